@@ -1,0 +1,80 @@
+//! What did we receive, and how is it to be read? Bytes exactly as they came, with kind, charset and base. Pure.
+
+pub mod charset;
+pub mod dom;
+pub mod front_matter;
+pub mod legible;
+pub mod markup;
+pub mod metadata;
+
+use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
+
+use crate::link::Link;
+
+/// A range of bytes of a document: `start` is its first byte, `end` the first one after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset of the first byte after the range.
+    pub end: usize,
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An HTML page.
+    Page,
+    /// A Markdown post, with or without front matter.
+    Post,
+}
+
+/// Bytes exactly as received, and what is needed to read them.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The bytes, untouched.
+    pub bytes: Vec<u8>,
+    /// Page or post.
+    pub kind: Kind,
+    /// The encoding a browser would read it in.
+    pub charset: &'static Encoding,
+    /// Where it was found, after redirects; `None` for a file without an address.
+    pub address: Option<Link>,
+    /// What relative references are relative to: the first `<base href>`, else `address`.
+    pub base: Option<Link>,
+}
+
+impl Document {
+    /// Reads `bytes`, found at `address` with the header `content_type`.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>, kind: Kind, content_type: Option<&str>, address: Option<Link>) -> Self {
+        let charset = charset::decide(&bytes, content_type);
+        let mut document = Self { bytes, kind, charset, base: address.clone(), address };
+        if kind == Kind::Page {
+            document.base = markup::base(&document).or(document.base);
+        }
+        document
+    }
+}
+
+impl Span {
+    /// Returns the bytes of `of` that this span covers; none where it lies outside.
+    #[must_use]
+    pub fn slice(self, of: &[u8]) -> &[u8] {
+        of.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Returns the span moved by `offset` bytes towards the end.
+    #[must_use]
+    pub fn moved(self, offset: usize) -> Self {
+        Self { start: self.start + offset, end: self.end + offset }
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self { start: range.start, end: range.end }
+    }
+}

@@ -1,0 +1,161 @@
+//! What was asked and what came back? The record of one request, enough to write an honest WARC from later. Pure.
+
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::link::Link;
+
+/// What stands in the place of a value that must stay secret.
+pub const WITHHELD: &str = "(withheld)";
+
+/// One request and what came back: one hop of a redirect chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// `GET`.
+    pub method: String,
+    /// The URL asked for, without fragment and user info.
+    pub url: Link,
+    /// When the request was begun.
+    pub started: Timestamp,
+    /// `HTTP/1.1` or `HTTP/2`; `None` when nothing came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// The address that answered; a proxy's where one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<SocketAddr>,
+    /// The header fields as sent, in order, names in lowercase. Values of credentials are [`WITHHELD`].
+    pub request: Vec<(String, String)>,
+    /// What came back, if anything did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
+    /// What went wrong, if something did, in one of the codes of [`Why`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Why>,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The header fields in order, names in lowercase; bytes that are no UTF-8 are replaced by U+FFFD. Values of credentials are [`WITHHELD`].
+    pub headers: Vec<(String, String)>,
+    /// Length of the body as sent, before content decoding, as far as it was read.
+    pub body_bytes: u64,
+    /// SHA-256 of those bytes.
+    pub body_digest: Digest,
+    /// Why the body was not read to its end, as WARC 1.1 §5.15 names the reasons; `None` where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncation>,
+}
+
+/// Why a body was not read to its end (WARC 1.1 §5.15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Truncation {
+    /// It is longer than allowed, or not wanted.
+    Length,
+    /// It took too long.
+    Time,
+    /// The connection ended early.
+    Disconnect,
+    /// For another reason.
+    Unspecified,
+}
+
+/// Why something could not be had. The written codes are stable for ever and documented in `docs/format.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// A relative reference in a document without an address.
+    NoAddress,
+    /// A URL of a scheme that can't be fetched.
+    NotFetchable,
+    /// The address guard refused the host's address.
+    AddressRefused,
+    /// The name did not resolve.
+    NameNotResolved,
+    /// No connection could be made.
+    ConnectFailed,
+    /// The TLS handshake failed.
+    TlsFailed,
+    /// The connection broke, or what came back is no HTTP.
+    ConnectionBroken,
+    /// It took too long.
+    TimedOut,
+    /// A status other than success, in the record beside.
+    HttpStatus,
+    /// Too many redirects, or a circle of them.
+    TooManyRedirects,
+    /// A redirect that leads nowhere fetchable.
+    BadRedirect,
+    /// Longer than allowed, as sent or as decoded.
+    TooLarge,
+    /// Shorter than its Content-Length, or cut off.
+    ShortBody,
+    /// A content coding that is unknown or broken.
+    BadEncoding,
+    /// No body at all.
+    EmptyBody,
+    /// An HTML page where a resource should be.
+    HtmlInstead,
+    /// The bytes are of no kind that the role allows.
+    WrongKind,
+    /// The bytes begin as an image but are cut off or broken.
+    BrokenImage,
+}
+
+impl Why {
+    /// Returns the written code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoAddress => "no-address",
+            Self::NotFetchable => "not-fetchable",
+            Self::AddressRefused => "address-refused",
+            Self::NameNotResolved => "name-not-resolved",
+            Self::ConnectFailed => "connect-failed",
+            Self::TlsFailed => "tls-failed",
+            Self::ConnectionBroken => "connection-broken",
+            Self::TimedOut => "timed-out",
+            Self::HttpStatus => "http-status",
+            Self::TooManyRedirects => "too-many-redirects",
+            Self::BadRedirect => "bad-redirect",
+            Self::TooLarge => "too-large",
+            Self::ShortBody => "short-body",
+            Self::BadEncoding => "bad-encoding",
+            Self::EmptyBody => "empty-body",
+            Self::HtmlInstead => "html-instead",
+            Self::WrongKind => "wrong-kind",
+            Self::BrokenImage => "broken-image",
+        }
+    }
+
+    /// Returns the reason in words, for a person.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::NoAddress => "relative, and the document has no address (give one with --base)",
+            Self::NotFetchable => "not an http or https address",
+            Self::AddressRefused => "its address is not public (allow it with --allow-private)",
+            Self::NameNotResolved => "its host name does not resolve",
+            Self::ConnectFailed => "no connection could be made",
+            Self::TlsFailed => "no secure connection could be made",
+            Self::ConnectionBroken => "the connection broke",
+            Self::TimedOut => "it took too long",
+            Self::HttpStatus => "the server refused it",
+            Self::TooManyRedirects => "too many redirects",
+            Self::BadRedirect => "it redirects to nothing fetchable",
+            Self::TooLarge => "larger than allowed (see --max-bytes)",
+            Self::ShortBody => "cut off before its end",
+            Self::BadEncoding => "its content coding is broken",
+            Self::EmptyBody => "the answer is empty",
+            Self::HtmlInstead => "a web page came instead",
+            Self::WrongKind => "not what its place needs",
+            Self::BrokenImage => "a broken image",
+        }
+    }
+}

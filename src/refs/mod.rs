@@ -1,0 +1,111 @@
+//! Which resources does this document mention, and where exactly? Finds, never fails, never fetches. Pure.
+
+pub mod css;
+pub mod html;
+pub mod markdown;
+pub mod srcset;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Document, Kind as DocumentKind, Span};
+use crate::link::Link;
+
+/// One mention of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Where the text stands, without quotes, brackets or `url(`: exactly what a relink replaces.
+    pub span: Span,
+    /// The text as it stands in the document, character references and all, decoded.
+    pub written: String,
+    /// The address it names; `None` where it names no http(s) URL.
+    pub target: Option<Link>,
+    /// The syntax it stands in.
+    pub kind: Kind,
+    /// What it is needed for.
+    pub role: Role,
+    /// What makes a browser show it without a script, where it alone would not.
+    pub promotion: Option<Promotion>,
+}
+
+/// The syntax a reference stands in. Written as the contract's KIND.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// `<img src>`
+    ImgSrc,
+    /// `<img srcset>`
+    ImgSrcset,
+    /// `<picture><source srcset>`
+    SourceSrcset,
+    /// An attribute that a lazy loader reads, such as `data-src`.
+    Lazy,
+    /// An image inside `<noscript>`.
+    NoscriptImg,
+    /// `<input type=image src>`
+    InputSrc,
+    /// `<video poster>`
+    VideoPoster,
+    /// SVG `<image>` and `<feImage>`
+    SvgImage,
+    /// The `background` attribute.
+    Background,
+    /// CSS `url()`
+    CssUrl,
+    /// CSS `image-set()`
+    CssImageSet,
+    /// `<link rel=icon>` and its kind.
+    LinkIcon,
+    /// A value of the front matter.
+    FrontMatter,
+    /// Markdown `![](…)`
+    MarkdownImage,
+    /// Markdown `[label]: …` that an image uses.
+    MarkdownDefinition,
+}
+
+/// What a resource is needed for, and so what it must prove to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// A picture.
+    Image,
+    /// A stylesheet.
+    Style,
+    /// A font.
+    Font,
+    /// Sound or film.
+    Media,
+    /// The icon of a page.
+    Icon,
+}
+
+/// Attribute names to be written anew, so that a browser shows a lazy image: `data-src` becomes `src`.
+/// Applied only where the reference's resource is at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promotion {
+    /// The renamed attributes, sorted, apart from each other.
+    pub renames: Vec<Rename>,
+}
+
+/// One attribute's new name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rename {
+    /// Offset of the name's first byte.
+    pub start: usize,
+    /// Offset of the first byte after the name.
+    pub end: usize,
+    /// What stands there instead.
+    pub to: String,
+}
+
+/// Returns every reference of `document`, sorted by span, non-overlapping.
+#[must_use]
+pub fn find(document: &Document) -> Vec<Reference> {
+    let mut found = match document.kind {
+        DocumentKind::Page => html::find(document),
+        DocumentKind::Post => markdown::find(document),
+    };
+    found.sort_by_key(|reference| reference.span);
+    found.dedup_by(|later, earlier| later.span.start < earlier.span.end);
+    found
+}

@@ -1,0 +1,176 @@
+//! What was captured, when, and what came of every reference? The record and its canonical JSON. Pure.
+//!
+//! The JSON is RFC 8785's: members sorted, no white space, followed by one line feed. A reader ignores members that it
+//! does not know and never writes a snapshot anew.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::document;
+use crate::exchange::{Exchange, Why};
+use crate::link::Link;
+use crate::media::MediaType;
+use crate::refs::{self, Promotion, Role};
+
+/// The format that this program writes, and the newest that it reads.
+pub const FORMAT: u32 = 1;
+
+/// The largest snapshot that is read.
+pub const SNAPSHOT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The record of one capture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The format of this file.
+    pub format: u32,
+    /// Program and version that wrote it.
+    pub tool: String,
+    /// When the capture began.
+    pub time: Timestamp,
+    /// What was captured.
+    pub source: Source,
+    /// What the article says of itself.
+    pub article: Facts,
+    /// The blob of the article's bytes as received; equal to the digest of the first document.
+    pub original: Digest,
+    /// The article's own document first, then the others that it needs.
+    pub documents: Vec<Document>,
+    /// Every request that the capture sent, in the order in which they ended, without hops out of order.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// What was captured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// What the article's ID is made of: `url:…` or `file:…`.
+    pub key: String,
+    /// The input as the user gave it.
+    pub given: String,
+    /// The address of the document after redirects, or the one given by `--base`.
+    pub url: Option<Link>,
+    /// Further keys that lead to this article: redirects and the canonical address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+/// What the article says of itself. Nothing is made up: what it does not say is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Who wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// When it was published, as written there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// Its language as a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The site it appeared on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+}
+
+/// One document of the capture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Page or post.
+    pub kind: document::Kind,
+    /// The blob of its bytes.
+    pub digest: Digest,
+    /// Length of its bytes.
+    pub size: u64,
+    /// Where it was found, after redirects.
+    pub url: Option<Link>,
+    /// What its relative references are relative to.
+    pub base: Option<Link>,
+    /// The name of its encoding in the Encoding Standard.
+    pub charset: String,
+    /// Every reference it makes that names something to fetch, sorted by span, non-overlapping.
+    pub references: Vec<Mention>,
+}
+
+/// One reference and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Offset of its first byte in the document.
+    pub start: usize,
+    /// Offset of the first byte after it.
+    pub end: usize,
+    /// The text as it stands there.
+    pub written: String,
+    /// The syntax it stands in.
+    pub kind: refs::Kind,
+    /// What it is needed for.
+    pub role: Role,
+    /// The address it names.
+    pub target: Option<Link>,
+    /// What makes a browser show it without a script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<Promotion>,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What came of a reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub enum Outcome {
+    /// Fetched now and proven.
+    Kept(Resource),
+    /// Taken from an earlier snapshot of the article.
+    Carried {
+        /// What was kept then.
+        #[serde(flatten)]
+        resource: Resource,
+        /// What was seen now.
+        observed: Observed,
+    },
+    /// Not here.
+    Missing(Missing),
+}
+
+/// A stored resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// The blob of its bytes.
+    pub digest: Digest,
+    /// What its bytes are.
+    pub media: MediaType,
+    /// Length of its bytes.
+    pub size: u64,
+    /// Width in pixels, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Height in pixels, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+}
+
+/// What was seen of a carried resource at this capture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "saw", rename_all = "kebab-case")]
+pub enum Observed {
+    /// It had no validator to ask with, so nothing was sent.
+    NotAsked,
+    /// The origin answered 304.
+    NotModified,
+    /// It could not be had again.
+    Lost(Missing),
+}
+
+/// Why a resource is not here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Why, as one of the codes in `docs/format.md`.
+    pub why: Why,
+    /// The status that came back, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// When it was tried.
+    pub tried: Timestamp,
+}
