@@ -3,10 +3,10 @@
 //! The modules in the order in which a capture meets them; `docs/architecture.md` is the map.
 
 pub mod digest;
+pub mod document;
+pub mod exchange;
 pub mod link;
 pub mod media;
-pub mod document;
 pub mod refs;
-pub mod exchange;
-pub mod snapshot;
 pub mod render;
+pub mod snapshot;

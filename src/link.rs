@@ -45,7 +45,11 @@ impl Link {
 
     fn admit(url: url::Url, text: &str) -> Result<Self, LinkError> {
         let fetchable = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if fetchable { Ok(Self(url)) } else { Err(LinkError::Scheme(text.to_owned())) }
+        if fetchable {
+            Ok(Self(url))
+        } else {
+            Err(LinkError::Scheme(text.to_owned()))
+        }
     }
 
     /// Returns the URL without its fragment: what a request is sent for, and what "the same URL" means.
@@ -145,11 +149,22 @@ mod tests {
 
     #[test]
     fn only_http_and_https_are_links() {
-        for text in ["ftp://h/x", "data:,x", "javascript:1", "/relative", "", "mailto:a@b", "http://"] {
+        for text in [
+            "ftp://h/x",
+            "data:,x",
+            "javascript:1",
+            "/relative",
+            "",
+            "mailto:a@b",
+            "http://",
+        ] {
             assert!(Link::parse(text).is_err(), "{text}");
         }
         let base = Link::parse("https://h.test/a/b").unwrap();
-        assert_eq!(base.join("//i.test/x y", None).unwrap().as_str(), "https://i.test/x%20y");
+        assert_eq!(
+            base.join("//i.test/x y", None).unwrap().as_str(),
+            "https://i.test/x%20y"
+        );
         assert!(base.join("data:image/png,x", None).is_err());
     }
 }

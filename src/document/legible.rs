@@ -22,7 +22,11 @@ impl<'a> Legible<'a> {
     /// Returns the document's own bytes where ASCII is ASCII in them, else a UTF-8 copy.
     #[must_use]
     pub fn of(document: &'a Document) -> Self {
-        Self { bytes: Cow::Borrowed(&document.bytes), encoding: document.charset, origins: Vec::new() }
+        Self {
+            bytes: Cow::Borrowed(&document.bytes),
+            encoding: document.charset,
+            origins: Vec::new(),
+        }
     }
 
     /// Returns the bytes to read.

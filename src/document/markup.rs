@@ -62,8 +62,26 @@ pub enum Token {
 
 /// The elements whose end is told: those whose content is read, cut or enclosed.
 pub const ENDED: &[&str] = &[
-    "applet", "audio", "embed", "fencedframe", "frame", "frameset", "iframe", "noembed", "noframes", "noscript", "object",
-    "picture", "portal", "script", "style", "svg", "template", "textarea", "title", "video",
+    "applet",
+    "audio",
+    "embed",
+    "fencedframe",
+    "frame",
+    "frameset",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "picture",
+    "portal",
+    "script",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "title",
+    "video",
 ];
 
 /// How much is handed to the tokenizer at a time, so that the tokens waiting for `visit` stay few.
@@ -73,7 +91,9 @@ const WRITE_BYTES: usize = 64 * 1024;
 ///
 /// Whatever the bytes are, there is no error: the walk ends where the tokenizer gives up, and what was told stands.
 pub fn walk(html: &[u8], encoding: &'static Encoding, visit: &mut dyn FnMut(Token)) {
-    let Some(encoding) = AsciiCompatibleEncoding::new(encoding) else { return };
+    let Some(encoding) = AsciiCompatibleEncoding::new(encoding) else {
+        return;
+    };
     let waiting: Rc<RefCell<Vec<Token>>> = Rc::default();
     let (starts, comments, doctypes) = (waiting.clone(), waiting.clone(), waiting.clone());
     let settings = Settings::new()
@@ -85,11 +105,15 @@ pub fn walk(html: &[u8], encoding: &'static Encoding, visit: &mut dyn FnMut(Toke
             Ok(())
         }))
         .append_document_content_handler(doc_comments!(|comment| {
-            comments.borrow_mut().push(Token::Comment(comment.source_location().bytes().into()));
+            comments
+                .borrow_mut()
+                .push(Token::Comment(comment.source_location().bytes().into()));
             Ok(())
         }))
         .append_document_content_handler(doctype!(|doctype| {
-            doctypes.borrow_mut().push(Token::Doctype(doctype.source_location().bytes().into()));
+            doctypes
+                .borrow_mut()
+                .push(Token::Doctype(doctype.source_location().bytes().into()));
             Ok(())
         }));
     let mut tokenizer = HtmlRewriter::new(settings, |_: &[u8]| {});
@@ -108,7 +132,9 @@ fn start_tag(element: &Element<'_, '_>) -> StartTag {
         Some(Attribute {
             name: attribute.name(),
             name_span: attribute.name_source_location()?.bytes().into(),
-            value_span: attribute.value_source_location().map(|location| location.bytes().into()),
+            value_span: attribute
+                .value_source_location()
+                .map(|location| location.bytes().into()),
             value: htmlize::unescape_attribute(attribute.value()).into_owned(),
         })
     });
@@ -125,10 +151,15 @@ fn follow_end(element: &mut Element<'_, '_>, waiting: &Rc<RefCell<Vec<Token>>>) 
     if !ENDED.contains(&element.tag_name().as_str()) {
         return;
     }
-    let Some(handlers) = element.end_tag_handlers() else { return };
+    let Some(handlers) = element.end_tag_handlers() else {
+        return;
+    };
     let waiting = waiting.clone();
     handlers.push(Box::new(move |end| {
-        waiting.borrow_mut().push(Token::End { name: end.name(), span: end.source_location().bytes().into() });
+        waiting.borrow_mut().push(Token::End {
+            name: end.name(),
+            span: end.source_location().bytes().into(),
+        });
         Ok(())
     }));
 }
@@ -137,7 +168,9 @@ impl StartTag {
     /// Returns the first attribute of this name, the one that counts.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.name == name)
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
     }
 }
 
