@@ -4,6 +4,7 @@ pub mod charset;
 pub mod dom;
 pub mod front_matter;
 pub mod legible;
+pub mod located;
 pub mod markup;
 pub mod metadata;
 
@@ -75,6 +76,12 @@ impl Span {
     #[must_use]
     pub fn slice(self, of: &[u8]) -> &[u8] {
         of.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Returns how many bytes the span covers.
+    #[must_use]
+    pub fn length(self) -> usize {
+        self.end.saturating_sub(self.start)
     }
 
     /// Returns the span moved by `offset` bytes towards the end.

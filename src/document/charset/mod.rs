@@ -1,0 +1,161 @@
+//! Which encoding would a browser read these bytes in? (WHATWG HTML §13.2.3.2, Encoding Standard.) Pure.
+
+mod prescan;
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{EncoderResult, Encoding, UTF_8};
+
+/// How much of a document the detector sees: enough text for it to be sure, and a bound on the work.
+const DETECTED_BYTES: usize = 64 * 1024;
+
+/// A text with this many sound UTF-8 characters for each flaw is UTF-8 with flaws: by chance, not even two bytes of
+/// another encoding in four look like a UTF-8 character.
+const SOUND_PER_FLAW: usize = 16;
+
+/// Decides by byte order mark, then `content_type`'s charset, then `<meta>` and XML declaration, then by detection.
+#[must_use]
+pub fn decide(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
+    Encoding::for_bom(bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| content_type.and_then(parameter))
+        .or_else(|| prescan::prescan(bytes))
+        .unwrap_or_else(|| detect(bytes))
+}
+
+/// Returns the encoding that the `charset` parameter of a `Content-Type` header names (WHATWG MIME Sniffing §4.4).
+fn parameter(content_type: &str) -> Option<&'static Encoding> {
+    let mut rest = content_type.split_once(';')?.1;
+    loop {
+        let (name, after) = rest.split_once(['=', ';'])?;
+        let has_value = rest.as_bytes().get(name.len()) == Some(&b'=');
+        if !has_value {
+            rest = after;
+            continue;
+        }
+        let (value, next) = match after.strip_prefix('"') {
+            Some(quoted) => {
+                let (value, next) = quoted.split_once('"').unwrap_or((quoted, ""));
+                (value, next.split_once(';').map_or("", |(_, next)| next))
+            }
+            None => after.split_once(';').unwrap_or((after, "")),
+        };
+        if name.trim().eq_ignore_ascii_case("charset") {
+            return Encoding::for_label(value.trim().as_bytes());
+        }
+        rest = next;
+    }
+}
+
+fn detect(bytes: &[u8]) -> &'static Encoding {
+    // ISO-2022-JP is valid UTF-8 as well, but no other text has its escape character.
+    if !bytes.contains(&0x1b) && is_nearly_utf8(bytes) {
+        return UTF_8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(&bytes[..bytes.len().min(DETECTED_BYTES)], bytes.len() <= DETECTED_BYTES);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+fn is_nearly_utf8(bytes: &[u8]) -> bool {
+    let (mut sound, mut flaws) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
+        flaws += usize::from(!chunk.invalid().is_empty());
+    }
+    flaws == 0 || sound / flaws >= SOUND_PER_FLAW
+}
+
+/// Returns the bytes that stand for `text` in the query of a URL in a document of this encoding (WHATWG URL, "percent-
+/// encode after encoding"; what has no place in the encoding becomes a percent-encoded character reference).
+#[must_use]
+pub fn encode_query<'a>(text: &'a str, encoding: &'static Encoding) -> Cow<'a, [u8]> {
+    let encoding = encoding.output_encoding();
+    if encoding == UTF_8 || text.is_ascii() {
+        return Cow::Borrowed(text.as_bytes());
+    }
+    let mut encoder = encoding.new_encoder();
+    let mut encoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        encoded.reserve(rest.len() + 16);
+        let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut encoded, true);
+        rest = &rest[read..];
+        match result {
+            EncoderResult::InputEmpty => return Cow::Owned(encoded),
+            EncoderResult::OutputFull => {}
+            EncoderResult::Unmappable(character) => {
+                encoded.extend(format!("%26%23{}%3B", u32::from(character)).into_bytes());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::{BIG5, GBK, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], content_type: Option<&str>, expected: &'static Encoding) {
+        assert_eq!(decide(bytes, content_type), expected);
+    }
+
+    #[test]
+    fn the_first_that_speaks_decides() {
+        let meta = b"<meta charset=big5>";
+        check(b"\xef\xbb\xbf<meta charset=gbk>", Some("text/html; charset=big5"), UTF_8);
+        check(b"\xff\xfea\0", None, UTF_16LE);
+        check(b"\xfe\xff\0a", None, UTF_16BE);
+        check(meta, Some("text/html; charset=gbk"), GBK);
+        check(meta, Some("text/html; charset=nonsense"), BIG5);
+        check(meta, Some("text/html"), BIG5);
+        check(meta, None, BIG5);
+        check(b"", None, UTF_8);
+        check(b"plain", None, UTF_8);
+    }
+
+    #[test]
+    fn a_content_type_is_read_as_browsers_do() {
+        for written in ["; charset=gb2312", ";charset=\"GBK\"", "; x=\"a;b\"; Charset=gbk", ";; q ; charset = gbk ; x=1"] {
+            check(b"", Some(&format!("text/html{written}")), GBK);
+        }
+        check(b"", Some("charset=gbk"), UTF_8);
+        check(b"", Some("text/html; x=\"; charset=gbk"), UTF_8);
+    }
+
+    #[test]
+    fn what_nobody_declares_is_detected() {
+        check("文章的图片都在这里".as_bytes(), None, UTF_8);
+        check(&["文章的图片都在这里，一张也不少。".as_bytes(), b"\xe5"].concat(), None, UTF_8);
+        check(&GBK.encode("文章的图片都在这里，一张也不少。").0, None, GBK);
+        check(&SHIFT_JIS.encode("記事の画像はすべてここにあります。ひとつも欠けていません。").0, None, SHIFT_JIS);
+        check(&ISO_2022_JP.encode("記事の画像").0, None, ISO_2022_JP);
+        check(b"caf\xe9 au lait, d\xe9j\xe0 vu", None, WINDOWS_1252);
+    }
+
+    #[test]
+    fn a_query_is_written_in_the_encoding_of_its_document() {
+        assert_eq!(*encode_query("q=图", GBK), *b"q=\xcd\xbc");
+        assert_eq!(*encode_query("q=图", UTF_16LE), *"q=图".as_bytes());
+        assert_eq!(*encode_query("é图é", WINDOWS_1252), *b"\xe9%26%2322270%3B\xe9");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_and_any_header_have_an_encoding(bytes in proptest::collection::vec(any::<u8>(), 0..64), header: String) {
+            decide(&bytes, Some(&header));
+            decide(&bytes, Some(&format!("a;{header}")));
+            parameter(&format!("text/html;charset={header}"));
+        }
+
+        #[test]
+        fn text_in_utf_8_is_utf_8(text in "[^\u{1b}<]*") {
+            prop_assume!(!text.starts_with('\u{feff}'));
+            prop_assert_eq!(decide(text.as_bytes(), None), UTF_8);
+        }
+    }
+}
