@@ -1,12 +1,20 @@
-//! Offprint archives an article with every image it refers to.
+//! Where does everything live? The map: modules in the order in which a capture meets them.
 //!
-//! The modules in the order in which a capture meets them; `docs/architecture.md` is the map.
+//! Offprint archives an article with every image it refers to. `docs/architecture.md` says more.
 
+// Core: bytes in, values out.
 pub mod digest;
-pub mod document;
-pub mod exchange;
 pub mod link;
+pub mod source;
 pub mod media;
+pub mod document;
 pub mod refs;
-pub mod render;
+pub mod exchange;
 pub mod snapshot;
+pub mod render;
+pub mod event;
+pub mod finding;
+
+// Shell: one part of the world each.
+pub mod inputs;
+pub mod fetch;

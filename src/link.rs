@@ -71,6 +71,18 @@ impl Link {
         Self(url)
     }
 
+    /// Returns the URL with the user name and password of another.
+    #[must_use]
+    pub fn with_user_info_of(&self, other: &Self) -> Self {
+        let (name, password) = (other.0.username(), other.0.password());
+        let mut url = self.0.clone();
+        // Only URLs without a host refuse these two, and a Link has one. What is percent-encoded stays as it is.
+        if url.set_username(name).is_err() || url.set_password(password).is_err() {
+            return self.clone();
+        }
+        Self(url)
+    }
+
     /// Returns whether the URL carries a user name or a password.
     #[must_use]
     pub fn has_user_info(&self) -> bool {

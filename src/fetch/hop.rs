@@ -1,0 +1,166 @@
+//! What happens in one exchange? The request goes out, the answer's kind decides what is read, all of it is recorded.
+
+use reqwest::StatusCode;
+use reqwest::header::{self, HeaderMap, HeaderName};
+use tokio::time::{Instant, timeout_at};
+
+use super::body::{self, Wire};
+use super::connect::HEADER_BYTES_MAX;
+use super::fault::Fault;
+use super::options::Timeouts;
+use super::{Body, Received, Sink, Stop, Validators, record};
+use crate::exchange::{Exchange, Why};
+use crate::link::Link;
+
+/// One request, ready to be sent.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) client: &'a reqwest::Client,
+    pub(super) link: &'a Link,
+    pub(super) request: reqwest::Request,
+    pub(super) timeouts: Timeouts,
+    /// When the time for the whole is up.
+    pub(super) until: Instant,
+    pub(super) bytes_max: u64,
+}
+
+/// What one exchange came to.
+#[derive(Debug)]
+pub(super) enum Outcome<S> {
+    Received(Received<S>),
+    /// To be asked elsewhere; the sink has taken nothing.
+    Redirect {
+        status: u16,
+        /// The `Location` field.
+        location: Option<String>,
+        sink: S,
+    },
+}
+
+/// Sends the request, unless its address is `refused`, and records into `exchange` what comes back.
+pub(super) async fn converse<S: Sink>(
+    call: Call<'_>,
+    sink: S,
+    exchange: &mut Exchange,
+) -> Result<Outcome<S>, Stop> {
+    let Call {
+        client,
+        link,
+        request,
+        timeouts,
+        until,
+        bytes_max,
+    } = call;
+    let conditional = request.headers().contains_key(header::IF_NONE_MATCH)
+        || request.headers().contains_key(header::IF_MODIFIED_SINCE);
+    let head = send(
+        client,
+        request,
+        until.min(Instant::now() + timeouts.first_byte),
+    )
+    .await;
+    record::add_host(exchange, head.as_ref().ok().map(reqwest::Response::version));
+    let response = head.map_err(|fault| Stop::Failure(fault.with_status(None)))?;
+    record::head(exchange, &response);
+    let status = response.status();
+    let headers = response.headers().clone();
+    let wire = Wire::new(response, until, timeouts.idle);
+    match kind(status, conditional) {
+        Kind::Whole => {
+            let (transfer, result) = body::receive(wire, sink, bytes_max).await;
+            record::body(exchange, &transfer);
+            let sink = result.map_err(|halt| halt.with_status(status.as_u16()))?;
+            Ok(Outcome::Received(Received::Body(whole(
+                link, status, &headers, sink,
+            ))))
+        }
+        Kind::NotModified => {
+            record::body(exchange, &body::drain(wire).await);
+            Ok(Outcome::Received(Received::NotModified {
+                final_url: record::address(link),
+            }))
+        }
+        Kind::Redirect => {
+            record::body(exchange, &body::drain(wire).await);
+            let location = headers.get(header::LOCATION).map(record::text);
+            Ok(Outcome::Redirect {
+                status: status.as_u16(),
+                location,
+                sink,
+            })
+        }
+        Kind::Refused => {
+            record::body(exchange, &body::drain(wire).await);
+            Err(Stop::Failure(
+                Fault::new(Why::HttpStatus, status.to_string()).with_status(Some(status.as_u16())),
+            ))
+        }
+    }
+}
+
+async fn send(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+    until: Instant,
+) -> Result<reqwest::Response, Fault> {
+    let response = match timeout_at(until, client.execute(request)).await {
+        Ok(result) => result.map_err(|error| Fault::from(&error))?,
+        Err(_) => return Err(Fault::new(Why::TimedOut, "no answer in time")),
+    };
+    let bytes: usize = response
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if bytes > HEADER_BYTES_MAX {
+        return Err(Fault::new(
+            Why::TooLarge,
+            format!("more than {HEADER_BYTES_MAX} bytes of header fields"),
+        ));
+    }
+    Ok(response)
+}
+
+/// What an answer is to us.
+enum Kind {
+    Whole,
+    NotModified,
+    Redirect,
+    Refused,
+}
+
+fn kind(status: StatusCode, conditional: bool) -> Kind {
+    match status.as_u16() {
+        // A part is not the whole, and no part was asked for.
+        206 => Kind::Refused,
+        200..=299 => Kind::Whole,
+        301 | 302 | 303 | 307 | 308 => Kind::Redirect,
+        304 if conditional => Kind::NotModified,
+        _ => Kind::Refused,
+    }
+}
+
+fn whole<S>(link: &Link, status: StatusCode, headers: &HeaderMap, sink: S) -> Body<S> {
+    // Validators that are not plain ASCII can't be sent back as they came.
+    let ascii = |name: HeaderName| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let (etag, last_modified) = (ascii(header::ETAG), ascii(header::LAST_MODIFIED));
+    let final_url = record::address(link);
+    let validators = (etag.is_some() || last_modified.is_some()).then(|| Validators {
+        url: final_url.clone(),
+        etag,
+        last_modified,
+    });
+    let content_type = headers.get(header::CONTENT_TYPE).map(record::text);
+    Body {
+        sink,
+        final_url,
+        status: status.as_u16(),
+        content_type,
+        validators,
+    }
+}
