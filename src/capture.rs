@@ -8,6 +8,7 @@ mod resources;
 mod views;
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,8 +16,8 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::layout::ArticleFolder;
-use crate::archive::{Archive, ArchiveError, Writer};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Writer};
+use crate::digest::Digest;
 use crate::document::metadata;
 use crate::event::{Event, Report};
 use crate::exchange::Exchange;
@@ -25,7 +26,7 @@ use crate::inputs::InputError;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Reference};
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, Named, Snapshot};
 use crate::source::{Source, SourceError};
 
 use articles::{Articles, Earlier, Seat};
@@ -56,6 +57,8 @@ pub struct World {
     pub archive: Archive,
     /// Leave to write there.
     pub writer: Arc<Writer>,
+    /// What writers before left, whose views are to be made.
+    pub recovery: Recovery,
     /// The network.
     pub client: Client,
     /// The user's decisions.
@@ -86,6 +89,8 @@ enum InputTrouble {
     Read(InputError),
     #[error("can't fetch it: {}{}", .0.why.describe(), with_detail(.0))]
     Fetch(Failure),
+    #[error("can't fetch it: the server says that it has not changed, but was not asked that")]
+    NotModified,
     #[error("there is nothing in it")]
     Empty,
     #[error("its bytes are {0}, which is no text")]
@@ -125,9 +130,9 @@ impl<E: Into<CaptureError>> From<E> for Stop {
 /// What came of one input, before it is committed.
 struct Captured {
     seat: Arc<Seat>,
-    snapshot: Arc<Snapshot>,
-    /// The snapshot that already says all this, if one does.
-    same: Option<Earlier>,
+    /// The snapshot that says what is there now: a new one, or the last one when nothing has changed.
+    earlier: Earlier,
+    is_new: bool,
 }
 
 /// What the captures of one run share.
@@ -145,6 +150,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     let source = Source::parse(given).map_err(InputTrouble::Source)?;
     let guess = run.guess(&source).await?;
     let loaded = load(run, &source, guess.as_ref()).await?;
+    let (loaded, original) = put(run, loaded).await?;
     let (loaded, facts, canonical, references) = blocking(move || read(loaded)).await;
     let keys = keys(run, &loaded, canonical.as_ref());
     let seat = run.seat(&keys, &loaded, facts.title.as_deref()).await?;
@@ -152,13 +158,79 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     // From here on this capture has its article to itself, so that two inputs of one article do not race.
     let mut last = seat.last.lock().await;
     let settled = fetch_all(run, &references, last.as_ref(), report).await?;
-    let snapshot = Arc::new(compose(run, given, loaded, keys, facts, references, &settled));
-    let same = last.clone().filter(|last| record::is_same_capture(&snapshot, &last.snapshot));
-    if same.is_none() {
-        *last = Some(Earlier { snapshot: Arc::clone(&snapshot), path: seat.folder.snapshot(snapshot.time, &snapshot.digest()) });
-    }
+    let found = Found { given: given.to_owned(), loaded, original, keys, facts, references };
+    let snapshot = compose(run, found, &seat, &settled);
+    let same = last.clone().filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
+    let same = run.whole(same).await?;
+    let capture = match same {
+        Some(same) => Captured { earlier: same, is_new: false, seat: Arc::clone(&seat) },
+        None => {
+            let new = Earlier(Arc::new(file(&seat, snapshot)));
+            *last = Some(new.clone());
+            Captured { earlier: new, is_new: true, seat: Arc::clone(&seat) }
+        }
+    };
     drop(last);
-    Ok(Captured { seat, snapshot, same })
+    Ok(capture)
+}
+
+/// What was found out about an input before its resources were fetched.
+struct Found {
+    given: String,
+    loaded: Loaded,
+    original: Digest,
+    keys: Vec<String>,
+    facts: snapshot::Facts,
+    references: Vec<Reference>,
+}
+
+/// Writes down what the capture came to.
+fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled>) -> Snapshot {
+    let Found { given, loaded, original, keys, facts, references } = found;
+    let document = &loaded.document;
+    let order: Vec<Link> = record::targets(&references).into_iter().map(|(link, _)| link).collect();
+    let exchanges = record::exchanges(loaded.exchanges, settled, &order);
+    let recorded = snapshot::Document {
+        kind: document.kind,
+        digest: original,
+        size: document.bytes.len() as u64,
+        url: document.address.clone(),
+        base: document.base.clone(),
+        charset: document.charset.name().to_owned(),
+        references: record::mentions(document, references, settled, loaded.begun),
+    };
+    Snapshot {
+        format: snapshot::FORMAT,
+        tool: run.world.options.tool.clone(),
+        time: loaded.begun,
+        source: snapshot::Source {
+            aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
+            key: seat.key.clone(),
+            given: record::without_secrets(&given),
+            url: document.address.clone(),
+        },
+        article: facts,
+        original,
+        documents: vec![recorded],
+        exchanges,
+    }
+}
+
+fn file(seat: &Seat, snapshot: Snapshot) -> SnapshotFile {
+    let digest = Digest::of(&snapshot.to_json());
+    SnapshotFile { path: seat.folder.snapshot(snapshot.time, &digest), digest, snapshot }
+}
+
+/// Stores the document's bytes as they came.
+async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), CaptureError> {
+    let run = Arc::clone(run);
+    blocking(move || {
+        let mut blob = run.world.writer.blob()?;
+        blob.write_all(&loaded.document.bytes)?;
+        let stored = blob.finish(snapshot::DOCUMENT_EXTENSION)?;
+        Ok((loaded, stored.digest))
+    })
+    .await
 }
 
 /// What a document says, found off the network's threads: its bytes may be many.
@@ -220,6 +292,25 @@ impl Run {
             Ok(run.articles.seat(&run.world.archive, &keys, make)?)
         })
         .await
+    }
+
+    /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
+    async fn whole(self: &Arc<Self>, earlier: Option<Earlier>) -> Result<Option<Earlier>, CaptureError> {
+        let (run, Some(earlier)) = (Arc::clone(self), earlier) else { return Ok(None) };
+        blocking(move || {
+            for blob in earlier.snapshot().blobs() {
+                if !run.holds(&blob)? {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(earlier))
+        })
+        .await
+    }
+
+    /// Returns whether the archive holds this blob, or is about to.
+    fn holds(&self, blob: &Named) -> Result<bool, CaptureError> {
+        Ok(self.world.archive.has_blob(&blob.digest, blob.extension, blob.size)?)
     }
 
     fn now(&self) -> Timestamp {

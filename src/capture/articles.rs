@@ -3,21 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::archive::layout::{ArchivePath, ArticleFolder, ArticleId};
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId, SnapshotFile};
 use crate::exchange::Exchange;
 use crate::fetch::Validators;
 use crate::link::Link;
-use crate::snapshot::{self, Observed, Outcome, Snapshot};
+use crate::snapshot::{self, Mention, Observed, Outcome, Snapshot};
 
-/// An article's last snapshot.
+/// An article's last snapshot, of the archive or of this run.
 #[derive(Debug, Clone)]
-pub(super) struct Earlier {
-    /// What it says.
-    pub(super) snapshot: Arc<Snapshot>,
-    /// Where it stands.
-    pub(super) path: ArchivePath,
-}
+pub(super) struct Earlier(pub(super) Arc<SnapshotFile>);
 
 /// The place of one article in this run. Whoever holds its lock is the only one to capture it; inside stands the last
 /// snapshot, of the archive or of this run.
@@ -65,58 +59,76 @@ impl Articles {
 /// Returns the article of the archive that one of `keys` leads to.
 fn find(archive: &Archive, keys: &[String]) -> Result<Option<Seat>, ArchiveError> {
     for key in keys {
-        let Some(folder) = archive.locate(key)? else { continue };
-        let Some((path, snapshot)) = archive.newest(&folder)? else { continue };
-        let last = Earlier { snapshot: Arc::new(snapshot), path };
-        let key = last.snapshot.source.key.clone();
+        let Some((folder, last)) = locate(archive, key)? else { continue };
+        let key = last.snapshot().source.key.clone();
         return Ok(Some(Seat { key, folder, last: tokio::sync::Mutex::new(Some(last)) }));
     }
     Ok(None)
 }
 
+/// Returns the last snapshot of the article that `key` leads to.
+pub(super) fn last(archive: &Archive, key: &str) -> Result<Option<Earlier>, ArchiveError> {
+    Ok(locate(archive, key)?.map(|(_, last)| last))
+}
+
+fn locate(archive: &Archive, key: &str) -> Result<Option<(ArticleFolder, Earlier)>, ArchiveError> {
+    let Some(folder) = archive.article_of_key(key)? else { return Ok(None) };
+    let newest = archive.newest_snapshot(&folder)?;
+    Ok(newest.map(|file| (folder, Earlier(Arc::new(file)))))
+}
+
 impl Earlier {
-    /// Returns what the snapshot kept of `link`. What it only carried after a failure is not worth a condition: it is
-    /// asked for as if it were new.
-    pub(super) fn resource(&self, link: &Link) -> Option<&snapshot::Resource> {
-        let mentions = self.snapshot.documents.iter().flat_map(|document| &document.references);
-        let mut of_link = mentions
-            .filter(|mention| mention.target.as_ref().is_some_and(|target| target.without_fragment() == *link));
-        of_link.find_map(|mention| match &mention.outcome {
-            Outcome::Kept(resource) | Outcome::Carried { resource, .. } => Some(resource),
-            Outcome::Missing(_) => None,
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.0.snapshot
+    }
+
+    /// Returns what the snapshot holds of `link`, if the last try to get it did not fail: what was only carried since then
+    /// is asked for as if it were new.
+    pub(super) fn current(&self, link: &Link) -> Option<&snapshot::Resource> {
+        self.mention(link).and_then(|mention| match &mention.outcome {
+            Outcome::Carried { observed: Observed::Lost(_), .. } => None,
+            outcome => outcome.resource(),
         })
     }
 
-    /// Returns whether the last try to get `link` failed.
-    pub(super) fn was_lost(&self, link: &Link) -> bool {
-        let mentions = self.snapshot.documents.iter().flat_map(|document| &document.references);
-        mentions
-            .filter(|mention| mention.target.as_ref().is_some_and(|target| target.without_fragment() == *link))
-            .any(|mention| matches!(mention.outcome, Outcome::Carried { observed: Observed::Lost(_), .. }))
+    /// Returns what the snapshot holds of `link`, however old.
+    pub(super) fn resource(&self, link: &Link) -> Option<&snapshot::Resource> {
+        self.mention(link).and_then(|mention| mention.outcome.resource())
+    }
+
+    fn mention(&self, link: &Link) -> Option<&Mention> {
+        let is_it = |mention: &Mention| mention.target.as_ref().is_some_and(|target| target.without_fragment() == *link);
+        self.snapshot().mentions().map(|(_, mention)| mention).find(|mention| is_it(mention))
     }
 
     /// Returns what makes a request for `link` conditional: the validators of the answer that `link` led to, through its
     /// redirects.
     pub(super) fn validators(&self, link: &Link) -> Option<Validators> {
-        let last = self.chain(link).last()?;
-        let response = last.response.as_ref().filter(|response| matches!(response.status, 200 | 304))?;
-        let field = |wanted: &str| {
-            response.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
-        };
-        let (etag, last_modified) = (field("etag"), field("last-modified"));
+        let last = self.answer(link)?;
+        let (etag, last_modified) = (field(last, "etag"), field(last, "last-modified"));
         let any = etag.is_some() || last_modified.is_some();
         any.then(|| Validators { url: last.url.clone(), etag, last_modified })
     }
 
-    /// Returns the last hops that a request for `link` took.
-    fn chain<'a>(&'a self, link: &Link) -> impl Iterator<Item = &'a Exchange> + use<'a> {
-        let exchanges = &self.snapshot.exchanges;
-        let asked = link.without_user_info();
-        let start = exchanges.iter().rposition(|exchange| exchange.url == asked).unwrap_or(exchanges.len());
-        // A chain ends with the first hop that is no redirect; its hops stand together.
-        let redirects = exchanges[start..].iter().take_while(|exchange| is_redirect(exchange)).count();
-        exchanges[start..].iter().take(redirects + 1)
+    /// Returns the Content-Type of the answer that `link` led to.
+    pub(super) fn content_type(&self, link: &Link) -> Option<String> {
+        field(self.answer(link)?, "content-type")
     }
+
+    /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.
+    fn answer(&self, link: &Link) -> Option<&Exchange> {
+        let asked = link.without_fragment().without_user_info();
+        let exchanges = &self.snapshot().exchanges;
+        let start = exchanges.iter().rposition(|exchange| exchange.url == asked)?;
+        // The hops of a chain stand together, and it ends with the first that is no redirect.
+        let answer = exchanges[start..].iter().find(|exchange| !is_redirect(exchange))?;
+        answer.response.as_ref().filter(|response| matches!(response.status, 200 | 304)).map(|_| answer)
+    }
+}
+
+fn field(exchange: &Exchange, wanted: &str) -> Option<String> {
+    let headers = &exchange.response.as_ref()?.headers;
+    headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
 }
 
 fn is_redirect(exchange: &Exchange) -> bool {

@@ -1,16 +1,20 @@
 //! What does the input hold? Reads a file or asks for a page, and says which article it is a capture of.
 
-use crate::digest::Digest;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
 use crate::document::{Document, Kind};
 use crate::exchange::Exchange;
-use crate::fetch::{Accept, Received, Request, Stop as FetchStop, Validators};
+use crate::fetch::{Accept, Received, Request, Stop as FetchStop};
 use crate::inputs::{self, DOCUMENT_BYTES_MAX};
 use crate::link::Link;
 use crate::media::{self, MediaType};
+use crate::snapshot::DOCUMENT_EXTENSION;
 use crate::source::{Source, kind_of_name};
 
 use super::articles::Earlier;
-use super::{InputTrouble, Run, Stop, blocking};
+use super::{CaptureError, InputTrouble, Run, Stop, blocking};
 
 /// An article's bytes, and how they came.
 #[derive(Debug)]
@@ -21,48 +25,69 @@ pub(super) struct Loaded {
     pub(super) key: String,
     /// The requests it took.
     pub(super) exchanges: Vec<Exchange>,
+    /// When it was begun.
+    pub(super) begun: Timestamp,
 }
 
 /// Loads `source`. `earlier` is the article's last snapshot, where its key already leads to one.
 pub(super) async fn load(run: &Run, source: &Source, earlier: Option<&Earlier>) -> Result<Loaded, Stop> {
     match source {
-        Source::Web(link) => page(run, link, earlier).await,
-        Source::File { path, kind } => {
-            let (path, kind) = (path.clone(), *kind);
-            let read = blocking(move || Ok::<_, inputs::InputError>((inputs::read(&path)?, inputs::key(&path)?)));
-            let (bytes, key) = read.await.map_err(InputTrouble::Read)?;
-            refuse_unreadable(&bytes)?;
-            let document = blocking({
-                let base = run.options.base.clone();
-                move || Document::new(bytes, kind, None, base)
-            });
-            Ok(Loaded { document: document.await, key, exchanges: Vec::new() })
-        }
+        Source::Web(link) => Box::pin(page(run, link, earlier)).await,
+        Source::File { path, kind } => file(run, path.clone(), *kind).await,
     }
 }
 
+async fn file(run: &Run, path: PathBuf, kind: Kind) -> Result<Loaded, Stop> {
+    let begun = run.now();
+    let base = run.world.options.base.as_ref().map(Link::without_user_info);
+    blocking(move || {
+        let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
+        let key = inputs::key(&path).map_err(InputTrouble::Read)?;
+        refuse_unreadable(&bytes)?;
+        Ok(Loaded { document: Document::new(bytes, kind, None, base), key, exchanges: Vec::new(), begun })
+    })
+    .await
+}
+
 async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loaded, Stop> {
-    let request = Request {
-        link: link.clone(),
-        accept: Accept::Page,
-        validators: earlier.and_then(page_validators),
-        bytes_max: Some(DOCUMENT_BYTES_MAX),
-    };
-    let answer = run.client.get(request, Vec::new()).await;
+    let begun = run.now();
+    let validators = earlier.and_then(|earlier| earlier.validators(link));
+    let request = Request { link: link.clone(), accept: Accept::Page, validators, bytes_max: Some(DOCUMENT_BYTES_MAX) };
+    let answer = run.world.client.get(request, Vec::new()).await;
     run.count(&answer.exchanges);
-    let (bytes, content_type, address) = match answer.result {
-        Ok(Received::Body(body)) => (body.sink, body.content_type, body.final_url),
-        Ok(Received::NotModified { final_url }) => {
-            let earlier = earlier.expect("validators were sent, and they come from an earlier snapshot");
-            (stored(run, earlier.snapshot.original).await?, content_type(earlier, &final_url), final_url)
+    let document = match (answer.result, earlier) {
+        (Ok(Received::Body(body)), _) => {
+            let (bytes, content_type) = (body.sink, body.content_type);
+            refuse_unreadable(&bytes)?;
+            let kind = kind_of_answer(&bytes, content_type.as_deref(), &body.final_url)?;
+            blocking(move || Document::new(bytes, kind, content_type.as_deref(), Some(body.final_url))).await
         }
-        Err(FetchStop::Failure(failure)) => return Err(InputTrouble::Fetch(failure).into()),
-        Err(FetchStop::Sink(source)) => return Err(Stop::Job(source.into())),
+        (Ok(Received::NotModified { final_url }), Some(earlier)) => match again(run, earlier, final_url).await? {
+            Some(document) => document,
+            // What the origin takes for known is damaged here: ask as if nothing were known.
+            None => return Box::pin(page(run, link, None)).await,
+        },
+        (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
+        (Err(FetchStop::Failure(failure)), _) => return Err(InputTrouble::Fetch(failure).into()),
+        (Err(FetchStop::Sink(source)), _) => return Err(Stop::from(source)),
     };
-    refuse_unreadable(&bytes)?;
-    let kind = kind_of_answer(&bytes, content_type.as_deref(), &address)?;
-    let document = blocking(move || Document::new(bytes, kind, content_type.as_deref(), Some(address)));
-    Ok(Loaded { document: document.await, key: link.key(), exchanges: answer.exchanges })
+    Ok(Loaded { document, key: link.key(), exchanges: answer.exchanges, begun })
+}
+
+/// Reads the document that is still current from the archive; `None` where it is damaged there.
+async fn again(run: &Run, earlier: &Earlier, address: Link) -> Result<Option<Document>, CaptureError> {
+    let Some(recorded) = earlier.snapshot().documents.first().cloned() else { return Ok(None) };
+    let archive = run.world.archive.clone();
+    blocking(move || match archive.read_blob(&recorded.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) {
+        Ok(bytes) => {
+            // The answer brought no Content-Type; the encoding it was read in then stands for it.
+            let content_type = format!("text/html; charset={}", recorded.charset);
+            Ok(Some(Document::new(bytes, recorded.kind, Some(&content_type), Some(address))))
+        }
+        Err(error) if error.is_damage() => Ok(None),
+        Err(error) => Err(error.into()),
+    })
+    .await
 }
 
 /// Refuses what can't be an article in any encoding: nothing at all, or bytes that no text holds.
@@ -90,21 +115,4 @@ fn kind_of_answer(bytes: &[u8], content_type: Option<&str>, address: &Link) -> R
     }
     let media = media::identify(bytes).media().clone();
     if matches!(media, MediaType::Html | MediaType::Xml) { Ok(Kind::Page) } else { Err(InputTrouble::NotAPage(media)) }
-}
-
-fn page_validators(earlier: &Earlier) -> Option<Validators> {
-    let document = earlier.snapshot.documents.first()?;
-    earlier.validators(document.url.as_ref()?)
-}
-
-/// Returns the Content-Type that came with the bytes that are still current.
-fn content_type(earlier: &Earlier, url: &Link) -> Option<String> {
-    let of_url = earlier.snapshot.exchanges.iter().rev().filter(|exchange| exchange.url == *url);
-    let mut fields = of_url.filter_map(|exchange| exchange.response.as_ref()).flat_map(|response| &response.headers);
-    fields.find(|(name, _)| name == "content-type").map(|(_, value)| value.clone())
-}
-
-async fn stored(run: &Run, digest: Digest) -> Result<Vec<u8>, Stop> {
-    let archive = run.archive.clone();
-    blocking(move || archive.read_blob(&digest)).await.map_err(|error| Stop::Job(error.into()))
 }

@@ -76,10 +76,9 @@ pub(super) fn exchanges(own: Vec<Exchange>, settled: &HashMap<Link, Settled>, or
 /// Returns whether two snapshots say the same of the article: the same bytes, and the same resources in the same places.
 pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
     let places = |snapshot: &Snapshot| -> Vec<_> {
-        let mentions = snapshot.documents.iter().flat_map(|document| &document.references);
-        mentions
-            .map(|mention| {
-                let digest = resource(&mention.outcome).map(|resource| resource.digest);
+        snapshot.mentions()
+            .map(|(_, mention)| {
+                let digest = mention.outcome.resource().map(|resource| resource.digest);
                 (mention.start, mention.end, mention.target.clone(), mention.promotion.clone(), digest)
             })
             .collect()
@@ -87,18 +86,10 @@ pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
     now.original == before.original && places(now) == places(before)
 }
 
-/// Returns what is stored of a reference, if anything is.
-pub(super) fn resource(outcome: &Outcome) -> Option<&snapshot::Resource> {
-    match outcome {
-        Outcome::Kept(resource) | Outcome::Carried { resource, .. } => Some(resource),
-        Outcome::Missing(_) => None,
-    }
-}
-
 /// Counts the resources of a snapshot, each address once, and names the missing ones.
 pub(super) fn tally(snapshot: &Snapshot) -> (Images, Vec<MissingImage>) {
     let (mut images, mut names, mut seen) = (Images::default(), Vec::new(), HashSet::new());
-    for mention in snapshot.documents.iter().flat_map(|document| &document.references) {
+    for (_, mention) in snapshot.mentions() {
         let name = mention.target.as_ref().map_or(mention.written.as_str(), Link::as_str);
         if !seen.insert(name) {
             continue;

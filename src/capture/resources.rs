@@ -50,16 +50,16 @@ pub(super) struct Settled {
 /// Gets one resource, needed in `role`. What `earlier` kept is asked for only conditionally, or not at all where it came
 /// without validators.
 pub(super) async fn settle(run: &Run, link: &Link, role: Role, earlier: Option<&Earlier>) -> Result<Settled, CaptureError> {
-    let kept = earlier.and_then(|earlier| earlier.resource(link)).cloned();
-    let validators = kept.as_ref().and(earlier).and_then(|earlier| earlier.validators(link));
-    if let (Some(resource), None, false) = (&kept, &validators, run.options.refresh) {
+    let current = earlier.and_then(|earlier| earlier.current(link)).cloned();
+    let validators = current.as_ref().and(earlier).and_then(|earlier| earlier.validators(link));
+    if let (Some(resource), None, false) = (&current, &validators, run.world.options.refresh) {
         let outcome = Outcome::Carried { resource: resource.clone(), observed: Observed::NotAsked };
         return Ok(Settled { outcome, fetched: None });
     }
-    let known = kept.clone().zip(validators);
+    let known = current.zip(validators);
     let cell = run.once.cell(link);
     let fetched = cell.get_or_try_init(|| async { fetch(run, link, role, known).await.map(Arc::new) }).await?;
-    Ok(Settled { outcome: outcome(fetched, kept, run.now()), fetched: Some(Arc::clone(fetched)) })
+    Ok(Settled { outcome: outcome(fetched, earlier.and_then(|earlier| earlier.resource(link)).cloned(), run.now()), fetched: Some(Arc::clone(fetched)) })
 }
 
 fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outcome {
@@ -76,10 +76,10 @@ fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outco
 async fn fetch(run: &Run, link: &Link, role: Role, known: Option<(Resource, Validators)>) -> Result<Fetched, CaptureError> {
     let tried = run.now();
     let (resource, validators) = known.unzip();
-    let writer = Arc::clone(&run.writer);
+    let writer = Arc::clone(&run.world.writer);
     let blob = blocking(move || writer.blob()).await?;
     let request = Request { link: link.clone(), accept: accept(role), validators, bytes_max: None };
-    let answer = run.client.get(request, Intake { blob, probe: Probe::default() }).await;
+    let answer = run.world.client.get(request, Intake { blob, probe: Probe::default() }).await;
     run.count(&answer.exchanges);
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
@@ -111,6 +111,14 @@ fn class(role: Role) -> Class {
         Role::Style => Class::Style,
         Role::Font => Class::Font,
         Role::Media => Class::Media,
+    }
+}
+
+impl Settled {
+    /// Returns how many bytes came over the network for it.
+    pub(super) fn bytes(&self) -> u64 {
+        let exchanges = self.fetched.iter().flat_map(|fetched| &fetched.exchanges);
+        exchanges.filter_map(|exchange| exchange.response.as_ref()).map(|response| response.body_bytes).sum()
     }
 }
 
