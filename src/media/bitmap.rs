@@ -134,3 +134,40 @@ fn signed(bytes: &[u8]) -> u64 {
         number
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::identify;
+    use super::*;
+
+    /// A BMP whose pixels begin right behind its headers; its file size is wrong, as often.
+    fn bitmap(info: &[u8], pixel_bytes: usize) -> Vec<u8> {
+        let pixels_at = u8::try_from(14 + info.len()).unwrap();
+        let file = [b"BM\xFF\xFF\0\0\0\0\0\0", &[pixels_at, 0, 0, 0][..]].concat();
+        [&file, info, &vec![0; pixel_bytes]].concat()
+    }
+
+    #[track_caller]
+    fn check(info: &[u8], pixel_bytes: usize, size: (u32, u32)) {
+        let whole = identify(&bitmap(info, pixel_bytes));
+        assert_eq!(whole.width().zip(whole.height()), Some(size));
+        assert_eq!((whole.flaw(), whole.trailing()), (None, 0));
+        let cut = identify(&bitmap(info, pixel_bytes - 1));
+        assert_eq!(cut.flaw(), Some(Flaw::Truncated));
+    }
+
+    #[test]
+    fn headers() {
+        let core = b"\x0C\0\0\0\x05\0\x03\0\x01\0\x18\0";
+        check(core, 3 * 16, (5, 3));
+        let from_top = [
+            b"\x28\0\0\0\x05\0\0\0\xFD\xFF\xFF\xFF\x01\0\x01\0",
+            &[0; 24][..],
+        ]
+        .concat();
+        check(&from_top, 3 * 4, (5, 3));
+        let mut packed = from_top;
+        packed[16..24].copy_from_slice(b"\x01\0\0\0\x07\0\0\0");
+        check(&packed, 7, (5, 3));
+    }
+}

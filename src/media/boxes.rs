@@ -152,3 +152,52 @@ impl Boxes {
 fn area((width, height): (u32, u32)) -> u64 {
     u64::from(width) * u64::from(height)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::identify;
+    use super::*;
+
+    fn container(kind: &str, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len() + 8).unwrap();
+        [&length.to_be_bytes(), kind.as_bytes(), content].concat()
+    }
+
+    /// A picture of 64 by 32 pixels and its thumbnail, described and followed by `data`.
+    fn avif(data: &[u8]) -> Vec<u8> {
+        let item =
+            |width, height| container("ispe", &[0, 0, 0, 0, 0, 0, 0, width, 0, 0, 0, height]);
+        let properties = container("ipco", &[item(64, 32), item(8, 4)].concat());
+        let meta = [&[0; 4], container("iprp", &properties).as_slice()].concat();
+        let brands = container("ftyp", b"avif\0\0\0\0mif1");
+        [&brands, &container("meta", &meta), data].concat()
+    }
+
+    #[track_caller]
+    fn check(bytes: &[u8], flaw: Option<Flaw>) {
+        let verdict = identify(bytes);
+        assert_eq!((verdict.flaw(), verdict.width()), (flaw, Some(64)));
+    }
+
+    #[test]
+    fn ends_of_boxes() {
+        check(&avif(&container("mdat", b"pixels")), None);
+        check(&avif(b"\0\0\0\0mdatup to the end of the file"), None);
+        check(&avif(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x12go"), None);
+        check(
+            &avif(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x13go"),
+            Some(Flaw::Truncated),
+        );
+        check(
+            &avif(b"\0\0\0\x01mdat\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFgo"),
+            Some(Flaw::BadStructure),
+        );
+        check(
+            &avif(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x03"),
+            Some(Flaw::BadStructure),
+        );
+        check(&avif(b""), Some(Flaw::Truncated));
+        check(&avif(b"\0\0\0\x02mdat"), Some(Flaw::BadStructure));
+        check(&avif(b"\0\0\0\x09m"), Some(Flaw::Truncated));
+    }
+}

@@ -122,3 +122,43 @@ impl Jpeg {
         self.go(State::SegmentEnd(0xC0), Want::Skip(body - 6))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::identify;
+    use super::*;
+
+    const FRAME: &[u8] = b"\xFF\xC0\0\x0B\x08\0\x02\0\x03\x01\0\0\0";
+    const SCAN: &[u8] = b"\xFF\xDA\0\x02ab\xFF\0c\xFF\xD0d\xFF\xFF";
+
+    #[track_caller]
+    fn check(parts: &[&[u8]], flaw: Option<Flaw>) {
+        let bytes = [&[b"\xFF\xD8".as_slice()], parts].concat().concat();
+        assert_eq!(identify(&bytes).flaw(), flaw, "{bytes:x?}");
+    }
+
+    #[test]
+    fn markers() {
+        let end: &[u8] = b"\xFF\xD9";
+        check(&[FRAME, SCAN, end], None);
+        check(&[FRAME, SCAN, SCAN, end, b"\xFF\xD8 preview"], None);
+        check(&[b"\xFF\xFE\0\x05\xFF\xD9!", FRAME, SCAN, end], None);
+        check(&[b"\xFF\xFF", FRAME, b"junk\xFF\0", SCAN, end], None);
+        check(&[FRAME, SCAN], Some(Flaw::Truncated));
+        check(&[FRAME, end], Some(Flaw::NoPixels));
+        check(&[SCAN, FRAME, end], Some(Flaw::BadStructure));
+        check(&[FRAME, b"\xFF\xD8"], Some(Flaw::BadStructure));
+        check(&[b"\xFF\xFE\0\x01"], Some(Flaw::BadStructure));
+        check(
+            &[b"\xFF\xC0\0\x0B\x08\0\x02\0\0\x01\0\0\0"],
+            Some(Flaw::BadStructure),
+        );
+    }
+
+    #[test]
+    fn a_height_that_follows_the_scan_is_unknown() {
+        let frame = b"\xFF\xC0\0\x0B\x08\0\0\0\x03\x01\0\0\0";
+        let verdict = identify(&[b"\xFF\xD8", frame.as_slice(), SCAN, b"\xFF\xD9"].concat());
+        assert_eq!((verdict.width(), verdict.height()), (Some(3), None));
+    }
+}

@@ -294,3 +294,44 @@ impl Utf16 {
         Some(if high == 0 { low } else { 0xFF })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::identify;
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, media: &MediaType, flaw: Option<Flaw>) {
+        let verdict = identify(text.as_bytes());
+        assert_eq!((verdict.media(), verdict.flaw()), (media, flaw), "{text}");
+    }
+
+    #[test]
+    fn whole_and_cut() {
+        let svg = |text, flaw| check(text, &MediaType::Svg, flaw);
+        svg("<svg/>", None);
+        svg("\n<svg a='/>'><g/></svg >\n<!-- end", None);
+        svg("<s:svg xmlns:s='x'><s:g></s:g></s:svg>", None);
+        svg("<?xml version='1.0'?><!DOCTYPE svg><svg></svg>", None);
+        svg("<!-- <html> --><svg><!-- </svg> --></svg>", None);
+        svg("<svg><style><![CDATA[</svg>]] >]]></style></svg>", None);
+        svg("<svg>", Some(Flaw::Truncated));
+        svg("<svg a='></svg>", Some(Flaw::Truncated));
+        svg("<svg><svg></svg>", Some(Flaw::Truncated));
+        svg("<svg><!-- --></sv", Some(Flaw::Truncated));
+    }
+
+    #[test]
+    fn the_document_element_decides() {
+        check("<!-- a --><p><svg></svg>", &MediaType::Html, None);
+        check("<!DOCTYPE HTML><svg></svg>", &MediaType::Html, None);
+        check(
+            "<?xml version='1.0'?><feed><svg/></feed>",
+            &MediaType::Xml,
+            None,
+        );
+        check("<?xml version='1.0'?>", &MediaType::Xml, None);
+        check("<!-- cut", &MediaType::Html, None);
+        check("<svgx></svgx>", &MediaType::Xml, None);
+    }
+}
