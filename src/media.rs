@@ -9,3 +9,13 @@ pub enum MediaType {
     #[serde(rename = "image/jpeg")]
     Jpeg,
 }
+
+impl MediaType {
+    /// Returns the extension of a blob of this type, from the table of format 1.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+        }
+    }
+}
