@@ -18,3 +18,11 @@ pub mod finding;
 // Shell: one part of the world each.
 pub mod inputs;
 pub mod fetch;
+pub mod archive;
+
+// Verbs: the order of things, one file per command.
+pub mod capture;
+pub mod extract;
+
+// Edge: a person or a scheduler.
+pub mod cli;
