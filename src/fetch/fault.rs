@@ -162,7 +162,7 @@ mod tests {
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use super::*;
-    use crate::fetch::options::{Options, Timeouts};
+    use crate::fetch::options::{Options, ProxyChoice, Timeouts};
     use crate::fetch::resolve::HostResolver;
     use crate::fetch::{connect, guard};
 
@@ -184,7 +184,7 @@ mod tests {
             bytes_max: 1,
             ca_certs: Vec::new(),
             resolve: Vec::new(),
-            proxy: None,
+            proxy: ProxyChoice::Direct,
             allow_private: false,
             user_agent: "test".to_owned(),
         }
