@@ -17,18 +17,7 @@ pub struct Options {
     pub jobs: usize,
     /// Requests in flight to one origin (at least 1).
     pub per_host: usize,
-    /// Who decides about proxies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProxyChoice {
-    /// The environment: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`, in lower or upper case.
-    Environment,
-    /// This one is for every URL that `no_proxy` in the environment does not except, as it is with curl.
-    Url(String),
-    /// None at all.
-    Direct,
-}
-
-/// How long to wait for what.
+    /// How long to wait for what.
     pub timeouts: Timeouts,
     /// Bytes of one body at most, as sent and as decoded.
     pub bytes_max: u64,
@@ -42,6 +31,17 @@ pub enum ProxyChoice {
     pub allow_private: bool,
     /// The `User-Agent` field.
     pub user_agent: String,
+}
+
+/// Who decides about proxies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyChoice {
+    /// The environment: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`, in lower or upper case.
+    Environment,
+    /// This one is for every URL that `no_proxy` in the environment does not except, as it is with curl.
+    Url(String),
+    /// None at all.
+    Direct,
 }
 
 /// How long to wait for what. Time spent waiting for a permit does not count.

@@ -117,7 +117,9 @@ mod tests {
                 .find(|pair| pair.0 == name)
                 .map(|pair| pair.1.to_owned())
         };
-        let choice = option.map_or(ProxyChoice::Environment, |url| ProxyChoice::Url(url.to_owned()));
+        let choice = option.map_or(ProxyChoice::Environment, |url| {
+            ProxyChoice::Url(url.to_owned())
+        });
         Proxies::from(&choice, variable)
     }
 
