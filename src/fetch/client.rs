@@ -31,12 +31,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// Makes a client. The proxy is the option's, or else the one that the environment names.
+    /// Makes a client.
     ///
     /// # Errors
     /// When a root certificate, the proxy or the user agent can't be used.
     pub fn new(options: &Options) -> Result<Self, FetchError> {
-        let proxied = match Proxies::find(options.proxy.as_deref())? {
+        let proxied = match Proxies::find(&options.proxy)? {
             Some(proxies) => Some((connect::proxied(options, &proxies)?, proxies)),
             None => None,
         };

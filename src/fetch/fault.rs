@@ -106,9 +106,11 @@ fn why(error: &reqwest::Error) -> Why {
     if let Some(why) = chain(error).find_map(named) {
         return why;
     }
+    // The innermost is the system's; hyper-rustls wraps it in one of its own.
     let broken = chain(error)
-        .find_map(|link| link.downcast_ref::<io::Error>())
-        .map(io::Error::kind);
+        .filter_map(|link| link.downcast_ref::<io::Error>())
+        .last();
+    let broken = broken.map(io::Error::kind);
     if error.is_timeout() {
         Why::TimedOut
     } else if error.is_connect() {
@@ -151,7 +153,10 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)>
 
 /// Returns the next error of a chain. An `io::Error` passes over the one it wraps, and that is where rustls's stand.
 fn below<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
         Some(inner) => Some(inner),
         None => error.source(),
     }
@@ -162,7 +167,7 @@ mod tests {
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use super::*;
-    use crate::fetch::options::{Options, Timeouts};
+    use crate::fetch::options::{Options, ProxyChoice, Timeouts};
     use crate::fetch::resolve::HostResolver;
     use crate::fetch::{connect, guard};
 
@@ -184,7 +189,7 @@ mod tests {
             bytes_max: 1,
             ca_certs: Vec::new(),
             resolve: Vec::new(),
-            proxy: None,
+            proxy: ProxyChoice::Direct,
             allow_private: false,
             user_agent: "test".to_owned(),
         }

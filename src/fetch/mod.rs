@@ -26,7 +26,7 @@ use crate::link::Link;
 pub use client::Client;
 pub use connect::FetchError;
 pub use guard::{Refusal, is_public, judge};
-pub use options::{Options, Override, Timeouts};
+pub use options::{Options, Override, ProxyChoice, Timeouts};
 
 /// What to ask for.
 #[derive(Debug, Clone)]

@@ -25,12 +25,23 @@ pub struct Options {
     pub ca_certs: Vec<Vec<u8>>,
     /// Addresses that stand in for the resolver's answers.
     pub resolve: Vec<Override>,
-    /// The proxy for everything that `no_proxy` does not except; the environment decides where `None`.
-    pub proxy: Option<String>,
+    /// Who decides about proxies.
+    pub proxy: ProxyChoice,
     /// Whether addresses that are not public may be asked.
     pub allow_private: bool,
     /// The `User-Agent` field.
     pub user_agent: String,
+}
+
+/// Who decides about proxies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyChoice {
+    /// The environment: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`, in lower or upper case.
+    Environment,
+    /// This one is for every URL that `no_proxy` in the environment does not except, as it is with curl.
+    Url(String),
+    /// None at all.
+    Direct,
 }
 
 /// How long to wait for what. Time spent waiting for a permit does not count.

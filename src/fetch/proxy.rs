@@ -1,8 +1,9 @@
-//! Does a URL go through a proxy, and which? The option, else the environment. The only place that reads it.
+//! Does a URL go through a proxy, and which? The only place here that reads the environment.
 
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::connect::FetchError;
+use super::options::ProxyChoice;
 use crate::link::Link;
 
 /// The proxies in use, and what goes around them.
@@ -15,29 +16,26 @@ pub(super) struct Proxies {
 }
 
 impl Proxies {
-    /// Finds the proxies: `option` for both schemes where given, else what the environment names; `None` without any.
-    /// `no_proxy` holds for both, as it does for curl.
-    pub(super) fn find(option: Option<&str>) -> Result<Option<Self>, FetchError> {
-        Self::from(option, |name| {
+    /// Finds the proxies, if there are any.
+    pub(super) fn find(choice: &ProxyChoice) -> Result<Option<Self>, FetchError> {
+        Self::from(choice, |name| {
             std::env::var(name).ok().filter(|value| !value.is_empty())
         })
     }
 
     fn from(
-        option: Option<&str>,
+        choice: &ProxyChoice,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Option<Self>, FetchError> {
         let either = |lower: &str, upper: &str| variable(lower).or_else(|| variable(upper));
-        // Under CGI, HTTP_PROXY is what a visitor sent as the field `Proxy` (httpoxy, CVE-2016-5385).
-        let upper = if variable("REQUEST_METHOD").is_some() {
-            ""
-        } else {
-            "HTTP_PROXY"
-        };
         let all = || either("all_proxy", "ALL_PROXY");
-        let (http, https) = match option {
-            Some(proxy) => (Some(proxy.to_owned()), Some(proxy.to_owned())),
-            None => (
+        // Under CGI, HTTP_PROXY is what a visitor sent as the field `Proxy` (httpoxy, CVE-2016-5385).
+        let cgi = variable("REQUEST_METHOD").is_some();
+        let upper = if cgi { "http_proxy" } else { "HTTP_PROXY" };
+        let (http, https) = match choice {
+            ProxyChoice::Direct => (None, None),
+            ProxyChoice::Url(proxy) => (Some(proxy.clone()), Some(proxy.clone())),
+            ProxyChoice::Environment => (
                 either("http_proxy", upper).or_else(all),
                 either("https_proxy", "HTTPS_PROXY").or_else(all),
             ),
@@ -46,23 +44,22 @@ impl Proxies {
             return Ok(None);
         }
         let [http, https] = [http, https].map(|proxy| proxy.map(resolving_remotely));
+        Self::of(http.clone(), https.clone(), "").refuse_unusable()?;
+        let excepted = either("no_proxy", "NO_PROXY").unwrap_or_default();
+        Ok(Some(Self::of(http, https, &excepted)))
+    }
+
+    fn of(http: Option<String>, https: Option<String>, excepted: &str) -> Self {
         let text = |proxy: &Option<String>| proxy.clone().unwrap_or_default();
-        let matcher = Matcher::builder().http(text(&http)).https(text(&https));
-        let proxies = Self {
+        let matcher = Matcher::builder()
+            .http(text(&http))
+            .https(text(&https))
+            .no(excepted);
+        Self {
             matcher: matcher.build(),
             http,
             https,
-        };
-        proxies.refuse_unusable()?;
-        let excepted = either("no_proxy", "NO_PROXY").unwrap_or_default();
-        let matcher = Matcher::builder()
-            .http(text(&proxies.http))
-            .https(text(&proxies.https))
-            .no(excepted);
-        Ok(Some(Self {
-            matcher: matcher.build(),
-            ..proxies
-        }))
+        }
     }
 
     /// The matcher is silent about a proxy it can't use, and the request would go around it.
@@ -120,7 +117,10 @@ mod tests {
                 .find(|pair| pair.0 == name)
                 .map(|pair| pair.1.to_owned())
         };
-        Proxies::from(option, variable)
+        let choice = option.map_or(ProxyChoice::Environment, |url| {
+            ProxyChoice::Url(url.to_owned())
+        });
+        Proxies::from(&choice, variable)
     }
 
     #[track_caller]
