@@ -16,7 +16,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Writer};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer};
 use crate::digest::Digest;
 use crate::document::metadata;
 use crate::event::{Event, Report};
@@ -143,6 +143,7 @@ struct Run {
     once: Once,
     requests: AtomicU64,
     bytes_fetched: AtomicU64,
+    bytes_stored: AtomicU64,
 }
 
 /// Archives one input, up to the snapshot that is to be committed: the straight path.
@@ -206,7 +207,7 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled
         source: snapshot::Source {
             aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
             key: seat.key.clone(),
-            given: record::without_secrets(&given),
+            given: Link::parse(&given).map_or(given, |link| link.without_user_info().to_string()),
             url: document.address.clone(),
         },
         article: facts,
@@ -228,6 +229,7 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
         let mut blob = run.world.writer.blob()?;
         blob.write_all(&loaded.document.bytes)?;
         let stored = blob.finish(snapshot::DOCUMENT_EXTENSION)?;
+        run.count_stored(&stored);
         Ok((loaded, stored.digest))
     })
     .await
@@ -277,6 +279,17 @@ async fn fetch_all(
 }
 
 impl Run {
+    fn new(world: World) -> Self {
+        Self {
+            world,
+            articles: Articles::default(),
+            once: Once::default(),
+            requests: AtomicU64::new(0),
+            bytes_fetched: AtomicU64::new(0),
+            bytes_stored: AtomicU64::new(0),
+        }
+    }
+
     /// Returns the last snapshot of the article that the input's own key leads to.
     async fn guess(self: &Arc<Self>, source: &Source) -> Result<Option<Earlier>, CaptureError> {
         let Source::Web(link) = source else { return Ok(None) };
@@ -310,11 +323,18 @@ impl Run {
 
     /// Returns whether the archive holds this blob, or is about to.
     fn holds(&self, blob: &Named) -> Result<bool, CaptureError> {
-        Ok(self.world.archive.has_blob(&blob.digest, blob.extension, blob.size)?)
+        Ok(self.world.writer.holds(blob)?)
     }
 
     fn now(&self) -> Timestamp {
         (self.world.clock)()
+    }
+
+    /// Counts what is new in the store.
+    fn count_stored(&self, stored: &Stored) {
+        if stored.new {
+            self.bytes_stored.fetch_add(stored.bytes, Ordering::Relaxed);
+        }
     }
 
     /// Counts what was sent for.

@@ -23,6 +23,9 @@ pub mod archive;
 // Verbs: the order of things, one file per command.
 pub mod capture;
 pub mod extract;
+pub mod list;
+pub mod show;
+pub mod restore;
 
 // Edge: a person or a scheduler.
 pub mod cli;

@@ -82,13 +82,11 @@ impl Earlier {
         &self.0.snapshot
     }
 
-    /// Returns what the snapshot holds of `link`, if the last try to get it did not fail: what was only carried since then
-    /// is asked for as if it were new.
-    pub(super) fn current(&self, link: &Link) -> Option<&snapshot::Resource> {
-        self.mention(link).and_then(|mention| match &mention.outcome {
-            Outcome::Carried { observed: Observed::Lost(_), .. } => None,
-            outcome => outcome.resource(),
-        })
+    /// Returns whether the last try to get `link` did not fail: what was only carried since then is asked for as if it were
+    /// new.
+    pub(super) fn is_current(&self, link: &Link) -> bool {
+        let lost = |mention: &Mention| matches!(mention.outcome, Outcome::Carried { observed: Observed::Lost(_), .. });
+        self.mention(link).is_some_and(|mention| !lost(mention))
     }
 
     /// Returns what the snapshot holds of `link`, however old.
@@ -108,11 +106,6 @@ impl Earlier {
         let (etag, last_modified) = (field(last, "etag"), field(last, "last-modified"));
         let any = etag.is_some() || last_modified.is_some();
         any.then(|| Validators { url: last.url.clone(), etag, last_modified })
-    }
-
-    /// Returns the Content-Type of the answer that `link` led to.
-    pub(super) fn content_type(&self, link: &Link) -> Option<String> {
-        field(self.answer(link)?, "content-type")
     }
 
     /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.

@@ -90,7 +90,7 @@ pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
 pub(super) fn tally(snapshot: &Snapshot) -> (Images, Vec<MissingImage>) {
     let (mut images, mut names, mut seen) = (Images::default(), Vec::new(), HashSet::new());
     for (_, mention) in snapshot.mentions() {
-        let name = mention.target.as_ref().map_or(mention.written.as_str(), Link::as_str);
+        let name = mention.name();
         if !seen.insert(name) {
             continue;
         }

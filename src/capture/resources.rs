@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
-use crate::archive::BlobWriter;
+use crate::archive::{BlobWriter, Stored};
 use crate::exchange::{Exchange, Why};
 use crate::fetch::{Accept, Received, Request, Sink, Stop as FetchStop, Validators};
 use crate::link::Link;
 use crate::media::{Class, Probe, Unfit};
 use crate::refs::Role;
-use crate::snapshot::{Missing, Observed, Outcome, Resource};
+use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
 use super::articles::Earlier;
 use super::{CaptureError, Run, blocking};
@@ -48,9 +48,16 @@ pub(super) struct Settled {
 }
 
 /// Gets one resource, needed in `role`. What `earlier` kept is asked for only conditionally, or not at all where it came
-/// without validators.
-pub(super) async fn settle(run: &Run, link: &Link, role: Role, earlier: Option<&Earlier>) -> Result<Settled, CaptureError> {
-    let current = earlier.and_then(|earlier| earlier.current(link)).cloned();
+/// without validators. A blob that has vanished from the archive counts as never kept.
+pub(super) async fn settle(
+    run: &Arc<Run>,
+    link: &Link,
+    role: Role,
+    earlier: Option<&Earlier>,
+) -> Result<Settled, CaptureError> {
+    let held = held(run, link, earlier).await?;
+    let is_current = held.is_some() && earlier.is_some_and(|earlier| earlier.is_current(link));
+    let current = held.clone().filter(|_| is_current);
     let validators = current.as_ref().and(earlier).and_then(|earlier| earlier.validators(link));
     if let (Some(resource), None, false) = (&current, &validators, run.world.options.refresh) {
         let outcome = Outcome::Carried { resource: resource.clone(), observed: Observed::NotAsked };
@@ -59,7 +66,18 @@ pub(super) async fn settle(run: &Run, link: &Link, role: Role, earlier: Option<&
     let known = current.zip(validators);
     let cell = run.once.cell(link);
     let fetched = cell.get_or_try_init(|| async { fetch(run, link, role, known).await.map(Arc::new) }).await?;
-    Ok(Settled { outcome: outcome(fetched, earlier.and_then(|earlier| earlier.resource(link)).cloned(), run.now()), fetched: Some(Arc::clone(fetched)) })
+    Ok(Settled { outcome: outcome(fetched, held, run.now()), fetched: Some(Arc::clone(fetched)) })
+}
+
+/// Returns what the last snapshot holds of `link`, if the archive still has it.
+async fn held(run: &Arc<Run>, link: &Link, earlier: Option<&Earlier>) -> Result<Option<Resource>, CaptureError> {
+    let Some(resource) = earlier.and_then(|earlier| earlier.resource(link)).cloned() else { return Ok(None) };
+    let run = Arc::clone(run);
+    blocking(move || {
+        let blob = Named { digest: resource.digest, size: resource.size, extension: resource.media.extension() };
+        Ok(run.holds(&blob)?.then_some(resource))
+    })
+    .await
 }
 
 fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outcome {
@@ -85,8 +103,11 @@ async fn fetch(run: &Run, link: &Link, role: Role, known: Option<(Resource, Vali
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
             let status = body.status;
-            let stored = blocking(move || body.sink.store(role)).await?;
-            stored.map(|resource| Current { resource, not_modified: false }).map_err(|why| missing(why, Some(status)))
+            let taken = blocking(move || body.sink.store(role)).await?;
+            if let Ok((_, stored)) = &taken {
+                run.count_stored(stored);
+            }
+            taken.map(|(resource, _)| resource).map(|resource| Current { resource, not_modified: false }).map_err(|why| missing(why, Some(status)))
         }
         (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current { resource, not_modified: true }),
         // A 304 to a request without validators answers nothing.
@@ -144,19 +165,20 @@ impl Sink for Intake {
 
 impl Intake {
     /// Stores the bytes if they are what `role` needs; a blob that is not stored leaves nothing behind.
-    fn store(self, role: Role) -> Result<Result<Resource, Why>, CaptureError> {
+    fn store(self, role: Role) -> Result<Result<(Resource, Stored), Why>, CaptureError> {
         let proof = match self.probe.finish().prove(class(role)) {
             Ok(proof) => proof,
             Err(unfit) => return Ok(Err(why(&unfit))),
         };
         let stored = self.blob.finish(proof.media().extension())?;
-        Ok(Ok(Resource {
+        let resource = Resource {
             digest: stored.digest,
             media: proof.media().clone(),
             size: stored.bytes,
             width: proof.width(),
             height: proof.height(),
-        }))
+        };
+        Ok(Ok((resource, stored)))
     }
 }
 

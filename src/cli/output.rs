@@ -43,37 +43,44 @@ impl Output {
     }
 
     /// Whether a progress bar may be drawn: somebody watches and wants words.
-    pub(crate) fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
     /// Writes one line of data on stdout.
-    pub(crate) fn data(&self, line: impl Display) {
+    pub(crate) fn data(self, line: impl Display) {
         write_line(&mut io::stdout().lock(), &line);
     }
 
     /// Writes one JSON object on stdout.
-    pub(crate) fn object(&self, object: &impl Serialize) {
+    pub(crate) fn object(self, object: &impl Serialize) {
         let line = serde_json::to_string(object).expect("what is printed has string keys and no failing serialisers");
         self.data(line);
     }
 
+    /// Writes raw bytes of data on stdout.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()
+    }
+
     /// Writes a line for a person on stderr, unless they asked for quiet.
-    pub(crate) fn say(&self, line: impl Display) {
+    pub(crate) fn say(self, line: impl Display) {
         if !self.quiet {
             write_line(&mut io::stderr().lock(), &line);
         }
     }
 
     /// Writes a line that only a person who asked for more wants to see.
-    pub(crate) fn detail(&self, line: impl Display) {
+    pub(crate) fn detail(self, line: impl Display) {
         if self.verbose {
             self.say(line);
         }
     }
 
     /// Writes an error on stderr, whatever was asked for: what failed, why, and what now.
-    pub(crate) fn error(&self, error: &anyhow::Error, hint: Option<&str>) {
+    pub(crate) fn error(self, error: &anyhow::Error, hint: Option<&str>) {
         let mut stderr = io::stderr().lock();
         write_line(&mut stderr, &format_args!("{}: {error}", self.paint(Style::Bad, "error")));
         for cause in error.chain().skip(1) {
@@ -85,7 +92,7 @@ impl Output {
     }
 
     /// Returns `text` in a style, where colour is wanted.
-    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint(self, style: Style, text: &str) -> String {
         let code = match style {
             Style::Good => "32",
             Style::Warn => "33",

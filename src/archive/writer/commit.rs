@@ -94,7 +94,7 @@ impl Writer {
         let plan = plan::write(&self.desk, &Contents { log: tail.next, snapshots }, &mut contents)?;
         self.reach(Step::Planned);
         if let Err(error) = self.place_blobs(&ready, &needed, contents) {
-            plan::remove(&self.desk, plan)?;
+            plan::remove(&self.desk, &plan)?;
             return Err(error);
         }
         self.place_snapshots(&ready)?;

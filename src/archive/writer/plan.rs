@@ -42,8 +42,8 @@ pub(super) fn write(desk: &Desk, contents: &Contents, batch: &mut Batch) -> Resu
 }
 
 /// Removes a plan that is done with.
-pub(super) fn remove(desk: &Desk, plan: Plan) -> Result<(), ArchiveError> {
-    let Plan(number) = plan;
+pub(super) fn remove(desk: &Desk, plan: &Plan) -> Result<(), ArchiveError> {
+    let Plan(number) = *plan;
     disk::remove_file(&path(desk, number))?;
     desk.unsettled().remove(&number);
     Ok(())
