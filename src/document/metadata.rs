@@ -95,7 +95,7 @@ fn of_post(front_matter: &FrontMatter) -> Facts {
         title: get(&["title"]),
         author: get(&["author", "authors"]),
         published: get(&["date", "published", "pubDate"]),
-        language: get(&["lang", "language", "locale"]).and_then(language),
+        language: get(&["lang", "language", "locale"]).and_then(|tag| language(&tag)),
         site: None,
     }
 }
@@ -137,7 +137,7 @@ fn of_page(dom: &Dom) -> Facts {
         language: dom
             .named("html")
             .find_map(|html| html.attribute("lang").and_then(fact))
-            .and_then(language),
+            .and_then(|tag| language(&tag)),
         site: meta(&["og:site_name"]),
     }
 }
@@ -180,7 +180,7 @@ fn fact(text: &str) -> Option<String> {
 }
 
 /// Returns `tag` if it has the shape of a BCP 47 language tag, `zh_CN` becoming `zh-CN`.
-fn language(tag: String) -> Option<String> {
+fn language(tag: &str) -> Option<String> {
     let tag = tag.replace('_', "-");
     let is_part = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
