@@ -177,20 +177,27 @@ pub struct Named {
 impl Snapshot {
     /// Returns every mention with the document that makes it, in document order.
     pub fn mentions(&self) -> impl Iterator<Item = (&Document, &Mention)> {
-        self.documents.iter().flat_map(|document| document.references.iter().map(move |mention| (document, mention)))
+        self.documents.iter().flat_map(|document| {
+            document
+                .references
+                .iter()
+                .map(move |mention| (document, mention))
+        })
     }
 
     /// Returns every mention whose resource is here, kept now or carried, in document order.
     pub fn resources(&self) -> impl Iterator<Item = (&Mention, &Resource)> {
-        self.mentions().filter_map(|(_, mention)| Some((mention, mention.outcome.resource()?)))
+        self.mentions()
+            .filter_map(|(_, mention)| Some((mention, mention.outcome.resource()?)))
     }
 
     /// Returns every mention whose resource is not here, in document order.
     pub fn missing(&self) -> impl Iterator<Item = (&Mention, &Missing)> {
-        self.mentions().filter_map(|(_, mention)| match &mention.outcome {
-            Outcome::Missing(missing) => Some((mention, missing)),
-            Outcome::Kept(_) | Outcome::Carried { .. } => None,
-        })
+        self.mentions()
+            .filter_map(|(_, mention)| match &mention.outcome {
+                Outcome::Missing(missing) => Some((mention, missing)),
+                Outcome::Kept(_) | Outcome::Carried { .. } => None,
+            })
     }
 
     /// Returns every blob the snapshot names, sorted, each once.

@@ -71,7 +71,11 @@ impl Writer {
         disk::rename(&whole, &layout::aliases().under(root))
     }
 
-    fn recall_article(&self, article: &layout::ArticleFolder, whole: &Path) -> Result<(), ArchiveError> {
+    fn recall_article(
+        &self,
+        article: &layout::ArticleFolder,
+        whole: &Path,
+    ) -> Result<(), ArchiveError> {
         for path in self.archive().snapshots(article)? {
             let file = match self.archive().read_snapshot(&path) {
                 Err(error) if error.is_damage() => continue,

@@ -12,18 +12,27 @@ impl Archive {
     ///
     /// # Errors
     /// When the disk can't be read.
-    pub fn article_at(&self, id: &ArticleId, address: Option<&Link>) -> Result<Option<ArticleFolder>, ArchiveError> {
-        let found = self.on_shelf(&layout::host(address), &id.as_str()[..2], |folder| folder.id() == id)?;
+    pub fn article_at(
+        &self,
+        id: &ArticleId,
+        address: Option<&Link>,
+    ) -> Result<Option<ArticleFolder>, ArchiveError> {
+        let found = self.in_drawer(&layout::host(address), &id.as_str()[..2], |folder| {
+            folder.id() == id
+        })?;
         Ok(found.into_iter().next())
     }
 
     /// Returns the folder that the archive has for the article of `folder`, which may have got another title since.
-    pub(super) fn settled(&self, folder: &ArticleFolder) -> Result<Option<ArticleFolder>, ArchiveError> {
-        if let Some(same) = self.on_shelf_of(folder)? {
+    pub(super) fn settled(
+        &self,
+        folder: &ArticleFolder,
+    ) -> Result<Option<ArticleFolder>, ArchiveError> {
+        if let Some(same) = self.if_there(folder)? {
             return Ok(Some(same));
         }
-        let shelf = &folder.id().as_str()[..2];
-        let found = self.on_shelf(folder.host(), shelf, |other| other.id() == folder.id())?;
+        let drawer = &folder.id().as_str()[..2];
+        let found = self.in_drawer(folder.host(), drawer, |other| other.id() == folder.id())?;
         Ok(found.into_iter().next())
     }
 
@@ -41,7 +50,9 @@ impl Archive {
     /// When the disk can't be read.
     pub fn article_of_key(&self, key: &str) -> Result<Option<ArticleFolder>, ArchiveError> {
         let id = ArticleId::of_key(key);
-        let address = key.strip_prefix("url:").and_then(|url| Link::parse(url).ok());
+        let address = key
+            .strip_prefix("url:")
+            .and_then(|url| Link::parse(url).ok());
         if let Some(folder) = self.article_at(&id, address.as_ref())? {
             return Ok(Some(folder));
         }
@@ -64,7 +75,9 @@ impl Archive {
     /// # Errors
     /// When none or several answer to it.
     pub fn resolve(&self, text: &str) -> Result<ArticleFolder, ArchiveError> {
-        let unknown = || ArchiveError::UnknownArticle { text: text.to_owned() };
+        let unknown = || ArchiveError::UnknownArticle {
+            text: text.to_owned(),
+        };
         if let Ok(link) = Link::parse(text) {
             return self.article_of_key(&link.key())?.ok_or_else(unknown);
         }
@@ -72,16 +85,26 @@ impl Archive {
             return self.article_of_key(text)?.ok_or_else(unknown);
         }
         if let Some(folder) = self.containing(text) {
-            return self.on_shelf_of(&folder)?.ok_or_else(unknown);
+            return self.if_there(&folder)?.ok_or_else(unknown);
         }
         let hexadecimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let mut found = if hexadecimal { self.starting_with(&text.to_ascii_lowercase())? } else { Vec::new() };
+        let mut found = if hexadecimal {
+            self.starting_with(&text.to_ascii_lowercase())?
+        } else {
+            Vec::new()
+        };
         match found.len() {
             0 => Err(unknown()),
             1 => Ok(found.swap_remove(0)),
             _ => {
-                let candidates = found.iter().map(|folder| folder.path().to_string()).collect();
-                Err(ArchiveError::AmbiguousArticle { text: text.to_owned(), candidates })
+                let candidates = found
+                    .iter()
+                    .map(|folder| folder.path().to_string())
+                    .collect();
+                Err(ArchiveError::AmbiguousArticle {
+                    text: text.to_owned(),
+                    candidates,
+                })
             }
         }
     }
@@ -98,9 +121,11 @@ impl Archive {
         ArticleFolder::containing(&ArchivePath::parse(&parts?.join("/"))?)
     }
 
-    fn on_shelf_of(&self, folder: &ArticleFolder) -> Result<Option<ArticleFolder>, ArchiveError> {
+    fn if_there(&self, folder: &ArticleFolder) -> Result<Option<ArticleFolder>, ArchiveError> {
         let seen = disk::look(&folder.path().under(&self.root))?;
-        Ok(seen.is_some_and(|seen| seen.kind == Kind::Folder).then(|| folder.clone()))
+        Ok(seen
+            .is_some_and(|seen| seen.kind == Kind::Folder)
+            .then(|| folder.clone()))
     }
 
     /// Returns every article whose ID starts with `digits`.
@@ -110,28 +135,35 @@ impl Archive {
             if ArchivePath::parse(&host).is_none() {
                 continue;
             }
-            let shelves = match digits.get(..2) {
-                Some(shelf) => vec![shelf.to_owned()],
-                None => disk::names(&layout::articles().child(&host).under(&self.root), Kind::Folder)?,
-            };
-            for shelf in shelves.iter().filter(|shelf| shelf.starts_with(digits.get(..2).unwrap_or(digits))) {
-                found.extend(self.on_shelf(&host, shelf, |folder| folder.id().as_str().starts_with(digits))?);
+            let drawers = layout::articles().child(&host).under(&self.root);
+            for drawer in disk::names(&drawers, Kind::Folder)? {
+                if drawer.starts_with(digits.get(..2).unwrap_or(digits)) {
+                    let wanted = |folder: &ArticleFolder| folder.id().as_str().starts_with(digits);
+                    found.extend(self.in_drawer(&host, &drawer, wanted)?);
+                }
             }
         }
         Ok(found)
     }
 
-    fn on_shelf(
+    /// Returns the articles in the folder `drawer` of a host: those whose IDs start with its two digits.
+    fn in_drawer(
         &self,
         host: &str,
-        shelf: &str,
+        drawer: &str,
         wanted: impl Fn(&ArticleFolder) -> bool,
     ) -> Result<Vec<ArticleFolder>, ArchiveError> {
-        let Some(path) = ArchivePath::parse(&format!("{}/{host}/{shelf}", layout::articles())) else {
+        let Some(path) = ArchivePath::parse(&format!("{}/{host}/{drawer}", layout::articles()))
+        else {
             return Ok(Vec::new());
         };
         let names = disk::names(&path.under(&self.root), Kind::Folder)?;
-        let paths = names.iter().filter_map(|name| ArchivePath::parse(&format!("{path}/{name}")));
-        Ok(paths.filter_map(|path| ArticleFolder::containing(&path)).filter(wanted).collect())
+        let paths = names
+            .iter()
+            .filter_map(|name| ArchivePath::parse(&format!("{path}/{name}")));
+        Ok(paths
+            .filter_map(|path| ArticleFolder::containing(&path))
+            .filter(wanted)
+            .collect())
     }
 }

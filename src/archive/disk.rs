@@ -29,8 +29,19 @@ pub(super) struct Listed {
 /// Looks at `path` without opening or following it; `None` where there is nothing.
 pub(super) fn look(path: &Path) -> Result<Option<Seen>, ArchiveError> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) => Ok(Some(Seen { kind: kind_of(metadata.file_type()), bytes: metadata.len() })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(metadata) => Ok(Some(Seen {
+            kind: kind_of(metadata.file_type()),
+            bytes: metadata.len(),
+        })),
+        // Where a file stands in the place of a folder above, there is nothing here either.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error).at("look at", path),
     }
 }
@@ -50,10 +61,15 @@ fn kind_of(found: fs::FileType) -> Kind {
 /// Proves that a regular file stands at `path`.
 fn expect_file(path: &Path) -> Result<(), ArchiveError> {
     match look(path)? {
-        Some(Seen { kind: Kind::File, .. }) | None => Ok(()),
-        Some(Seen { kind: found, .. }) => {
-            Err(ArchiveError::Obstructed { path: path.to_owned(), found, wanted: Kind::File })
-        }
+        Some(Seen {
+            kind: Kind::File, ..
+        })
+        | None => Ok(()),
+        Some(Seen { kind: found, .. }) => Err(ArchiveError::Obstructed {
+            path: path.to_owned(),
+            found,
+            wanted: Kind::File,
+        }),
     }
 }
 
@@ -66,12 +82,22 @@ pub(super) fn open(path: &Path) -> Result<File, ArchiveError> {
 /// Opens a regular file for reading and writing, creating it where there is none.
 pub(super) fn open_or_create(path: &Path) -> Result<File, ArchiveError> {
     expect_file(path)?;
-    guarded().read(true).write(true).create(true).open(path).at("open for writing", path)
+    guarded()
+        .read(true)
+        .write(true)
+        .create(true)
+        .open(path)
+        .at("open for writing", path)
 }
 
 /// Creates a file where there is nothing yet.
 pub(super) fn create(path: &Path) -> Result<File, ArchiveError> {
-    guarded().read(true).write(true).create_new(true).open(path).at("create", path)
+    guarded()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .at("create", path)
 }
 
 /// Between the look and the opening, somebody may put a link or a pipe there: the system is told to refuse it too.
@@ -92,7 +118,10 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ArchiveError> {
     let file = open(path)?;
     let length = file.metadata().at("look at", path)?.len();
     if length > limit {
-        return Err(ArchiveError::TooLarge { path: path.to_owned(), limit });
+        return Err(ArchiveError::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     file.take(length).read_to_end(&mut bytes).at("read", path)?;
@@ -102,7 +131,9 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ArchiveError> {
 /// Reads like [`read`]; `None` where there is no file.
 pub(super) fn read_if_there(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
     match read(path, limit) {
-        Err(ArchiveError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(ArchiveError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(None)
+        }
         other => other.map(Some),
     }
 }
@@ -111,9 +142,15 @@ pub(super) fn read_if_there(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, 
 pub(super) fn list(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
     match look(path)? {
         None => return Ok(Vec::new()),
-        Some(Seen { kind: Kind::Folder, .. }) => {}
+        Some(Seen {
+            kind: Kind::Folder, ..
+        }) => {}
         Some(Seen { kind: found, .. }) => {
-            return Err(ArchiveError::Obstructed { path: path.to_owned(), found, wanted: Kind::Folder });
+            return Err(ArchiveError::Obstructed {
+                path: path.to_owned(),
+                found,
+                wanted: Kind::Folder,
+            });
         }
     }
     list_followed(path)
@@ -125,7 +162,10 @@ pub(super) fn list_followed(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
     for entry in fs::read_dir(path).at("list", path)? {
         let entry = entry.at("list", path)?;
         let kind = kind_of(entry.file_type().at("look at", &entry.path())?);
-        names.push(Listed { name: entry.file_name(), kind });
+        names.push(Listed {
+            name: entry.file_name(),
+            kind,
+        });
     }
     names.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     Ok(names)
@@ -134,23 +174,34 @@ pub(super) fn list_followed(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
 /// Lists the names in a folder that are texts and stand for `kind`, sorted.
 pub(super) fn names(path: &Path, kind: Kind) -> Result<Vec<String>, ArchiveError> {
     let listed = list(path)?.into_iter().filter(|listed| listed.kind == kind);
-    Ok(listed.filter_map(|listed| listed.name.into_string().ok()).collect())
+    Ok(listed
+        .filter_map(|listed| listed.name.into_string().ok())
+        .collect())
 }
 
 /// Makes `folder` and the folders above it, up to the archive's own. Returns the folders that have a new name in them.
 ///
 /// A link in the place of a folder is refused: what is written below it would land outside the archive.
-pub(super) fn create_folders(root: &Path, folder: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
+pub(super) fn create_folders(
+    root: &Path,
+    folder: &ArchivePath,
+) -> Result<Vec<PathBuf>, ArchiveError> {
     let mut changed = Vec::new();
     let mut path = root.to_owned();
     for part in folder.as_str().split('/') {
         let above = path.clone();
         path.push(part);
         match look(&path)? {
-            Some(Seen { kind: Kind::Folder, .. }) => continue,
+            Some(Seen {
+                kind: Kind::Folder, ..
+            }) => continue,
             None => {}
             Some(Seen { kind: found, .. }) => {
-                return Err(ArchiveError::Obstructed { path, found, wanted: Kind::Folder });
+                return Err(ArchiveError::Obstructed {
+                    path,
+                    found,
+                    wanted: Kind::Folder,
+                });
             }
         }
         match fs::create_dir(&path) {
@@ -188,7 +239,10 @@ pub(super) fn remove_folder(path: &Path) -> Result<(), ArchiveError> {
 pub(super) fn sync_file(path: &Path) -> Result<(), ArchiveError> {
     // Opened for writing, because Windows syncs no other.
     expect_file(path)?;
-    let file = guarded().write(true).open(path).at("open for syncing", path)?;
+    let file = guarded()
+        .write(true)
+        .open(path)
+        .at("open for syncing", path)?;
     file.sync_all().at("sync", path)
 }
 
@@ -196,7 +250,9 @@ pub(super) fn sync_file(path: &Path) -> Result<(), ArchiveError> {
 pub(super) fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
     // Other systems can't open a folder, and keep its names by themselves.
     if cfg!(unix) {
-        File::open(path).and_then(|folder| folder.sync_all()).at("sync the folder", path)?;
+        File::open(path)
+            .and_then(|folder| folder.sync_all())
+            .at("sync the folder", path)?;
     }
     Ok(())
 }

@@ -42,7 +42,10 @@ impl Batch {
 
     /// Adds the folder that holds `path`.
     pub(super) fn folder_of(&mut self, path: &ArchivePath, root: &Path) {
-        self.folder(path.parent().map_or_else(|| root.to_owned(), |parent| parent.under(root)));
+        self.folder(
+            path.parent()
+                .map_or_else(|| root.to_owned(), |parent| parent.under(root)),
+        );
     }
 
     /// Makes all of them durable; all are on the file system of `root`.
@@ -51,8 +54,12 @@ impl Batch {
         if many && disk::sync_file_system(root)? {
             return Ok(());
         }
-        self.files.iter().try_for_each(|path| disk::sync_file(path))?;
-        self.folders.iter().try_for_each(|path| disk::sync_folder(path))
+        self.files
+            .iter()
+            .try_for_each(|path| disk::sync_file(path))?;
+        self.folders
+            .iter()
+            .try_for_each(|path| disk::sync_folder(path))
     }
 }
 

@@ -32,7 +32,9 @@ pub enum ArchiveError {
         found: u64,
     },
     /// The archive asks for something that this program can't do.
-    #[error("{path} says that the archive requires {requirement:?}, which this program does not know")]
+    #[error(
+        "{path} says that the archive requires {requirement:?}, which this program does not know"
+    )]
     UnknownRequirement {
         /// The file that says so.
         path: PathBuf,
@@ -159,16 +161,19 @@ impl ArchiveError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NoArchive { .. } => Some("name another with --archive, or make one with `offprint add`"),
+            Self::NoArchive { .. } => {
+                Some("name another with --archive, or make one with `offprint add`")
+            }
             Self::NotAnArchive { .. } => Some("name an empty or a new folder with --archive"),
             Self::LaterFormat { .. } | Self::UnknownRequirement { .. } => {
                 Some("a later version of offprint made it; use that version")
             }
             Self::Locked { .. } => Some("try again when that process has finished"),
             Self::Io { source, .. } => hint_of(source.kind()),
-            Self::Damaged { .. } | Self::Snapshot { .. } | Self::BlobMissing { .. } | Self::Marker { .. } => {
-                Some("`offprint verify` lists everything that is damaged")
-            }
+            Self::Damaged { .. }
+            | Self::Snapshot { .. }
+            | Self::BlobMissing { .. }
+            | Self::Marker { .. } => Some("`offprint verify` lists everything that is damaged"),
             Self::UnknownArticle { .. } => Some("`offprint list` shows every article"),
             Self::AmbiguousArticle { .. } => Some("give more digits of the id"),
             Self::Obstructed { .. } | Self::TooLarge { .. } => None,
@@ -180,17 +185,28 @@ impl ArchiveError {
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
-            Self::Damaged { .. } | Self::Snapshot { .. } | Self::TooLarge { .. } | Self::Obstructed { .. }
+            Self::Damaged { .. }
+                | Self::Snapshot { .. }
+                | Self::TooLarge { .. }
+                | Self::Obstructed { .. }
         )
     }
 }
 
 fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
-        io::ErrorKind::StorageFull => Some("the disk is full: nothing archived before is lost; make room and run again"),
-        io::ErrorKind::QuotaExceeded => Some("your quota on this disk is used up; make room and run again"),
-        io::ErrorKind::ReadOnlyFilesystem => Some("the file system is read-only: the archive can be read, not added to"),
-        io::ErrorKind::PermissionDenied => Some("you may not write or read there; look at the owner and mode of the folder"),
+        io::ErrorKind::StorageFull => {
+            Some("the disk is full: nothing archived before is lost; make room and run again")
+        }
+        io::ErrorKind::QuotaExceeded => {
+            Some("your quota on this disk is used up; make room and run again")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some("the file system is read-only: the archive can be read, not added to")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Some("you may not write or read there; look at the owner and mode of the folder")
+        }
         io::ErrorKind::NotADirectory => Some("a file stands where a folder should be"),
         _ => None,
     }
@@ -224,6 +240,10 @@ pub(super) trait At<T> {
 
 impl<T> At<T> for io::Result<T> {
     fn at(self, doing: &'static str, path: &Path) -> Result<T, ArchiveError> {
-        self.map_err(|source| ArchiveError::Io { doing, path: path.to_owned(), source })
+        self.map_err(|source| ArchiveError::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        })
     }
 }

@@ -14,15 +14,17 @@ use crate::link::Link;
 
 /// What follows the dot of a blob. Never changes within format 1; `docs/format.md` says which bytes get which.
 pub const EXTENSIONS: [&str; 22] = [
-    "jpg", "png", "gif", "webp", "avif", "bmp", "ico", "tiff", "jxl", "heic", "woff", "woff2", "ttf", "otf", "ttc",
-    "mp3", "ogg", "wav", "flac", "m4a", "mp4", "webm",
+    "jpg", "png", "gif", "webp", "avif", "bmp", "ico", "tiff", "jxl", "heic", "woff", "woff2",
+    "ttf", "otf", "ttc", "mp3", "ogg", "wav", "flac", "m4a", "mp4", "webm",
 ];
 
 /// What follows the dot of every other blob.
 pub const EXTENSION_ELSE: &str = "bin";
 
 /// The folders at an archive's top.
-pub(super) const TOP_FOLDERS: [&str; 7] = ["articles", "blobs", "derived", "index", "log", "state", "tmp"];
+pub(super) const TOP_FOLDERS: [&str; 7] = [
+    "articles", "blobs", "derived", "index", "log", "state", "tmp",
+];
 
 /// What follows the dot of a derived file: a relinked stylesheet, a sealed picture.
 const EXTENSIONS_DERIVED: [&str; 2] = ["css", "svg"];
@@ -89,7 +91,9 @@ impl ArchivePath {
     /// Reads a path; `None` where it is absolute, leads upwards or is not portable.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        text.split('/').all(names::is_portable).then(|| Self(text.to_owned()))
+        text.split('/')
+            .all(names::is_portable)
+            .then(|| Self(text.to_owned()))
     }
 
     /// Returns the path as written.
@@ -112,13 +116,17 @@ impl ArchivePath {
 
     /// Returns the folder it stands in; `None` at the archive's top.
     pub(super) fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
+        self.0
+            .rsplit_once('/')
+            .map(|(parent, _)| Self(parent.to_owned()))
     }
 
     /// Returns its last part.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(self.0.as_str(), |(_, name)| name)
+        self.0
+            .rsplit_once('/')
+            .map_or(self.0.as_str(), |(_, name)| name)
     }
 }
 
@@ -192,7 +200,9 @@ pub fn derived(digest: &Digest, extension: &'static str) -> ArchivePath {
 }
 
 fn hashed(folder: &ArchivePath, digest: &Digest, extension: &str) -> ArchivePath {
-    folder.child(&digest.short(2)).child(&format!("{digest}.{extension}"))
+    folder
+        .child(&digest.short(2))
+        .child(&format!("{digest}.{extension}"))
 }
 
 /// Returns the path of the log file whose first entry has the index `first`.
@@ -209,7 +219,11 @@ impl ArticleFolder {
     /// Returns the folder of a new article with this key, address and title.
     #[must_use]
     pub fn new(key: &str, address: Option<&Link>, title: Option<&str>) -> Self {
-        Self { host: names::host(address), slug: names::slug(title, key), id: ArticleId::of_key(key) }
+        Self {
+            host: names::host(address),
+            slug: names::slug(title, key),
+            id: ArticleId::of_key(key),
+        }
     }
 
     /// Returns the name of the host's folder.
@@ -226,7 +240,10 @@ impl ArticleFolder {
     /// Returns the path of the folder.
     #[must_use]
     pub fn path(&self) -> ArchivePath {
-        articles().child(&self.host).child(&self.id.0[..2]).child(&format!("{}-{}", self.slug, self.id))
+        articles()
+            .child(&self.host)
+            .child(&self.id.0[..2])
+            .child(&format!("{}-{}", self.slug, self.id))
     }
 
     /// Returns the path of the view that a person opens.
@@ -258,7 +275,8 @@ impl ArticleFolder {
     pub fn snapshot(&self, time: Timestamp, digest: &Digest) -> ArchivePath {
         // A clock before 1970 is a broken clock, and years before 0 would not fit the name.
         let time = time.max(Timestamp::UNIX_EPOCH).strftime("%Y%m%dT%H%M%SZ");
-        self.snapshots().child(&format!("{time}-{}.json", digest.short(SNAPSHOT_DIGITS)))
+        self.snapshots()
+            .child(&format!("{time}-{}.json", digest.short(SNAPSHOT_DIGITS)))
     }
 
     /// Returns the folder that begins `path`, as far as it is one of an article.
@@ -271,11 +289,18 @@ impl ArticleFolder {
         Self::of_parts(parts.next()?, parts.next()?, parts.next()?)
     }
 
-    fn of_parts(host: &str, shelf: &str, name: &str) -> Option<Self> {
+    fn of_parts(host: &str, drawer: &str, name: &str) -> Option<Self> {
         let (slug, id) = name.rsplit_once('-')?;
         let id: ArticleId = id.parse().ok()?;
-        let sound = names::is_host(host) && names::is_slug(slug) && id.0.starts_with(shelf) && shelf.len() == 2;
-        sound.then(|| Self { host: host.to_owned(), slug: slug.to_owned(), id })
+        let sound = names::is_host(host)
+            && names::is_slug(slug)
+            && id.0.starts_with(drawer)
+            && drawer.len() == 2;
+        sound.then(|| Self {
+            host: host.to_owned(),
+            slug: slug.to_owned(),
+            id,
+        })
     }
 }
 
@@ -291,7 +316,8 @@ pub(super) fn snapshot_time(path: &ArchivePath) -> &str {
 
 /// Returns whether the name of a snapshot's file is right for a file of the digest `digest`.
 pub(super) fn is_named_by(path: &ArchivePath, digest: &Digest) -> bool {
-    path.name().ends_with(&format!("-{}.json", digest.short(SNAPSHOT_DIGITS)))
+    path.name()
+        .ends_with(&format!("-{}.json", digest.short(SNAPSHOT_DIGITS)))
 }
 
 /// Returns what stands at `path`; `None` for what has no place in an archive.
@@ -313,10 +339,12 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
         }
         ["derived", "sha256", first, name] => {
             let (digest, extension) = hashed_name(first, name)?;
-            EXTENSIONS_DERIVED.contains(&extension).then_some(Place::Derived(digest))
+            EXTENSIONS_DERIVED
+                .contains(&extension)
+                .then_some(Place::Derived(digest))
         }
-        ["articles", host, shelf, name, rest @ ..] => {
-            classify_in_article(ArticleFolder::of_parts(host, shelf, name)?, rest)
+        ["articles", host, drawer, name, rest @ ..] => {
+            classify_in_article(ArticleFolder::of_parts(host, drawer, name)?, rest)
         }
         _ => None,
     }
@@ -344,8 +372,15 @@ fn hashed_name<'a>(first: &str, name: &'a str) -> Option<(Digest, &'a str)> {
 }
 
 fn is_snapshot_name(name: &str) -> bool {
-    let Some((time, digest)) = name.strip_suffix(".json").and_then(|stem| stem.split_once('-')) else { return false };
-    let Some((date, clock)) = time.strip_suffix('Z').and_then(|time| time.split_once('T')) else { return false };
+    let Some((time, digest)) = name
+        .strip_suffix(".json")
+        .and_then(|stem| stem.split_once('-'))
+    else {
+        return false;
+    };
+    let Some((date, clock)) = time.strip_suffix('Z').and_then(|time| time.split_once('T')) else {
+        return false;
+    };
     let timed = date.len() == 8 && clock.len() == 6 && is_digits(date) && is_digits(clock);
     timed && digest.len() == SNAPSHOT_DIGITS && is_lower_hex(digest)
 }
@@ -355,7 +390,8 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_lower_hex(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl ArticleId {
@@ -377,7 +413,11 @@ impl FromStr for ArticleId {
 
     fn from_str(text: &str) -> Result<Self, ArticleIdError> {
         let sound = text.len() == ID_DIGITS && is_lower_hex(text);
-        if sound { Ok(Self(text.to_owned())) } else { Err(ArticleIdError) }
+        if sound {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ArticleIdError)
+        }
     }
 }
 

@@ -68,7 +68,10 @@ fn acquire(
         match attempt() {
             Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) if begun.elapsed() >= wait => {
-                return Err(ArchiveError::Locked { path: path.to_owned(), holder });
+                return Err(ArchiveError::Locked {
+                    path: path.to_owned(),
+                    holder,
+                });
             }
             Err(TryLockError::WouldBlock) => thread::sleep(RETRY_AFTER),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -6,6 +6,8 @@
 mod scan;
 mod tail;
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -71,17 +73,23 @@ impl Entry {
 
 /// Returns what stands in the place of the hash of the line before the first.
 fn no_line() -> Digest {
-    "0".repeat(64).parse().expect("64 lowercase hexadecimal digits")
+    "0".repeat(64)
+        .parse()
+        .expect("64 lowercase hexadecimal digits")
 }
 
 /// Returns the indices in the names of the log's files, ascending.
-fn files(root: &std::path::Path) -> Result<Vec<u64>, super::ArchiveError> {
+fn files(root: &Path) -> Result<Vec<u64>, super::ArchiveError> {
     let names = super::disk::names(&layout::log().under(root), super::error::Kind::File)?;
     let place = |name: &String| layout::classify(&ArchivePath::parse(&format!("log/{name}"))?);
-    Ok(names.iter().filter_map(place).filter_map(|place| match place {
-        layout::Place::Log(first) => Some(first),
-        _ => None,
-    }).collect())
+    Ok(names
+        .iter()
+        .filter_map(place)
+        .filter_map(|place| match place {
+            layout::Place::Log(first) => Some(first),
+            _ => None,
+        })
+        .collect())
 }
 
 #[cfg(test)]

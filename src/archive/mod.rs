@@ -50,7 +50,9 @@ impl Archive {
     /// When there is none, or one that this program does not understand.
     pub fn open(root: &Path) -> Result<Self, ArchiveError> {
         if disk::look(root)?.is_none() {
-            return Err(ArchiveError::NoArchive { path: root.to_owned() });
+            return Err(ArchiveError::NoArchive {
+                path: root.to_owned(),
+            });
         }
         marker::expect_folder(root)?;
         if marker::read(root)? {
@@ -58,9 +60,13 @@ impl Archive {
         }
         // Where a creation was interrupted there is nothing to read, but nothing else is in the way either.
         if marker::is_vacant(root)? {
-            Err(ArchiveError::NoArchive { path: root.to_owned() })
+            Err(ArchiveError::NoArchive {
+                path: root.to_owned(),
+            })
         } else {
-            Err(ArchiveError::NotAnArchive { path: root.to_owned() })
+            Err(ArchiveError::NotAnArchive {
+                path: root.to_owned(),
+            })
         }
     }
 
@@ -74,7 +80,10 @@ impl Archive {
     }
 
     fn at(root: &Path) -> Self {
-        Self { root: root.to_owned(), membership: Arc::default() }
+        Self {
+            root: root.to_owned(),
+            membership: Arc::default(),
+        }
     }
 
     /// Returns the archive's own folder.

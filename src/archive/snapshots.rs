@@ -27,8 +27,12 @@ impl Archive {
     pub fn snapshots(&self, article: &ArticleFolder) -> Result<Vec<ArchivePath>, ArchiveError> {
         let folder = article.snapshots();
         let names = disk::names(&folder.under(&self.root), Kind::File)?;
-        let paths = names.iter().filter_map(|name| ArchivePath::parse(&format!("{folder}/{name}")));
-        Ok(paths.filter(|path| matches!(layout::classify(path), Some(Place::Snapshot(_)))).collect())
+        let paths = names
+            .iter()
+            .filter_map(|name| ArchivePath::parse(&format!("{folder}/{name}")));
+        Ok(paths
+            .filter(|path| matches!(layout::classify(path), Some(Place::Snapshot(_))))
+            .collect())
     }
 
     /// Reads a snapshot, and proves that its bytes are those of its name.
@@ -39,11 +43,20 @@ impl Archive {
         let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
         let digest = Digest::of(&bytes);
         if !layout::is_named_by(path, &digest) {
-            return Err(ArchiveError::Damaged { path: path.under(&self.root) });
+            return Err(ArchiveError::Damaged {
+                path: path.under(&self.root),
+            });
         }
         match Snapshot::parse(&bytes) {
-            Ok(snapshot) => Ok(SnapshotFile { path: path.clone(), digest, snapshot }),
-            Err(source) => Err(ArchiveError::Snapshot { path: path.under(&self.root), source }),
+            Ok(snapshot) => Ok(SnapshotFile {
+                path: path.clone(),
+                digest,
+                snapshot,
+            }),
+            Err(source) => Err(ArchiveError::Snapshot {
+                path: path.under(&self.root),
+                source,
+            }),
         }
     }
 
@@ -52,7 +65,10 @@ impl Archive {
     /// # Errors
     /// When the log can't be read.
     pub fn committed(&self, snapshot: &Digest) -> Result<Option<u64>, ArchiveError> {
-        let mut membership = self.membership.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut membership = self
+            .membership
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         membership.index(&self.root, snapshot)
     }
 
@@ -61,7 +77,10 @@ impl Archive {
     ///
     /// # Errors
     /// When the disk can't be read.
-    pub fn newest_snapshot(&self, article: &ArticleFolder) -> Result<Option<SnapshotFile>, ArchiveError> {
+    pub fn newest_snapshot(
+        &self,
+        article: &ArticleFolder,
+    ) -> Result<Option<SnapshotFile>, ArchiveError> {
         let mut newest: Option<(u64, SnapshotFile)> = None;
         for path in self.snapshots(article)?.iter().rev() {
             // Names tell seconds apart; within one, the log says which came last.
@@ -75,7 +94,9 @@ impl Archive {
                 Err(error) if error.is_damage() => continue,
                 other => other?,
             };
-            let Some(index) = self.committed(&file.digest)? else { continue };
+            let Some(index) = self.committed(&file.digest)? else {
+                continue;
+            };
             if newest.as_ref().is_none_or(|(other, _)| *other < index) {
                 newest = Some((index, file));
             }

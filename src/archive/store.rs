@@ -5,11 +5,11 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Archive;
 use super::disk::{self, Seen};
 use super::error::{ArchiveError, At as _, Kind};
 use super::layout::{self, ArchivePath};
 use super::writer::Desk;
-use super::Archive;
 use crate::digest::{Digest, Hasher};
 
 /// How much of a file is in memory while it is hashed.
@@ -49,7 +49,14 @@ impl BlobWriter {
     pub(super) fn begin(desk: Arc<Desk>) -> Result<Self, ArchiveError> {
         let temporary = desk.temporary();
         let file = disk::create(&temporary)?;
-        Ok(Self { desk, file, temporary, hasher: Hasher::default(), bytes: 0, finished: false })
+        Ok(Self {
+            desk,
+            file,
+            temporary,
+            hasher: Hasher::default(),
+            bytes: 0,
+            finished: false,
+        })
     }
 
     /// Opens what was written so far for reading, to see what it is before it is finished.
@@ -70,13 +77,25 @@ impl BlobWriter {
         let bytes = self.bytes;
         let mut waiting = self.desk.waiting();
         // Asked under the lock: a blob is taken off the list only when it is in its place.
-        let known = waiting.contains_key(&digest) || has(&self.desk.root, &digest, extension, bytes)?;
+        let known =
+            waiting.contains_key(&digest) || has(&self.desk.root, &digest, extension, bytes)?;
         if !known {
-            waiting.insert(digest, Waiting { temporary: self.temporary.clone(), bytes, extension });
+            waiting.insert(
+                digest,
+                Waiting {
+                    temporary: self.temporary.clone(),
+                    bytes,
+                    extension,
+                },
+            );
             self.finished = true;
         }
         drop(waiting);
-        Ok(Stored { digest, bytes, new: !known })
+        Ok(Stored {
+            digest,
+            bytes,
+            new: !known,
+        })
     }
 }
 
@@ -103,9 +122,18 @@ impl Drop for BlobWriter {
 }
 
 /// Returns whether a file of the right name and length is there. Its bytes are not read.
-pub(super) fn has(root: &Path, digest: &Digest, extension: &'static str, bytes: u64) -> Result<bool, ArchiveError> {
+pub(super) fn has(
+    root: &Path,
+    digest: &Digest,
+    extension: &'static str,
+    bytes: u64,
+) -> Result<bool, ArchiveError> {
     let seen = disk::look(&layout::blob(digest, extension).under(root))?;
-    Ok(seen == Some(Seen { kind: Kind::File, bytes }))
+    Ok(seen
+        == Some(Seen {
+            kind: Kind::File,
+            bytes,
+        }))
 }
 
 /// Moves what stands at `path` to where damaged files are kept: never deleted, never trusted.
@@ -126,7 +154,12 @@ impl Archive {
     ///
     /// # Errors
     /// When the disk can't be read.
-    pub fn has_blob(&self, digest: &Digest, extension: &'static str, bytes: u64) -> Result<bool, ArchiveError> {
+    pub fn has_blob(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+        bytes: u64,
+    ) -> Result<bool, ArchiveError> {
         has(&self.root, digest, extension, bytes)
     }
 
@@ -142,7 +175,11 @@ impl Archive {
     ) -> Result<Vec<u8>, ArchiveError> {
         let path = layout::blob(digest, extension).under(&self.root);
         let bytes = disk::read(&path, bytes_max)?;
-        if Digest::of(&bytes) == *digest { Ok(bytes) } else { Err(ArchiveError::Damaged { path }) }
+        if Digest::of(&bytes) == *digest {
+            Ok(bytes)
+        } else {
+            Err(ArchiveError::Damaged { path })
+        }
     }
 
     /// Reads any file of the archive of at most `bytes_max` bytes.

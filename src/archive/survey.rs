@@ -99,9 +99,14 @@ impl Archive {
     pub fn leftovers(&self) -> Result<Vec<Leftover>, ArchiveError> {
         let temporary = layout::temporary();
         let names = disk::names(&temporary.under(&self.root), Kind::Folder)?;
-        let paths = names.iter().filter_map(|name| ArchivePath::parse(&format!("{temporary}/{name}")));
+        let paths = names
+            .iter()
+            .filter_map(|name| ArchivePath::parse(&format!("{temporary}/{name}")));
         Ok(paths
-            .map(|path| Leftover { alive: lock::is_alive(&path.under(&self.root)), path })
+            .map(|path| Leftover {
+                alive: lock::is_alive(&path.under(&self.root)),
+                path,
+            })
             .collect())
     }
 }
@@ -138,7 +143,11 @@ impl Iterator for Survey {
 
 impl Survey {
     fn enter(&self, folder: &Path) -> Result<Vec<Listed>, ArchiveError> {
-        if folder.as_os_str().is_empty() { disk::list_followed(&self.root) } else { disk::list(&self.root.join(folder)) }
+        if folder.as_os_str().is_empty() {
+            disk::list_followed(&self.root)
+        } else {
+            disk::list(&self.root.join(folder))
+        }
     }
 
     /// A folder in the place of a file is a sighting; every other one is walked through.
@@ -149,13 +158,26 @@ impl Survey {
     /// Returns what is to be said of `path`; `None` where it is one of the archive's own folders, or gone.
     fn sighting(&self, path: &Path, kind: Kind) -> Result<Option<Sighting>, ArchiveError> {
         let text = written(path);
-        if kind == Kind::Folder && self.depth_max == 1 && layout::TOP_FOLDERS.contains(&text.as_str()) {
+        if kind == Kind::Folder
+            && self.depth_max == 1
+            && layout::TOP_FOLDERS.contains(&text.as_str())
+        {
             return Ok(None);
         }
-        let Some(seen) = disk::look(&self.root.join(path))? else { return Ok(None) };
-        let place = if kind == Kind::File { place(path) } else { Err(Stray::NoFile(kind)) };
+        let Some(seen) = disk::look(&self.root.join(path))? else {
+            return Ok(None);
+        };
+        let place = if kind == Kind::File {
+            place(path)
+        } else {
+            Err(Stray::NoFile(kind))
+        };
         let bytes = if kind == Kind::File { seen.bytes } else { 0 };
-        Ok(Some(Sighting { path: text, bytes, place }))
+        Ok(Some(Sighting {
+            path: text,
+            bytes,
+            place,
+        }))
     }
 }
 
@@ -176,6 +198,12 @@ fn place(path: &Path) -> Result<Place, Stray> {
         return Err(Stray::WrongCase);
     }
     let name = text.rsplit('/').next().unwrap_or_default();
-    let misplaced = name.get(..2).is_some_and(|first| known(&format!("{}/{first}/{name}", layout::blobs())).is_some());
-    Err(if misplaced { Stray::Misplaced } else { Stray::Unknown })
+    let misplaced = name
+        .get(..2)
+        .is_some_and(|first| known(&format!("{}/{first}/{name}", layout::blobs())).is_some());
+    Err(if misplaced {
+        Stray::Misplaced
+    } else {
+        Stray::Unknown
+    })
 }

@@ -64,10 +64,14 @@ impl Snapshot {
     }
 
     /// Returns the one text of this snapshot (RFC 8785, and a line feed).
+    ///
+    /// # Panics
+    /// Never: nothing that a snapshot is made of is beyond JSON.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         // Through a `Value`, because its maps are sorted; the names are ASCII, so bytes sort as UTF-16 does.
-        let value = serde_json::to_value(self).expect("a snapshot is records, lists, texts and whole numbers");
+        let value = serde_json::to_value(self)
+            .expect("a snapshot is records, lists, texts and whole numbers");
         let mut text = value.to_string().into_bytes();
         text.push(b'\n');
         text
@@ -78,10 +82,17 @@ impl Snapshot {
     /// # Errors
     /// When it does, with the first contradiction.
     pub fn check(&self) -> Result<(), SnapshotError> {
-        if self.documents.first().is_none_or(|first| first.digest != self.original) {
+        if self
+            .documents
+            .first()
+            .is_none_or(|first| first.digest != self.original)
+        {
             return Err(SnapshotError::NoOriginal);
         }
-        self.documents.iter().enumerate().try_for_each(|(index, document)| check_document(index, document))
+        self.documents
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, document)| check_document(index, document))
     }
 }
 
@@ -94,14 +105,25 @@ fn check_document(index: usize, document: &Document) -> Result<(), SnapshotError
     Ok(())
 }
 
-fn check_promotion(index: usize, document: &Document, mention: &Mention) -> Result<(), SnapshotError> {
+fn check_promotion(
+    index: usize,
+    document: &Document,
+    mention: &Mention,
+) -> Result<(), SnapshotError> {
     let mut after = 0;
-    for rename in mention.promotion.iter().flat_map(|promotion| &promotion.renames) {
+    for rename in mention
+        .promotion
+        .iter()
+        .flat_map(|promotion| &promotion.renames)
+    {
         after = check_span(index, document, after, (rename.start, rename.end))?;
         // It is written into a tag as it stands, so it must not be able to end the tag or begin another attribute.
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if rename.to.is_empty() || !rename.to.bytes().all(plain) {
-            return Err(SnapshotError::AttributeName { document: index, to: rename.to.clone() });
+            return Err(SnapshotError::AttributeName {
+                document: index,
+                to: rename.to.clone(),
+            });
         }
     }
     Ok(())
@@ -115,7 +137,14 @@ fn check_span(
     (start, end): (usize, usize),
 ) -> Result<usize, SnapshotError> {
     let inside = after <= start && start <= end && end as u64 <= document.size;
-    if inside { Ok(end) } else { Err(SnapshotError::Span { document: index, start }) }
+    if inside {
+        Ok(end)
+    } else {
+        Err(SnapshotError::Span {
+            document: index,
+            start,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -19,8 +19,14 @@ const ARTICLE: &str = "article";
 
 /// Returns the name of the folder for what was found at `address`: its host, and its port where it is not the usual.
 pub(super) fn host(address: Option<&Link>) -> String {
-    let Some(address) = address else { return FILES.to_owned() };
-    let port = address.as_url().port().map(|port| format!("-{port}")).unwrap_or_default();
+    let Some(address) = address else {
+        return FILES.to_owned();
+    };
+    let port = address
+        .as_url()
+        .port()
+        .map(|port| format!("-{port}"))
+        .unwrap_or_default();
     let written = address.host();
     let name = match written.strip_prefix('[') {
         Some(ipv6) => format!("ipv6-{}", ipv6.trim_end_matches(']')),
@@ -46,7 +52,10 @@ fn host_char(char: char) -> char {
 /// Returns a short name for people: from the title, else from the last part of the key, else `article`.
 pub(super) fn slug(title: Option<&str>, key: &str) -> String {
     let candidates = [title.unwrap_or_default(), last_part(key)];
-    let slug = candidates.into_iter().map(slugify).find(|slug| !slug.is_empty());
+    let slug = candidates
+        .into_iter()
+        .map(slugify)
+        .find(|slug| !slug.is_empty());
     slug.unwrap_or_else(|| ARTICLE.to_owned())
 }
 
@@ -58,7 +67,10 @@ fn last_part(key: &str) -> &str {
         None => key.split_once(':').map_or(key, |(_, path)| path),
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let last = path
+        .rsplit('/')
+        .find(|part| !part.is_empty())
+        .unwrap_or_default();
     match last.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => last,
@@ -86,23 +98,33 @@ fn slugify(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-').to_owned();
-    if is_reserved(&slug) { format!("{ARTICLE}-{slug}") } else { slug }
+    if is_reserved(&slug) {
+        format!("{ARTICLE}-{slug}")
+    } else {
+        slug
+    }
 }
 
 /// Returns whether [`host`] could have made the name.
 pub(super) fn is_host(name: &str) -> bool {
-    name.len() <= HOST_CHARS_MAX && is_portable(name) && name.chars().all(|char| host_char(char) == char)
+    name.len() <= HOST_CHARS_MAX
+        && is_portable(name)
+        && name.chars().all(|char| host_char(char) == char)
 }
 
 /// Returns whether [`slug`] could have made the name.
 pub(super) fn is_slug(name: &str) -> bool {
-    let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     plain && !name.is_empty() && name.len() <= SLUG_CHARS_MAX
 }
 
 /// Returns whether every file system, and a ZIP, takes the name as it is.
 pub(super) fn is_portable(name: &str) -> bool {
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
     let dotted = name.starts_with('.') || name.ends_with('.');
     plain && !dotted && !name.is_empty() && name.len() <= NAME_CHARS_MAX && !is_reserved(name)
 }
@@ -110,7 +132,11 @@ pub(super) fn is_portable(name: &str) -> bool {
 /// Returns whether Windows takes the name for a device, whatever follows a dot.
 /// (Microsoft, "Naming Files, Paths, and Namespaces".)
 fn is_reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match stem.as_bytes() {
         b"con" | b"prn" | b"aux" | b"nul" => true,
         [rest @ .., digit] => matches!(rest, b"com" | b"lpt") && digit.is_ascii_digit(),

@@ -62,7 +62,9 @@ pub struct Scan {
 /// Reads the log from the file that holds the entry `from` to its end.
 pub(in crate::archive) fn scan(root: &Path, from: u64) -> Result<Scan, ArchiveError> {
     let mut files = files(root)?;
-    let begin = files.partition_point(|first| *first <= from).saturating_sub(1);
+    let begin = files
+        .partition_point(|first| *first <= from)
+        .saturating_sub(1);
     files.drain(..begin);
     let whole = begin == 0;
     Ok(Scan {
@@ -97,7 +99,14 @@ impl Scan {
             }
         };
         if let Some(expected) = self.expected.filter(|expected| *expected != first) {
-            self.fault(&path, 1, Fault::Gap { expected, found: first });
+            self.fault(
+                &path,
+                1,
+                Fault::Gap {
+                    expected,
+                    found: first,
+                },
+            );
         }
         self.expected = Some(first);
         for (number, line) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
@@ -115,10 +124,19 @@ impl Scan {
         let previous = self.previous.replace(Digest::of(line));
         let Some(entry) = Entry::parse(line) else {
             self.expected = self.expected.map(|expected| expected.saturating_add(1));
+            // That the next line is bound to other bytes is the same damage, and not said again.
+            self.previous = None;
             return self.fault(path, number, Fault::Unparsable);
         };
         if let Some(expected) = self.expected.filter(|expected| *expected != entry.index) {
-            self.fault(path, number, Fault::Gap { expected, found: entry.index });
+            self.fault(
+                path,
+                number,
+                Fault::Gap {
+                    expected,
+                    found: entry.index,
+                },
+            );
         }
         if previous.is_some_and(|previous| previous != entry.previous) {
             self.fault(path, number, Fault::Unchained);
@@ -128,7 +146,11 @@ impl Scan {
     }
 
     fn fault(&mut self, path: &ArchivePath, number: u64, fault: Fault) {
-        self.lines.push_back(Line::Fault { path: path.clone(), number, fault });
+        self.lines.push_back(Line::Fault {
+            path: path.clone(),
+            number,
+            fault,
+        });
     }
 }
 
@@ -141,7 +163,11 @@ pub(in crate::archive) struct Membership {
 
 impl Membership {
     /// Returns the index of the entry that committed the snapshot; reads on where it is not known yet.
-    pub(in crate::archive) fn index(&mut self, root: &Path, snapshot: &Digest) -> Result<Option<u64>, ArchiveError> {
+    pub(in crate::archive) fn index(
+        &mut self,
+        root: &Path,
+        snapshot: &Digest,
+    ) -> Result<Option<u64>, ArchiveError> {
         if !self.indices.contains_key(snapshot) {
             self.read_on(root)?;
         }
@@ -157,7 +183,10 @@ impl Membership {
                         self.indices.insert(entry.snapshot, entry.index);
                     }
                 }
-                Line::Fault { fault: Fault::Unreadable(error), .. } => return Err(error),
+                Line::Fault {
+                    fault: Fault::Unreadable(error),
+                    ..
+                } => return Err(error),
                 Line::Fault { .. } => {}
             }
         }

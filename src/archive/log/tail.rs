@@ -41,18 +41,40 @@ pub(in crate::archive) struct Record {
 pub(in crate::archive) fn settle(root: &Path) -> Result<Tail, ArchiveError> {
     let files = files(root)?;
     let Some(&file) = files.last() else {
-        return Ok(Tail { next: 0, previous: no_line(), file: 0, length: 0, lines: 0, torn: None });
+        return Ok(Tail {
+            next: 0,
+            previous: no_line(),
+            file: 0,
+            length: 0,
+            lines: 0,
+            torn: None,
+        });
     };
     let bytes = disk::read(&layout::log_file(file).under(root), FILE_BYTES_MAX)?;
     let whole = whole_lines(&bytes);
-    let torn = (whole.len() < bytes.len()).then(|| set_aside(root, file, &bytes, whole.len())).transpose()?;
-    let lines: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').map(without_feed).collect();
+    let torn = (whole.len() < bytes.len())
+        .then(|| set_aside(root, file, &bytes, whole.len()))
+        .transpose()?;
+    let lines: Vec<&[u8]> = whole
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(without_feed)
+        .collect();
     let count = lines.len() as u64;
     let (next, previous) = match lines.last() {
-        Some(last) => (Entry::parse(last).map_or(file + count, |entry| entry.index.saturating_add(1)), Digest::of(last)),
+        Some(last) => (
+            Entry::parse(last).map_or(file + count, |entry| entry.index.saturating_add(1)),
+            Digest::of(last),
+        ),
         None => (file, last_line_before(root, &files)?),
     };
-    Ok(Tail { next, previous, file, length: whole.len() as u64, lines: count, torn })
+    Ok(Tail {
+        next,
+        previous,
+        file,
+        length: whole.len() as u64,
+        lines: count,
+        torn,
+    })
 }
 
 /// Returns the lines that were written to their end.
@@ -62,9 +84,15 @@ pub(in crate::archive) fn settle(root: &Path) -> Result<Tail, ArchiveError> {
 fn whole_lines(bytes: &[u8]) -> &[u8] {
     let mut whole = bytes;
     loop {
-        let end = whole.iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
+        let end = whole
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |feed| feed + 1);
         whole = &whole[..end];
-        let start = whole[..end.saturating_sub(1)].iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
+        let start = whole[..end.saturating_sub(1)]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |feed| feed + 1);
         if !whole[start..].contains(&0) {
             return whole;
         }
@@ -88,7 +116,12 @@ fn last_line_before(root: &Path, files: &[u64]) -> Result<Digest, ArchiveError> 
 }
 
 /// Moves the bytes of a log file from `whole` on into a file of their own: never deleted, never believed.
-fn set_aside(root: &Path, file: u64, bytes: &[u8], whole: usize) -> Result<ArchivePath, ArchiveError> {
+fn set_aside(
+    root: &Path,
+    file: u64,
+    bytes: &[u8],
+    whole: usize,
+) -> Result<ArchivePath, ArchiveError> {
     let torn = &bytes[whole..];
     // Named by place and content: who was interrupted here and does it again does the same.
     let name = format!("{file:012}-{whole}-{}.part", Digest::of(torn).short(16));
@@ -104,7 +137,9 @@ fn set_aside(root: &Path, file: u64, bytes: &[u8], whole: usize) -> Result<Archi
 
     let log = layout::log_file(file).under(root);
     let file = disk::open_or_create(&log)?;
-    file.set_len(whole as u64).and_then(|()| file.sync_all()).at("cut the torn end off", &log)?;
+    file.set_len(whole as u64)
+        .and_then(|()| file.sync_all())
+        .at("cut the torn end off", &log)?;
     Ok(path)
 }
 
@@ -119,7 +154,11 @@ pub(in crate::archive) fn append(
     written: impl FnOnce(),
 ) -> Result<(), ArchiveError> {
     let begin = tail.lines >= ENTRIES_PER_FILE;
-    let (first, length) = if begin { (tail.next, 0) } else { (tail.file, tail.length) };
+    let (first, length) = if begin {
+        (tail.next, 0)
+    } else {
+        (tail.file, tail.length)
+    };
     let path = layout::log_file(first);
     let mut names = Batch::default();
     names.folders(disk::create_folders(root, &layout::log())?);

@@ -32,7 +32,11 @@ fn told(root: &Path) -> String {
         Line::Entry(entry) => entry.index.to_string(),
         Line::Fault { number, fault, .. } => format!("{number}:{fault:?}"),
     };
-    scan(root, 0).unwrap().map(word).collect::<Vec<_>>().join(" ")
+    scan(root, 0)
+        .unwrap()
+        .map(word)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[track_caller]
@@ -85,17 +89,47 @@ fn a_file_has_a_bounded_number_of_entries() {
 
 #[test]
 fn damage_is_named_and_never_cut_off() {
-    check_damage(|bytes| bytes[3] = b'!', "1:Unparsable 1 2", "1:Unparsable 1 2 3");
-    let last = |bytes: &[u8]| bytes[..bytes.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
-    check_damage(|bytes| { let at = last(bytes); bytes[at] = b'!'; }, "0 1 3:Unparsable", "0 1 3:Unparsable 3");
-    check_damage(|bytes| { let at = bytes.len() - 4; bytes[at] = b'1'; }, "0 1 2", "0 1 2 3");
     check_damage(
-        |bytes| { let at = bytes.iter().position(|byte| *byte == b'\n').unwrap(); bytes[at - 4] = b'1'; },
+        |bytes| bytes[3] = b'!',
+        "1:Unparsable 1 2",
+        "1:Unparsable 1 2 3",
+    );
+    let last = |bytes: &[u8]| {
+        bytes[..bytes.len() - 1]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .unwrap()
+            + 1
+    };
+    check_damage(
+        |bytes| {
+            let at = last(bytes);
+            bytes[at] = b'!';
+        },
+        "0 1 3:Unparsable",
+        "0 1 3:Unparsable 3",
+    );
+    check_damage(
+        |bytes| {
+            let at = bytes.len() - 5;
+            bytes[at] = b'1';
+        },
+        "0 1 2",
+        "0 1 2 3",
+    );
+    check_damage(
+        |bytes| {
+            let at = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+            bytes[at - 4] = b'1';
+        },
         "0 2:Unchained 1 2",
         "0 2:Unchained 1 2 3",
     );
     check_damage(
-        |bytes| { let at = bytes.iter().position(|byte| *byte == b'\n').unwrap(); bytes.drain(..=at); },
+        |bytes| {
+            let at = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+            bytes.drain(..=at);
+        },
         "1:Gap { expected: 0, found: 1 } 1:Unchained 1 2",
         "1:Gap { expected: 0, found: 1 } 1:Unchained 1 2 3",
     );
@@ -103,10 +137,24 @@ fn damage_is_named_and_never_cut_off() {
 
 #[test]
 fn a_torn_end_is_set_aside() {
-    check_damage(|bytes| bytes.extend(b"{\"article\":"), "0 1 2 4:Torn", "0 1 2 3");
-    check_damage(|bytes| { bytes.pop(); }, "0 1 3:Torn", "0 1 2");
+    check_damage(
+        |bytes| bytes.extend(b"{\"article\":"),
+        "0 1 2 4:Torn",
+        "0 1 2 3",
+    );
+    check_damage(
+        |bytes| {
+            bytes.pop();
+        },
+        "0 1 3:Torn",
+        "0 1 2",
+    );
     check_damage(|bytes| bytes.extend([0; 700]), "0 1 2 4:Torn", "0 1 2 3");
-    check_damage(|bytes| bytes.extend(b"{\0\0\n\0\"}\n\0"), "0 1 2 4:Unparsable 5:Unparsable 6:Torn", "0 1 2 3");
+    check_damage(
+        |bytes| bytes.extend(b"{\0\0\n\0\"}\n\0"),
+        "0 1 2 4:Unparsable 5:Unparsable 6:Torn",
+        "0 1 2 3",
+    );
 
     let dir = TempDir::new().unwrap();
     commit(dir.path(), &["a"]);
@@ -122,11 +170,21 @@ fn a_hostile_index_ends_in_an_answer() {
     let dir = TempDir::new().unwrap();
     commit(dir.path(), &["a"]);
     let text = fs::read_to_string(file(dir.path(), 0)).unwrap();
-    fs::write(file(dir.path(), 0), text.replace("\"index\":0", "\"index\":18446744073709551615")).unwrap();
+    fs::write(
+        file(dir.path(), 0),
+        text.replace("\"index\":0", "\"index\":18446744073709551615"),
+    )
+    .unwrap();
     assert!(told(dir.path()).starts_with("1:Gap"));
     let mut membership = Membership::default();
-    assert_eq!(membership.index(dir.path(), &Digest::of(b"a")).unwrap(), Some(u64::MAX));
-    assert_eq!(membership.index(dir.path(), &Digest::of(b"b")).unwrap(), None);
+    assert_eq!(
+        membership.index(dir.path(), &Digest::of(b"a")).unwrap(),
+        Some(u64::MAX)
+    );
+    assert_eq!(
+        membership.index(dir.path(), &Digest::of(b"b")).unwrap(),
+        None
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@
 //! 4 on the plan stays, and the next writer adopts what is whole.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -20,9 +20,9 @@ use crate::archive::disk::{self, Seen};
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::lock;
 use crate::archive::log::{self, EntryKind, Record};
 use crate::archive::store::{self, Waiting};
-use crate::archive::lock;
 use crate::digest::Digest;
 use crate::snapshot::{Named, SNAPSHOT_BYTES_MAX, Snapshot, SnapshotError};
 
@@ -83,7 +83,11 @@ impl Writer {
     /// # Errors
     /// When a snapshot contradicts itself or names a blob that is not here, when another process holds the lock for too
     /// long, or when the disk refuses. What was committed before is untouched.
-    pub fn commit(&self, group: &[Pending], now: Timestamp) -> Result<CommittedGroup, ArchiveError> {
+    pub fn commit(
+        &self,
+        group: &[Pending],
+        now: Timestamp,
+    ) -> Result<CommittedGroup, ArchiveError> {
         let _commit = lock::begin_commit(&self.desk.root, self.options.lock_wait)?;
         let tail = log::settle(&self.desk.root)?;
         let ready = self.make_ready(group)?;
@@ -91,14 +95,23 @@ impl Writer {
 
         let mut contents = Batch::default();
         let snapshots = ready.iter().map(|ready| ready.path.to_string()).collect();
-        let plan = plan::write(&self.desk, &Contents { log: tail.next, snapshots }, &mut contents)?;
+        let plan = plan::write(
+            &self.desk,
+            &Contents {
+                log: tail.next,
+                snapshots,
+            },
+            &mut contents,
+        )?;
         self.reach(Step::Planned);
         if let Err(error) = self.place_blobs(&ready, &needed, contents) {
             plan::remove(&self.desk, &plan)?;
             return Err(error);
         }
         self.place_snapshots(&ready)?;
-        log::append(&self.desk.root, &tail, &records(&ready), now, || self.reach(Step::Logged))?;
+        log::append(&self.desk.root, &tail, &records(&ready), now, || {
+            self.reach(Step::Logged);
+        })?;
         self.reach(Step::Committed);
 
         let committed = |(index, ready): (u64, Ready)| Committed {
@@ -107,7 +120,11 @@ impl Writer {
             digest: ready.digest,
             index,
         };
-        Ok(CommittedGroup { snapshots: (tail.next..).zip(ready).map(committed).collect(), plan, torn: tail.torn })
+        Ok(CommittedGroup {
+            snapshots: (tail.next..).zip(ready).map(committed).collect(),
+            plan,
+            torn: tail.torn,
+        })
     }
 
     fn make_ready(&self, group: &[Pending]) -> Result<Vec<Ready>, ArchiveError> {
@@ -117,39 +134,71 @@ impl Writer {
             let id = pending.folder.id();
             if !folders.contains_key(id) {
                 let settled = self.archive().settled(&pending.folder)?;
-                folders.insert(id.clone(), settled.unwrap_or_else(|| pending.folder.clone()));
+                folders.insert(
+                    id.clone(),
+                    settled.unwrap_or_else(|| pending.folder.clone()),
+                );
             }
             let folder = folders[id].clone();
             let json = pending.snapshot.to_json();
             let digest = Digest::of(&json);
             let path = folder.snapshot(pending.snapshot.time, &digest);
-            check(&pending.snapshot, &json)
-                .map_err(|source| ArchiveError::Snapshot { path: path.under(&self.desk.root), source })?;
-            ready.push(Ready { folder, path, digest, json, temporary: self.temporary() });
+            check(&pending.snapshot, &json).map_err(|source| ArchiveError::Snapshot {
+                path: path.under(&self.desk.root),
+                source,
+            })?;
+            ready.push(Ready {
+                folder,
+                path,
+                digest,
+                json,
+                temporary: self.temporary(),
+            });
         }
         Ok(ready)
     }
 
     /// Finds the blobs that the group names: each waits here, or is in the archive already.
     fn needed(&self, group: &[Pending]) -> Result<Vec<Needed>, ArchiveError> {
-        let all: BTreeSet<Named> = group.iter().flat_map(|pending| pending.snapshot.blobs()).collect();
+        let all: BTreeSet<Named> = group
+            .iter()
+            .flat_map(|pending| pending.snapshot.blobs())
+            .collect();
         let mut needed = Vec::with_capacity(all.len());
         for named in all {
             let path = layout::blob(&named.digest, named.extension);
             let waiting = self.desk.waiting().get(&named.digest).cloned();
-            let waiting = waiting.filter(|it| it.extension == named.extension && it.bytes == named.size);
-            if waiting.is_none() && !store::has(&self.desk.root, &named.digest, named.extension, named.size)? {
-                return Err(ArchiveError::BlobMissing { digest: named.digest, path: path.under(&self.desk.root) });
+            let waiting =
+                waiting.filter(|it| it.extension == named.extension && it.bytes == named.size);
+            if waiting.is_none()
+                && !store::has(&self.desk.root, &named.digest, named.extension, named.size)?
+            {
+                return Err(ArchiveError::BlobMissing {
+                    digest: named.digest,
+                    path: path.under(&self.desk.root),
+                });
             }
-            needed.push(Needed { named, path, waiting });
+            needed.push(Needed {
+                named,
+                path,
+                waiting,
+            });
         }
         Ok(needed)
     }
 
     /// Steps 1 to 3.
-    fn place_blobs(&self, ready: &[Ready], needed: &[Needed], mut contents: Batch) -> Result<(), ArchiveError> {
+    fn place_blobs(
+        &self,
+        ready: &[Ready],
+        needed: &[Needed],
+        mut contents: Batch,
+    ) -> Result<(), ArchiveError> {
         let root = &self.desk.root;
-        needed.iter().filter_map(|needed| needed.waiting.as_ref()).for_each(|it| contents.file(it.temporary.clone()));
+        needed
+            .iter()
+            .filter_map(|needed| needed.waiting.as_ref())
+            .for_each(|it| contents.file(it.temporary.clone()));
         contents.sync(root)?;
         self.reach(Step::ContentsDurable);
 
@@ -172,10 +221,15 @@ impl Writer {
     }
 
     fn place_blob(&self, needed: &Needed) -> Result<(), ArchiveError> {
-        let Some(waiting) = &needed.waiting else { return Ok(()) };
+        let Some(waiting) = &needed.waiting else {
+            return Ok(());
+        };
         let target = needed.path.under(&self.desk.root);
         match disk::look(&target)? {
-            Some(Seen { kind: Kind::File, bytes }) if bytes == waiting.bytes => disk::remove_file(&waiting.temporary)?,
+            Some(Seen {
+                kind: Kind::File,
+                bytes,
+            }) if bytes == waiting.bytes => disk::remove_file(&waiting.temporary)?,
             Some(_) => {
                 store::set_aside(&self.desk.root, &needed.path)?;
                 disk::rename(&waiting.temporary, &target)?;
@@ -204,11 +258,18 @@ impl Writer {
 /// Proves that the snapshot could be read again.
 fn check(snapshot: &Snapshot, json: &[u8]) -> Result<(), SnapshotError> {
     let bytes = json.len() as u64;
-    if bytes > SNAPSHOT_BYTES_MAX { Err(SnapshotError::TooLarge(bytes)) } else { snapshot.check() }
+    if bytes > SNAPSHOT_BYTES_MAX {
+        Err(SnapshotError::TooLarge(bytes))
+    } else {
+        snapshot.check()
+    }
 }
 
-fn create_folder_of(root: &std::path::Path, path: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
-    path.parent().map_or_else(|| Ok(Vec::new()), |folder| disk::create_folders(root, &folder))
+fn create_folder_of(root: &Path, path: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
+    path.parent().map_or_else(
+        || Ok(Vec::new()),
+        |folder| disk::create_folders(root, &folder),
+    )
 }
 
 fn records(ready: &[Ready]) -> Vec<Record> {

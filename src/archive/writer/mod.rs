@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -89,13 +89,21 @@ impl Archive {
     ///
     /// # Errors
     /// When another process has the archive to itself, or it can't be written.
-    pub fn writer(&self, options: WriterOptions, now: Timestamp) -> Result<(Writer, Recovery), ArchiveError> {
+    pub fn writer(
+        &self,
+        options: WriterOptions,
+        now: Timestamp,
+    ) -> Result<(Writer, Recovery), ArchiveError> {
         let shared = lock::join_writers(&self.root, options.lock_wait)?;
         disk::create_folders(&self.root, &layout::temporary())?;
         // Under this lock no other writer can take our folder for a leftover before its own lock is held.
         let _clearing = lock::begin_commit(&self.root, options.lock_wait)?;
         let desk = Arc::new(Desk::set_up(&self.root, shared)?);
-        let writer = Writer { archive: self.clone(), options, desk };
+        let writer = Writer {
+            archive: self.clone(),
+            options,
+            desk,
+        };
         writer.leave_readme()?;
         let recovery = writer.recover(now)?;
         writer.recall_aliases()?;
@@ -122,11 +130,17 @@ impl Writer {
     ///
     /// # Errors
     /// When it is neither.
-    pub fn open_blob(&self, digest: &Digest, extension: &'static str) -> Result<File, ArchiveError> {
+    pub fn open_blob(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+    ) -> Result<File, ArchiveError> {
         // The list is held, so that a commit can't move the file between the look and the opening.
         let waiting = self.desk.waiting();
         match waiting.get(digest) {
-            Some(waiting) if disk::look(&waiting.temporary)?.is_some() => disk::open(&waiting.temporary),
+            Some(waiting) if disk::look(&waiting.temporary)?.is_some() => {
+                disk::open(&waiting.temporary)
+            }
             _ => disk::open(&layout::blob(digest, extension).under(&self.desk.root)),
         }
     }
@@ -140,7 +154,10 @@ impl Writer {
         for (path, bytes) in files {
             let temporary = self.temporary();
             durable::write_new(&temporary, bytes)?;
-            drafts.push(Draft { temporary, path: path.clone() });
+            drafts.push(Draft {
+                temporary,
+                path: path.clone(),
+            });
         }
         durable::place(&self.desk.root, &drafts)
     }
@@ -181,7 +198,7 @@ impl Writer {
 
 impl Desk {
     /// Makes a folder of our own. Process IDs come again, and mean nothing across containers, so a number follows.
-    fn set_up(root: &std::path::Path, shared: File) -> Result<Self, ArchiveError> {
+    fn set_up(root: &Path, shared: File) -> Result<Self, ArchiveError> {
         let mut number = 0_u64;
         let folder = loop {
             let folder = layout::temporary().child(&format!("{}-{number}", process::id()));
@@ -217,7 +234,9 @@ impl Desk {
     }
 
     fn unsettled(&self) -> MutexGuard<'_, BTreeSet<u64>> {
-        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner)
+        self.unsettled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use crate::archive::disk;
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath};
-use crate::archive::disk;
 
 /// The longest plan that is read: one of 100,000 snapshots has a quarter of it.
 const PLAN_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -29,7 +29,11 @@ pub(super) struct Contents {
 }
 
 /// Writes a plan, and adds what must be synced before anything is named to `batch`.
-pub(super) fn write(desk: &Desk, contents: &Contents, batch: &mut Batch) -> Result<Plan, ArchiveError> {
+pub(super) fn write(
+    desk: &Desk,
+    contents: &Contents,
+    batch: &mut Batch,
+) -> Result<Plan, ArchiveError> {
     let number = desk.next_name.fetch_add(1, Ordering::Relaxed);
     let json = serde_json::to_vec(contents).expect("a number and a list of texts");
     let path = path(desk, number);
@@ -42,15 +46,17 @@ pub(super) fn write(desk: &Desk, contents: &Contents, batch: &mut Batch) -> Resu
 }
 
 /// Removes a plan that is done with.
-pub(super) fn remove(desk: &Desk, plan: &Plan) -> Result<(), ArchiveError> {
-    let Plan(number) = *plan;
+pub(super) fn remove(desk: &Desk, Plan(number): &Plan) -> Result<(), ArchiveError> {
+    let number = *number;
     disk::remove_file(&path(desk, number))?;
     desk.unsettled().remove(&number);
     Ok(())
 }
 
 fn path(desk: &Desk, number: u64) -> PathBuf {
-    desk.folder.child(&format!("group-{number}.json")).under(&desk.root)
+    desk.folder
+        .child(&format!("group-{number}.json"))
+        .under(&desk.root)
 }
 
 /// Reads the plans in a dead writer's folder. One that is not whole was not durable, so nothing of it has a name.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::plan::{self, Contents, Plan};
 use super::Writer;
+use super::plan::{self, Contents, Plan};
 use crate::archive::disk;
 use crate::archive::durable::Batch;
 use crate::archive::error::{ArchiveError, Kind};
@@ -57,20 +58,33 @@ impl Writer {
             plans.extend(plan::read_all(&self.desk, &dead.folder)?);
         }
         let sorted = self.sort(&plans)?;
-        let mut recovery = Recovery { torn: tail.torn.clone(), ..Recovery::default() };
+        let mut recovery = Recovery {
+            torn: tail.torn.clone(),
+            ..Recovery::default()
+        };
         for path in &sorted.broken {
-            recovery.set_aside.push(store::set_aside(&self.desk.root, path)?);
+            recovery
+                .set_aside
+                .push(store::set_aside(&self.desk.root, path)?);
         }
         self.adopt(&tail, &sorted, now)?;
         // From here on the plan is ours: if we die too, the next writer knows of these views.
-        let articles: BTreeSet<&ArticleFolder> =
-            sorted.committed.iter().chain(sorted.whole.iter().map(|(folder, _)| folder)).collect();
+        let articles: BTreeSet<&ArticleFolder> = sorted
+            .committed
+            .iter()
+            .chain(sorted.whole.iter().map(|(folder, _)| folder))
+            .collect();
         if !articles.is_empty() {
             recovery.plan = Some(self.take_over(&plans)?);
         }
         recovery.articles = articles.into_iter().cloned().collect();
-        recovery.adopted = sorted.whole.into_iter().map(|(_, file)| file.path).collect();
-        dead.iter().try_for_each(|dead| disk::remove_folder(&dead.folder.under(&self.desk.root)))?;
+        recovery.adopted = sorted
+            .whole
+            .into_iter()
+            .map(|(_, file)| file.path)
+            .collect();
+        dead.iter()
+            .try_for_each(|dead| disk::remove_folder(&dead.folder.under(&self.desk.root)))?;
         Ok(recovery)
     }
 
@@ -86,15 +100,21 @@ impl Writer {
         }
         let mut dead = Vec::new();
         for name in disk::names(&temporary.under(root), Kind::Folder)? {
-            let Some(folder) = ArchivePath::parse(&format!("{temporary}/{name}")) else { continue };
+            let Some(folder) = ArchivePath::parse(&format!("{temporary}/{name}")) else {
+                continue;
+            };
             if folder == self.desk.folder {
                 continue;
             }
             match lock::try_alone(&folder.child(lock::ALIVE).under(root)) {
-                Ok(Some(lock)) => dead.push(Dead { folder, _lock: lock }),
+                Ok(Some(lock)) => dead.push(Dead {
+                    folder,
+                    _lock: lock,
+                }),
                 Ok(None) => {}
                 // A writer that ended just now removed its folder itself.
-                Err(ArchiveError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                Err(ArchiveError::Io { source, .. })
+                    if source.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
@@ -103,12 +123,18 @@ impl Writer {
 
     fn sort(&self, plans: &[Contents]) -> Result<Sorted, ArchiveError> {
         let mut sorted = Sorted::default();
-        let Some(since) = plans.iter().map(|plan| plan.log).min() else { return Ok(sorted) };
+        let Some(since) = plans.iter().map(|plan| plan.log).min() else {
+            return Ok(sorted);
+        };
         let committed = self.committed_since(since)?;
         let planned: BTreeSet<&String> = plans.iter().flat_map(|plan| &plan.snapshots).collect();
         for path in planned {
-            let Some(path) = ArchivePath::parse(path) else { continue };
-            let Some(Place::Snapshot(folder)) = layout::classify(&path) else { continue };
+            let Some(path) = ArchivePath::parse(path) else {
+                continue;
+            };
+            let Some(Place::Snapshot(folder)) = layout::classify(&path) else {
+                continue;
+            };
             if disk::look(&path.under(&self.desk.root))?.is_none() {
                 continue;
             }
@@ -124,18 +150,27 @@ impl Writer {
 
     fn committed_since(&self, index: u64) -> Result<HashSet<Digest>, ArchiveError> {
         let lines = log::scan(&self.desk.root, index)?;
-        Ok(lines.filter_map(|line| match line {
-            Line::Entry(entry) => Some(entry.snapshot),
-            Line::Fault { .. } => None,
-        }).collect())
+        Ok(lines
+            .filter_map(|line| match line {
+                Line::Entry(entry) => Some(entry.snapshot),
+                Line::Fault { .. } => None,
+            })
+            .collect())
     }
 
     /// Reads every blob that the snapshot names.
     fn is_whole(&self, file: &SnapshotFile) -> Result<bool, ArchiveError> {
         for blob in file.snapshot.blobs() {
-            match self.archive().digest(&layout::blob(&blob.digest, blob.extension)) {
+            match self
+                .archive()
+                .digest(&layout::blob(&blob.digest, blob.extension))
+            {
                 Ok(found) if found == (blob.digest, blob.size) => {}
-                Err(ArchiveError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => return Ok(false),
+                Err(ArchiveError::Io { source, .. })
+                    if source.kind() == io::ErrorKind::NotFound =>
+                {
+                    return Ok(false);
+                }
                 Err(error) if !error.is_damage() => return Err(error),
                 Ok(_) | Err(_) => return Ok(false),
             }
@@ -153,12 +188,18 @@ impl Writer {
         let mut records = Vec::new();
         for (folder, file) in &sorted.whole {
             let blobs = file.snapshot.blobs();
-            let blobs = blobs.iter().map(|blob| layout::blob(&blob.digest, blob.extension));
+            let blobs = blobs
+                .iter()
+                .map(|blob| layout::blob(&blob.digest, blob.extension));
             for path in blobs.chain([file.path.clone()]) {
                 batch.file(path.under(root));
                 add_folders(&mut batch, &path, root);
             }
-            records.push(Record { article: folder.id().clone(), kind: EntryKind::Adopt, snapshot: file.digest });
+            records.push(Record {
+                article: folder.id().clone(),
+                kind: EntryKind::Adopt,
+                snapshot: file.digest,
+            });
         }
         batch.sync(root)?;
         log::append(root, tail, &records, now, || {})
@@ -166,7 +207,10 @@ impl Writer {
 
     fn take_over(&self, plans: &[Contents]) -> Result<Plan, ArchiveError> {
         let log = plans.iter().map(|plan| plan.log).min().unwrap_or_default();
-        let snapshots = plans.iter().flat_map(|plan| plan.snapshots.iter().cloned()).collect();
+        let snapshots = plans
+            .iter()
+            .flat_map(|plan| plan.snapshots.iter().cloned())
+            .collect();
         let mut batch = Batch::default();
         let plan = plan::write(&self.desk, &Contents { log, snapshots }, &mut batch)?;
         batch.sync(&self.desk.root)?;
@@ -175,7 +219,7 @@ impl Writer {
 }
 
 /// Adds every folder above `path`: any of them may have been new.
-fn add_folders(batch: &mut Batch, path: &ArchivePath, root: &std::path::Path) {
+fn add_folders(batch: &mut Batch, path: &ArchivePath, root: &Path) {
     let mut above = Some(path.clone());
     while let Some(path) = above {
         batch.folder_of(&path, root);

@@ -34,7 +34,11 @@ fn mention(start: usize, end: usize, outcome: Outcome) -> Mention {
 }
 
 fn missing() -> Missing {
-    Missing { why: Why::HttpStatus, status: Some(404), tried: Timestamp::UNIX_EPOCH }
+    Missing {
+        why: Why::HttpStatus,
+        status: Some(404),
+        tried: Timestamp::UNIX_EPOCH,
+    }
 }
 
 fn exchange() -> Exchange {
@@ -47,7 +51,10 @@ fn exchange() -> Exchange {
         request: vec![("cookie".to_owned(), WITHHELD.to_owned())],
         response: Some(Response {
             status: 200,
-            headers: vec![("b".to_owned(), "\u{1}\"\\\n".to_owned()), ("a".to_owned(), String::new())],
+            headers: vec![
+                ("b".to_owned(), "\u{1}\"\\\n".to_owned()),
+                ("a".to_owned(), String::new()),
+            ],
             body_bytes: 5,
             body_digest: Digest::of(b"hello"),
             truncated: Some(Truncation::Length),
@@ -57,13 +64,33 @@ fn exchange() -> Exchange {
 }
 
 fn sample() -> Snapshot {
-    let mut lazy = mention(40, 50, Outcome::Carried { resource: resource(b"two"), observed: Observed::Lost(missing()) });
-    lazy.promotion = Some(Promotion { renames: vec![Rename { start: 30, end: 38, to: "src".to_owned() }] });
+    let mut lazy = mention(
+        40,
+        50,
+        Outcome::Carried {
+            resource: resource(b"two"),
+            observed: Observed::Lost(missing()),
+        },
+    );
+    lazy.promotion = Some(Promotion {
+        renames: vec![Rename {
+            start: 30,
+            end: 38,
+            to: "src".to_owned(),
+        }],
+    });
     let references = vec![
         mention(10, 20, Outcome::Kept(resource(b"one"))),
         mention(20, 30, Outcome::Missing(missing())),
         lazy,
-        mention(60, 60, Outcome::Carried { resource: resource(b"one"), observed: Observed::NotModified }),
+        mention(
+            60,
+            60,
+            Outcome::Carried {
+                resource: resource(b"one"),
+                observed: Observed::NotModified,
+            },
+        ),
     ];
     let document = Document {
         kind: DocumentKind::Page,
@@ -78,8 +105,16 @@ fn sample() -> Snapshot {
         format: FORMAT,
         tool: "offprint 0".to_owned(),
         time: "2026-01-02T03:04:05.678Z".parse().unwrap(),
-        source: Source { key: "url:https://h.test/a".to_owned(), given: "x".to_owned(), url: None, aliases: Vec::new() },
-        article: Facts { title: Some("标题".to_owned()), ..Facts::default() },
+        source: Source {
+            key: "url:https://h.test/a".to_owned(),
+            given: "x".to_owned(),
+            url: None,
+            aliases: Vec::new(),
+        },
+        article: Facts {
+            title: Some("标题".to_owned()),
+            ..Facts::default()
+        },
         original: Digest::of(b"page"),
         documents: vec![document],
         exchanges: vec![exchange()],
@@ -122,7 +157,9 @@ fn members_are_sorted() {
 #[test]
 fn unknown_members_are_passed_over() {
     let text = String::from_utf8(sample().to_json()).unwrap();
-    let later = text.replacen("\"tool\":", "\"later\":[{\"x\":1}],\"tool\":", 1).replace("\"size\":", "\"hue\":7,\"size\":");
+    let later = text
+        .replacen("\"tool\":", "\"later\":[{\"x\":1}],\"tool\":", 1)
+        .replace("\"size\":", "\"hue\":7,\"size\":");
     assert_eq!(Snapshot::parse(later.as_bytes()).unwrap(), sample());
 }
 
@@ -130,12 +167,20 @@ fn unknown_members_are_passed_over() {
 fn what_is_no_snapshot_is_refused() {
     let digest = Digest::of(b"page").to_string();
     refused("\"format\":1", "\"format\":2", "UnknownFormat(2)");
-    refused("\"format\":1", "\"format\":18446744073709551615", "UnknownFormat");
+    refused(
+        "\"format\":1",
+        "\"format\":18446744073709551615",
+        "UnknownFormat",
+    );
     refused("\"format\":1", "\"format\":\"1\"", "Malformed");
     refused(&digest, &digest.to_uppercase(), "Malformed");
     refused(&digest, &Digest::of(b"other").to_string(), "NoOriginal");
     refused("https://h.test/a\"", "../a\"", "Malformed");
-    refused("\"start\":20", "\"start\":19", "Span { document: 0, start: 19 }");
+    refused(
+        "\"start\":20",
+        "\"start\":19",
+        "Span { document: 0, start: 19 }",
+    );
     refused("\"end\":60", "\"end\":59", "start: 60");
     refused("\"end\":60", "\"end\":101", "start: 60");
     refused("\"start\":10", "\"start\":-1", "Malformed");
@@ -144,17 +189,27 @@ fn what_is_no_snapshot_is_refused() {
     refused("\"to\":\"src\"", "\"to\":\"\"", "AttributeName");
     refused("}\n", "}\n{", "Malformed");
     refused("\"tool\":", "\"tool\":\"twice\",\"tool\":", "Malformed");
-    refused("\"why\":\"http-status\"", "\"why\":\"bad-mood\"", "Malformed");
+    refused(
+        "\"why\":\"http-status\"",
+        "\"why\":\"bad-mood\"",
+        "Malformed",
+    );
 }
 
 #[test]
 fn size_and_depth_are_bounded() {
     let mut long = sample().to_json();
     long.resize(usize::try_from(SNAPSHOT_BYTES_MAX).unwrap() + 1, b' ');
-    assert!(matches!(Snapshot::parse(&long), Err(SnapshotError::TooLarge(_))));
+    assert!(matches!(
+        Snapshot::parse(&long),
+        Err(SnapshotError::TooLarge(_))
+    ));
 
     let deep = "[".repeat(100_000);
-    assert!(matches!(Snapshot::parse(deep.as_bytes()), Err(SnapshotError::Malformed(_))));
+    assert!(matches!(
+        Snapshot::parse(deep.as_bytes()),
+        Err(SnapshotError::Malformed(_))
+    ));
     let text = String::from_utf8(sample().to_json()).unwrap();
     let nested = format!("\"charset\":{deep}");
     assert!(Snapshot::parse(text.replacen("\"charset\":", &nested, 1).as_bytes()).is_err());
@@ -166,8 +221,14 @@ fn a_snapshot_names_its_blobs_once() {
     let blobs = sample.blobs();
     assert_eq!(blobs.len(), 3);
     assert!(blobs.is_sorted());
-    assert_eq!(blobs.iter().filter(|blob| blob.extension == "bin").count(), 1);
-    assert_eq!((sample.resources().count(), sample.missing().count()), (3, 1));
+    assert_eq!(
+        blobs.iter().filter(|blob| blob.extension == "bin").count(),
+        1
+    );
+    assert_eq!(
+        (sample.resources().count(), sample.missing().count()),
+        (3, 1)
+    );
 }
 
 proptest! {
