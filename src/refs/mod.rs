@@ -5,9 +5,10 @@ pub mod html;
 pub mod markdown;
 pub mod srcset;
 
+use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, Kind as DocumentKind, Span};
+use crate::document::{Document, Kind as DocumentKind, Span, charset};
 use crate::link::Link;
 
 /// One mention of a resource.
@@ -108,4 +109,14 @@ pub fn find(document: &Document) -> Vec<Reference> {
     found.sort_by_key(|reference| reference.span);
     found.dedup_by(|later, earlier| later.span.start < earlier.span.end);
     found
+}
+
+/// Returns the address that `text` names, decoded and without entities, in a document of this encoding.
+/// `None` where it names no http(s) URL.
+#[must_use]
+pub fn resolve(text: &str, base: Option<&Link>, encoding: &'static Encoding) -> Option<Link> {
+    match base {
+        Some(base) => base.join(text, Some(&|query| charset::encode_query(query, encoding))).ok(),
+        None => Link::parse(text).ok(),
+    }
 }

@@ -1,0 +1,288 @@
+use encoding_rs::{Encoding, GBK, UTF_16LE};
+use proptest::prelude::*;
+
+use super::*;
+use crate::document::Kind as DocumentKind;
+
+fn post(bytes: Vec<u8>, charset: &'static Encoding, base: Option<&str>) -> Document {
+    let base = base.map(|base| Link::parse(base).unwrap());
+    Document {
+        bytes,
+        kind: DocumentKind::Post,
+        charset,
+        address: base.clone(),
+        base,
+    }
+}
+
+/// Checks the texts found, in order; each must be what the document has at its span.
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let document = post(text.as_bytes().to_vec(), UTF_8, None);
+    let found = crate::refs::find(&document);
+    let written: Vec<&str> = found
+        .iter()
+        .map(|reference| reference.written.as_str())
+        .collect();
+    assert_eq!(written, expected, "{text:?}");
+    for reference in &found {
+        assert_eq!(
+            reference.written.as_bytes(),
+            reference.span.slice(&document.bytes),
+            "{text:?}"
+        );
+    }
+}
+
+#[track_caller]
+fn check_kind(text: &str, kind: Kind) {
+    let found = crate::refs::find(&post(text.as_bytes().to_vec(), UTF_8, None));
+    assert_eq!(
+        found
+            .iter()
+            .map(|reference| reference.kind)
+            .collect::<Vec<_>>(),
+        [kind],
+        "{text:?}"
+    );
+}
+
+#[track_caller]
+fn check_target(text: &str, expected: &str) {
+    let found = crate::refs::find(&post(
+        text.as_bytes().to_vec(),
+        UTF_8,
+        Some("https://h.test/a/b"),
+    ));
+    let targets = found
+        .iter()
+        .map(|reference| reference.target.as_ref().map_or("none", Link::as_str));
+    assert_eq!(targets.collect::<Vec<_>>(), [expected], "{text:?}");
+}
+
+#[test]
+fn inline_images() {
+    check("![](a.png)", &["a.png"]);
+    check(
+        "![x](a.png \"b\") and ![*y*]( <c d.png> 'e' )",
+        &["a.png", "c d.png"],
+    );
+    check(
+        "![a](b(c(d)).png)![e](f\\).png)",
+        &["b(c(d)).png", "f\\).png"],
+    );
+    check("[![a](b.png)](c.png)", &["b.png"]);
+    check("![a ![b](c.png) d](e.png)", &["c.png", "e.png"]);
+    check("![a [x](y) `](z)` d](e.png)", &["e.png"]);
+    check("![a\\](b](c.png)", &["c.png"]);
+    check("![a\nb](\nc.png\n'd')", &["c.png"]);
+    check("> ![a\n> b](\n> c.png)", &["c.png"]);
+    check("- ![a\n  b](\n  c.png)", &["c.png"]);
+    check(
+        "| a |\n|---|\n| ![b](c\\|d.png) `![e](f.png)` |",
+        &["c\\|d.png"],
+    );
+    check("x[^1]\n\n[^1]: ![a](b.png)", &["b.png"]);
+    check("# ![a](b.png)\n\n**![c](d.png)**", &["b.png", "d.png"]);
+    check(
+        "![a]() ![b](<>) !\\[c](d.png) \\![e](f.png) ![g] (h.png) ![i](j k.png)",
+        &[],
+    );
+}
+
+#[test]
+fn images_by_reference() {
+    check(
+        "![a][l] ![b][l] ![l] ![l][]\n\n[l]: <c.png> 'd'",
+        &["c.png"],
+    );
+    check("![L\n  M]\n\n[l m]:\n  c.png", &["c.png"]);
+    check("> ![l]\n>\n> [l]:\n> c.png", &["c.png"]);
+    check("![a\\]b]\n\n[a\\]b]: c.png", &["c.png"]);
+    check("![a]\n\n[a]: b.png\n[a]: c.png", &["b.png"]);
+    check("[a]\n\n[a]: b.png", &[]);
+    check("![a]\n\n```\n[a]: b.png\n```", &[]);
+}
+
+#[test]
+fn never_in_code() {
+    check("`![a](b.png)` ``<img src=c>``", &[]);
+    check(
+        "~~~~\n![a](b.png)\n~~~\n<img src=c>\n~~~~\n![d](e.png)",
+        &["e.png"],
+    );
+    check(
+        "    ![a](b.png)\n    <img src=c>\n\n![d](e.png)",
+        &["e.png"],
+    );
+    check("<!-- ![a](b.png) <img src=c>\n\n![d](e.png) --> ", &[]);
+    check("x <!-- ![a](b.png) <img src=c> --> ![d](e.png)", &["e.png"]);
+    check(
+        "{% raw %}\n![a](b.png)\n\n<img src=c>\n{% endraw %}\n![d](e.png)",
+        &["c", "e.png"],
+    );
+    check(
+        "{% codeblock x lang:js %}\n```\n![a](b.png) <img src=c>\n{% endcodeblock %}\n![d](e.png)",
+        &["e.png"],
+    );
+    check("`{% raw %}` ![a](b.png) {% endraw %}", &["b.png"]);
+    check("{% raw %} ![a](b.png)", &["b.png"]);
+    check("x <script>\"<img src=a>\"</script> ![b](c.png)", &["c.png"]);
+}
+
+#[test]
+fn html_among_markdown() {
+    check(
+        "\n---\ntitle: x\n---\n\n<div> \n<p>\n<img src=\"a.png\">\n\n![b](c.png)\n\n<img src='d.png'></div>",
+        &["a.png", "c.png", "d.png"],
+    );
+    check(
+        "text <img alt=\"![a](b.png)\" src=c.png> ![d](e.png)",
+        &["c.png", "e.png"],
+    );
+    check(
+        "> text <img\n> src=\"a.png\">\n>\n> <p>\n> <img\n>   src=b.png>",
+        &["a.png", "b.png"],
+    );
+    check(
+        "<p>\r\n<img src=a.png>\r\n</p>\r\n\r\n![b](c.png)\r\n",
+        &["a.png", "c.png"],
+    );
+    check("<textarea>\n\n<img src=a.png>\n\n</textarea>", &[]);
+    check(
+        "- <img src=a.png>\n\n  <img src=b.png>",
+        &["a.png", "b.png"],
+    );
+}
+
+#[test]
+fn values_of_the_front_matter() {
+    check(
+        "---\nx: http://h/a.PNG?w=1\ny: 'http://h/b'\nheadimg: 'http://h/c'\n---\n",
+        &["http://h/a.PNG?w=1", "http://h/c"],
+    );
+    check(
+        "---\ncover: {src: /a.png, alt: b.png, url: x}\nphotos: [c.png, //h/d.png, e]\n---\n",
+        &["/a.png", "c.png", "//h/d.png"],
+    );
+    check(
+        "---\nOG-Image: a.webp\nsub: {banner_img: b.gif}\nimage: false\ntitle: c.png\n---\n",
+        &["a.webp", "b.gif"],
+    );
+    check(
+        "---\nimage: data:image/png;base64,AA==\nlogo: ftp://h/a.png\n---\n",
+        &["data:image/png;base64,AA=="],
+    );
+    check("---\nimage: &i a.png\ncover: *i\n---\n", &["a.png"]);
+    check(
+        "\u{FEFF}---\r\nimage: \"a.png\"\r\n---\r\n![b](c.png)",
+        &["a.png", "c.png"],
+    );
+    check("---\nimage: [a.png\n---\n![b](c.png)", &["c.png"]);
+    check(
+        "---\n\n![a](b.png)\n\n---\n![b](c.png)",
+        &["b.png", "c.png"],
+    );
+}
+
+#[test]
+fn kinds_and_targets() {
+    check_kind("![a](b.png)", Kind::MarkdownImage);
+    check_kind("![a]\n\n[a]: b.png", Kind::MarkdownDefinition);
+    check_kind("---\ncover: b.png\n---\n", Kind::FrontMatter);
+    check_kind("<img src=b.png>", Kind::ImgSrc);
+    check_target(
+        "![a](b\\_c.png?x&amp;y&eacute;)",
+        "https://h.test/a/b_c.png?x&y%C3%A9",
+    );
+    check_target("![a](<//i.test/b c.png>)", "https://i.test/b%20c.png");
+    check_target("![a]\n\n[a]: /b&#46;png", "https://h.test/b.png");
+    check_target("---\ncover: \"/\\x62.png\"\n---\n", "https://h.test/b.png");
+    check_target("![a](data:image/png,x)", "none");
+    check_target("![a]({{site}}/b.png)", "none");
+    check_target("<img src='{{ site.url }}/b.png'>", "none");
+}
+
+#[test]
+fn other_encodings() {
+    let text = "\n---\ntitle: 国防部 \ncover: 'http://h.test/中.png'\n---\n乗![防|乗](a.png) <img src=\"中.png\"> 乗";
+    for charset in [GBK, UTF_16LE] {
+        let bytes: Vec<u8> = if charset == GBK {
+            GBK.encode(text).0.into_owned()
+        } else {
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+        };
+        let found = crate::refs::find(&post(bytes.clone(), charset, None));
+        let texts = found.iter().map(|reference| {
+            charset
+                .decode_without_bom_handling(reference.span.slice(&bytes))
+                .0
+                .into_owned()
+        });
+        assert_eq!(
+            texts.collect::<Vec<_>>(),
+            ["http://h.test/中.png", "a.png", "中.png"]
+        );
+    }
+}
+
+#[test]
+fn deep_nesting_ends() {
+    for mark in [
+        "[",
+        "![",
+        "> ",
+        "*",
+        "- ",
+        "`",
+        "<div>",
+        "![](",
+        "[a]: ",
+        "{% raw %}",
+        "![a](<",
+        "&",
+        "<!--",
+        "|",
+        "[^",
+        "((",
+    ] {
+        let text = mark.repeat(100_000);
+        for text in [text.clone(), format!("{text}\n![a](b.png)")] {
+            check_law(&post(text.into_bytes(), UTF_8, None)).unwrap();
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_have_sorted_references_in_range(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for charset in [UTF_8, GBK, UTF_16LE] {
+            check_law(&post(bytes.clone(), charset, None))?;
+        }
+    }
+
+    #[test]
+    fn any_markdown_has_sorted_references_in_range(text in "(---\n|image: |a\\.png|!\\[|\\]\\(|\\)|\\[|\\]: ?|<img src=|>|> |[\r\n \"'`\\\\{}%|*é-]|\\{% raw %\\}){0,40}") {
+        check_law(&post(text.into_bytes(), UTF_8, Some("https://h.test/")))?;
+    }
+}
+
+fn check_law(document: &Document) -> Result<(), TestCaseError> {
+    let found = crate::refs::find(document);
+    for pair in found.windows(2) {
+        prop_assert!(pair[0].span.end <= pair[1].span.start);
+    }
+    for reference in found {
+        prop_assert!(
+            reference.span.start <= reference.span.end
+                && reference.span.end <= document.bytes.len()
+        );
+        if document.charset == UTF_8 && std::str::from_utf8(&document.bytes).is_ok() {
+            prop_assert_eq!(
+                reference.written.as_bytes(),
+                reference.span.slice(&document.bytes)
+            );
+        }
+    }
+    Ok(())
+}
