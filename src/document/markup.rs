@@ -11,7 +11,7 @@ use lol_html::html_content::Element;
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, doc_comments, doctype, element};
 
 use super::legible::Legible;
-use super::{Document, Span};
+use super::{Document, Span, charset};
 use crate::link::Link;
 
 /// One attribute as it is written.
@@ -147,14 +147,19 @@ impl StartTag {
 pub fn base(document: &Document) -> Option<Link> {
     let legible = Legible::of(document);
     let mut written: Option<String> = None;
-    walk(legible.bytes(), legible.encoding(), &mut |token| {
-        let Token::Start(tag) = token else { return };
-        if written.is_none() && tag.name == "base" && !tag.foreign {
+    let mut templates = 0_usize;
+    walk(legible.bytes(), legible.encoding(), &mut |token| match token {
+        Token::Start(tag) if tag.name == "template" && !tag.foreign => templates += 1,
+        Token::End { name, .. } if name == "template" => templates = templates.saturating_sub(1),
+        // What stands in a template is no part of the page.
+        Token::Start(tag) if tag.name == "base" && !tag.foreign && templates == 0 && written.is_none() => {
             written = tag.attribute("href").map(|href| href.value.clone());
         }
+        _ => {}
     });
+    let written = written?;
     match &document.address {
-        Some(address) => address.join(&written?, None).ok(),
-        None => Link::parse(&written?).ok(),
+        Some(address) => address.join(&written, Some(&|query| charset::encode_query(query, document.charset))).ok(),
+        None => Link::parse(&written).ok(),
     }
 }
