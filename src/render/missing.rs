@@ -9,12 +9,12 @@ const ADDRESS_CHARS_MAX: usize = 144;
 const LINE_CHARS: usize = 48;
 
 /// What stands in the place of a stylesheet's image that is missing: fetches nothing, shows nothing.
-pub const NOTHING: &str = "data:,";
+pub(crate) const NOTHING: &str = "data:,";
 
 /// Returns a `data:` URL of a drawing: a dashed frame, `reason` and `address`. It is ASCII without any character that
 /// needs escaping in HTML, quoted or not, in CSS or in Markdown.
 #[must_use]
-pub fn drawing(reason: &str, address: &str) -> String {
+pub(crate) fn drawing(reason: &str, address: &str) -> String {
     let lines = lines(address);
     let height = 64 + 18 * lines.len();
     let mut svg = format!(
@@ -39,17 +39,28 @@ pub fn drawing(reason: &str, address: &str) -> String {
 }
 
 fn lines(address: &str) -> Vec<String> {
-    let mut shown: Vec<char> = address.chars().map(drawable).take(ADDRESS_CHARS_MAX).collect();
+    let mut shown: Vec<char> = address
+        .chars()
+        .map(drawable)
+        .take(ADDRESS_CHARS_MAX)
+        .collect();
     if address.chars().nth(ADDRESS_CHARS_MAX).is_some() {
         shown.pop();
         shown.push('\u{2026}');
     }
-    shown.chunks(LINE_CHARS).map(|line| line.iter().collect()).collect()
+    shown
+        .chunks(LINE_CHARS)
+        .map(|line| line.iter().collect())
+        .collect()
 }
 
 /// XML 1.0 §2.2 has no place for most control characters, nor for U+FFFE and U+FFFF.
 fn drawable(c: char) -> char {
-    if c.is_control() || c >= '\u{FFFE}' && c <= '\u{FFFF}' { ' ' } else { c }
+    if c.is_control() || c >= '\u{FFFE}' && c <= '\u{FFFF}' {
+        ' '
+    } else {
+        c
+    }
 }
 
 /// Returns `text` with what is markup in it written as character references.
@@ -87,8 +98,16 @@ mod tests {
 
     #[test]
     fn needs_no_escaping_anywhere() {
-        let drawing = drawing("the server refused it (403)", "https://h.test/a b\"'<>&`=,()\\\u{0}\u{1F600}.png");
-        assert!(drawing.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/+,%-._~".contains(&byte)), "{drawing}");
+        let drawing = drawing(
+            "the server refused it (403)",
+            "https://h.test/a b\"'<>&`=,()\\\u{0}\u{1F600}.png",
+        );
+        assert!(
+            drawing
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b":/+,%-._~".contains(&byte)),
+            "{drawing}"
+        );
         assert_eq!(drawing.matches(',').count(), 1);
     }
 

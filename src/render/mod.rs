@@ -3,13 +3,13 @@
 //! A view is a function of its arguments and of [`RENDERER`], of nothing else. What is relinked is what the snapshot
 //! recorded; nothing is found anew.
 
-pub mod splice;
-mod relink;
-mod missing;
-mod seal;
-mod svg;
-mod reader;
 pub mod closed;
+mod missing;
+mod reader;
+mod relink;
+mod seal;
+pub mod splice;
+mod svg;
 pub mod view;
 
 use encoding_rs::{Encoding, UTF_8};
@@ -61,7 +61,12 @@ pub struct Derived {
 /// Renders the view of `snapshot`, whose article is `original`. `blob` gives the bytes of what the snapshot kept.
 #[must_use]
 pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
-    let Some(recorded) = snapshot.documents.first() else { return View { files: Vec::new(), derived: Vec::new() } };
+    let Some(recorded) = snapshot.documents.first() else {
+        return View {
+            files: Vec::new(),
+            derived: Vec::new(),
+        };
+    };
     let document = Document {
         bytes: original.to_vec(),
         kind: recorded.kind,
@@ -74,7 +79,10 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
         Kind::Page => vec![page(&document, &shelf.known)],
         Kind::Post => post(&document, &shelf.known, snapshot),
     };
-    View { files, derived: shelf.derived }
+    View {
+        files,
+        derived: shelf.derived,
+    }
 }
 
 fn page(document: &Document, known: &[Known<'_>]) -> File {
@@ -87,17 +95,29 @@ fn page(document: &Document, known: &[Known<'_>]) -> File {
 /// Returns the page with `edits` made. Where that cannot be proven closed, its source is shown as text instead.
 fn closed_file(document: &Document, edits: Vec<Edit>) -> File {
     let file = edited("index.html", document, edits);
-    if closed::leaks(&file.bytes).is_empty() { file } else { edited("index.html", document, policy::as_text(document)) }
+    if closed::leaks(&file.bytes).is_empty() {
+        file
+    } else {
+        edited("index.html", document, policy::as_text(document))
+    }
 }
 
 fn edited(name: &'static str, document: &Document, edits: Vec<Edit>) -> File {
     let edits = splice::settle(edits, document.bytes.len());
     let bytes = splice::splice(&document.bytes, &edits);
-    File { name, bytes, done: Some(splice::done(&document.bytes, &edits)) }
+    File {
+        name,
+        bytes,
+        done: Some(splice::done(&document.bytes, &edits)),
+    }
 }
 
 fn post(document: &Document, known: &[Known<'_>], snapshot: &Snapshot) -> Vec<File> {
-    let post = edited("post.md", document, relink::edits(known, &Legible::of(document)));
+    let post = edited(
+        "post.md",
+        document,
+        relink::edits(known, &Legible::of(document)),
+    );
     let (text, _) = document.charset.decode_with_bom_removal(&post.bytes);
     let html = reader::page(&text, snapshot, known);
     let generated = Document {
@@ -108,6 +128,12 @@ fn post(document: &Document, known: &[Known<'_>], snapshot: &Snapshot) -> Vec<Fi
         base: document.base.clone(),
     };
     let edits = seal::edits(&generated, &Lookup::by_address(known));
-    let index = File { done: None, ..closed_file(&generated, edits) };
+    let index = File {
+        done: None,
+        ..closed_file(&generated, edits)
+    };
     vec![index, post]
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,11 +59,18 @@ impl<'a> Shelf<'a> {
         let mut shelf = Self::default();
         for mention in mentions {
             let place = match &mention.outcome {
-                Outcome::Kept(resource) | Outcome::Carried { resource, .. } if resource.media == MediaType::Svg => {
+                Outcome::Kept(resource) | Outcome::Carried { resource, .. }
+                    if resource.media == MediaType::Svg =>
+                {
                     let derived = &mut shelf.derived;
-                    sealed.entry(resource.digest).or_insert_with(|| seal_svg(&resource.digest, blob, derived)).clone()
+                    sealed
+                        .entry(resource.digest)
+                        .or_insert_with(|| seal_svg(&resource.digest, blob, derived))
+                        .clone()
                 }
-                Outcome::Kept(resource) | Outcome::Carried { resource, .. } => Ok(blob_place(resource)),
+                Outcome::Kept(resource) | Outcome::Carried { resource, .. } => {
+                    Ok(blob_place(resource))
+                }
                 Outcome::Missing(missing) => Err(reason(missing)),
             };
             shelf.known.push(Known {
@@ -87,7 +94,9 @@ impl<'a> Shelf<'a> {
 const DOT_PIXELS_MAX: u32 = 2;
 
 fn is_dot(outcome: &Outcome) -> bool {
-    let (Outcome::Kept(resource) | Outcome::Carried { resource, .. }) = outcome else { return false };
+    let (Outcome::Kept(resource) | Outcome::Carried { resource, .. }) = outcome else {
+        return false;
+    };
     let is_small = |pixels: Option<u32>| pixels.is_some_and(|pixels| pixels <= DOT_PIXELS_MAX);
     is_small(resource.width) && is_small(resource.height)
 }
@@ -95,7 +104,11 @@ fn is_dot(outcome: &Outcome) -> bool {
 fn seal_svg(digest: &Digest, blob: Blob<'_>, derived: &mut Vec<Derived>) -> Result<String, String> {
     let bytes = blob(digest).ok_or(BLOB_LOST)?;
     let bytes = svg::seal(&bytes).ok_or(SVG_REFUSED)?;
-    let sealed = Derived { digest: Digest::of(&bytes), extension: "svg", bytes };
+    let sealed = Derived {
+        digest: Digest::of(&bytes),
+        extension: "svg",
+        bytes,
+    };
     let place = place("derived", &sealed.digest, sealed.extension);
     derived.push(sealed);
     Ok(place)
@@ -106,7 +119,10 @@ fn blob_place(resource: &Resource) -> String {
 }
 
 fn place(room: &str, digest: &Digest, extension: &str) -> String {
-    format!("{TO_ROOT}{room}/sha256/{}/{digest}.{extension}", digest.short(2))
+    format!(
+        "{TO_ROOT}{room}/sha256/{}/{digest}.{extension}",
+        digest.short(2)
+    )
 }
 
 fn reason(missing: &Missing) -> String {
@@ -124,13 +140,15 @@ impl Known<'_> {
 
     /// Returns whether a promotion gives its attribute this name.
     pub(crate) fn is_promoted_to(&self, name: &str) -> bool {
-        self.promotion.is_some_and(|promotion| promotion.renames.iter().any(|rename| rename.to == name))
+        self.promotion
+            .is_some_and(|promotion| promotion.renames.iter().any(|rename| rename.to == name))
     }
 
     /// Returns whether a browser that runs no script shows it as an image of its own.
     pub(crate) fn is_shown(&self) -> bool {
         use refs::Kind::{ImgSrc, ImgSrcset, SourceSrcset, SvgImage};
-        self.promotion.is_some() || matches!(self.kind, ImgSrc | ImgSrcset | SourceSrcset | SvgImage)
+        self.promotion.is_some()
+            || matches!(self.kind, ImgSrc | ImgSrcset | SourceSrcset | SvgImage)
     }
 }
 
@@ -140,8 +158,15 @@ pub(crate) fn edits(known: &[Known<'_>], legible: &Legible<'_>) -> Vec<Edit> {
     for known in known {
         let Ok(place) = &known.place else { continue };
         edits.push(Edit::new(known.span, legible.ascii(place)));
-        for rename in known.promotion.iter().flat_map(|promotion| &promotion.renames) {
-            edits.push(Edit::new(rename.start..rename.end, legible.ascii(&rename.to)));
+        for rename in known
+            .promotion
+            .iter()
+            .flat_map(|promotion| &promotion.renames)
+        {
+            edits.push(Edit::new(
+                rename.start..rename.end,
+                legible.ascii(&rename.to),
+            ));
         }
     }
     edits

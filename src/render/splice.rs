@@ -27,7 +27,10 @@ pub struct Done {
 impl Edit {
     /// Returns the edit that puts `put` in the place of `span`.
     pub fn new(span: impl Into<Span>, put: impl Into<Vec<u8>>) -> Self {
-        Self { span: span.into(), put: put.into() }
+        Self {
+            span: span.into(),
+            put: put.into(),
+        }
     }
 }
 
@@ -37,10 +40,18 @@ impl Edit {
 #[must_use]
 pub fn settle(mut edits: Vec<Edit>, length: usize) -> Vec<Edit> {
     edits.retain(|edit| edit.span.start <= edit.span.end && edit.span.end <= length);
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end != edit.span.start, Reverse(edit.span.end)));
+    edits.sort_by_key(|edit| {
+        (
+            edit.span.start,
+            edit.span.end != edit.span.start,
+            Reverse(edit.span.end),
+        )
+    });
     let mut settled: Vec<Edit> = Vec::with_capacity(edits.len());
     for edit in edits {
-        let collides = settled.last().is_some_and(|last| edit.span.start < last.span.end || edit.span == last.span);
+        let collides = settled
+            .last()
+            .is_some_and(|last| edit.span.start < last.span.end || edit.span == last.span);
         if !collides {
             settled.push(edit);
         }
@@ -72,7 +83,11 @@ pub fn done(original: &[u8], edits: &[Edit]) -> Vec<Done> {
         let at = edit.span.start + added - removed;
         added += edit.put.len();
         removed += cut.len();
-        done.push(Done { at, cut, put: edit.put.clone() });
+        done.push(Done {
+            at,
+            cut,
+            put: edit.put.clone(),
+        });
     }
     done
 }
@@ -103,11 +118,17 @@ mod tests {
 
     #[track_caller]
     fn check(original: &str, edits: &[(usize, usize, &str)], expected: &str) {
-        let edits = edits.iter().map(|&(start, end, put)| Edit::new(start..end, put)).collect();
+        let edits = edits
+            .iter()
+            .map(|&(start, end, put)| Edit::new(start..end, put))
+            .collect();
         let edits = settle(edits, original.len());
         let view = splice(original.as_bytes(), &edits);
         assert_eq!(String::from_utf8(view.clone()).unwrap(), expected);
-        assert_eq!(unsplice(&view, &done(original.as_bytes(), &edits)).unwrap(), original.as_bytes());
+        assert_eq!(
+            unsplice(&view, &done(original.as_bytes(), &edits)).unwrap(),
+            original.as_bytes()
+        );
     }
 
     #[test]

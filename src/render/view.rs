@@ -80,11 +80,19 @@ impl Record {
     pub fn of(view: &View, snapshot: &str) -> Self {
         let files = view.files.iter().map(|file| FileRecord {
             digest: Digest::of(&file.bytes),
-            edits: file.done.as_ref().map(|done| done.iter().map(EditRecord::of).collect()),
+            edits: file
+                .done
+                .as_ref()
+                .map(|done| done.iter().map(EditRecord::of).collect()),
             name: file.name.to_owned(),
             size: file.bytes.len() as u64,
         });
-        Self { files: files.collect(), format: FORMAT, renderer: RENDERER, snapshot: snapshot.to_owned() }
+        Self {
+            files: files.collect(),
+            format: FORMAT,
+            renderer: RENDERER,
+            snapshot: snapshot.to_owned(),
+        }
     }
 
     /// Reads `view.json`. Members it does not know are skipped.
@@ -99,7 +107,12 @@ impl Record {
         if record.format != FORMAT {
             return Err(ViewError::Format(record.format));
         }
-        for edit in record.files.iter().filter_map(|file| file.edits.as_ref()).flatten() {
+        for edit in record
+            .files
+            .iter()
+            .filter_map(|file| file.edits.as_ref())
+            .flatten()
+        {
             edit.done().ok_or(ViewError::Edit(edit.at))?;
         }
         Ok(record)
@@ -128,13 +141,23 @@ impl EditRecord {
     fn of(done: &Done) -> Self {
         let (cut, cut_hex) = written(&done.cut);
         let (put, put_hex) = written(&done.put);
-        Self { at: done.at, cut, cut_hex, put, put_hex }
+        Self {
+            at: done.at,
+            cut,
+            cut_hex,
+            put,
+            put_hex,
+        }
     }
 
     fn done(&self) -> Option<Done> {
         let cut = read(self.cut.as_deref(), self.cut_hex.as_deref())?;
         let put = read(self.put.as_deref(), self.put_hex.as_deref())?;
-        Some(Done { at: self.at, cut, put })
+        Some(Done {
+            at: self.at,
+            cut,
+            put,
+        })
     }
 }
 
@@ -148,7 +171,10 @@ fn written(bytes: &[u8]) -> (Option<String>, Option<String>) {
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn read(text: Option<&str>, hex: Option<&str>) -> Option<Vec<u8>> {
@@ -166,7 +192,12 @@ fn unhex(digits: &str) -> Option<Vec<u8>> {
         _ => None,
     };
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-    rest.is_empty().then(|| pairs.iter().map(|&[high, low]| Some(value(high)? << 4 | value(low)?)).collect())?
+    rest.is_empty().then(|| {
+        pairs
+            .iter()
+            .map(|&[high, low]| Some(value(high)? << 4 | value(low)?))
+            .collect()
+    })?
 }
 
 #[cfg(test)]
@@ -182,7 +213,14 @@ mod tests {
         let edits = splice::settle(edits, original.len());
         let bytes = splice::splice(original, &edits);
         let done = Some(splice::done(original, &edits));
-        View { files: vec![File { name: "index.html", bytes, done }], derived: Vec::new() }
+        View {
+            files: vec![File {
+                name: "index.html",
+                bytes,
+                done,
+            }],
+            derived: Vec::new(),
+        }
     }
 
     #[test]
@@ -209,11 +247,18 @@ mod tests {
             assert!(Record::parse(json.as_bytes()).is_err(), "{json}");
         }
         let digest = Digest::of(b"");
-        for edit in [r#"{"at":3}"#, r#"{"at":3,"cut_hex":"f","put":""}"#, r#"{"at":3,"cut":"","cut_hex":"","put":""}"#] {
+        for edit in [
+            r#"{"at":3}"#,
+            r#"{"at":3,"cut_hex":"f","put":""}"#,
+            r#"{"at":3,"cut":"","cut_hex":"","put":""}"#,
+        ] {
             let json = format!(
                 r#"{{"files":[{{"digest":"{digest}","edits":[{edit}],"name":"n","size":1}}],"format":1,"renderer":1,"snapshot":"s"}}"#
             );
-            assert!(matches!(Record::parse(json.as_bytes()), Err(ViewError::Edit(3))), "{edit}");
+            assert!(
+                matches!(Record::parse(json.as_bytes()), Err(ViewError::Edit(3))),
+                "{edit}"
+            );
         }
     }
 

@@ -8,7 +8,9 @@ use crate::link::Link;
 use crate::refs;
 
 /// The schemes, besides `http` and `https`, that a reader may follow: none of them runs what the page says.
-const FOLLOWED: &[&str] = &["mailto", "tel", "sms", "ftp", "ftps", "geo", "irc", "ircs", "magnet", "news", "xmpp", "doi"];
+const FOLLOWED: &[&str] = &[
+    "mailto", "tel", "sms", "ftp", "ftps", "geo", "irc", "ircs", "magnet", "news", "xmpp", "doi",
+];
 
 /// What becomes of a link's address.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,8 +32,13 @@ pub(super) fn destination(text: &str, page: &Document) -> Destination {
     }
     match scheme(text) {
         Some(scheme) if scheme == "http" || scheme == "https" => {
-            let written_whole = Link::parse(text).is_ok() && text[scheme.len()..].starts_with("://");
-            if written_whole { Destination::Stays } else { put(absolute(text, page)) }
+            let written_whole =
+                Link::parse(text).is_ok() && text[scheme.len()..].starts_with("://");
+            if written_whole {
+                Destination::Stays
+            } else {
+                put(absolute(text, page))
+            }
         }
         Some(scheme) if FOLLOWED.contains(&scheme.as_str()) => Destination::Stays,
         Some(_) => Destination::Refused,
@@ -41,7 +48,9 @@ pub(super) fn destination(text: &str, page: &Document) -> Destination {
 }
 
 fn put(link: Option<Link>) -> Destination {
-    link.map_or(Destination::Refused, |link| Destination::Put(escaped(link.as_str())))
+    link.map_or(Destination::Refused, |link| {
+        Destination::Put(escaped(link.as_str()))
+    })
 }
 
 /// Returns the absolute http(s) address that `text` means in `page`.
@@ -51,7 +60,11 @@ pub(super) fn absolute(text: &str, page: &Document) -> Option<Link> {
         return join(text, base, page.charset);
     }
     // From a disk, `//host` would be the file server of that name.
-    if is_network_path(text) { Link::parse(&format!("https:{text}")).ok() } else { Link::parse(text).ok() }
+    if is_network_path(text) {
+        Link::parse(&format!("https:{text}")).ok()
+    } else {
+        Link::parse(text).ok()
+    }
 }
 
 fn join(text: &str, base: &Link, charset: &'static Encoding) -> Option<Link> {
@@ -85,13 +98,20 @@ mod tests {
     use crate::document::Kind;
 
     fn page(base: &str) -> Document {
-        Document::new(b"<p>".to_vec(), Kind::Page, Some("text/html; charset=utf-8"), Link::parse(base).ok())
+        Document::new(
+            b"<p>".to_vec(),
+            Kind::Page,
+            Some("text/html; charset=utf-8"),
+            Link::parse(base).ok(),
+        )
     }
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let destination = destination(text, &page("https://h.test/a/b?c"));
-        let Destination::Put(put) = destination else { panic!("{destination:?}") };
+        let Destination::Put(put) = destination else {
+            panic!("{destination:?}")
+        };
         assert_eq!(put, expected);
     }
 
@@ -106,18 +126,45 @@ mod tests {
 
     #[test]
     fn some_stay_as_they_are() {
-        for text in ["", " ", "#top", "https://x.test/y z", "MAILTO:a@b.test", "tel:1", " http://h.test"] {
-            assert_eq!(destination(text, &page("https://h.test/")), Destination::Stays, "{text}");
+        for text in [
+            "",
+            " ",
+            "#top",
+            "https://x.test/y z",
+            "MAILTO:a@b.test",
+            "tel:1",
+            " http://h.test",
+        ] {
+            assert_eq!(
+                destination(text, &page("https://h.test/")),
+                Destination::Stays,
+                "{text}"
+            );
         }
         assert_eq!(destination("a.html", &page("")), Destination::Stays);
     }
 
     #[test]
     fn what_acts_is_refused() {
-        for text in ["javascript:1", "\u{1} JaVa\tScript:1", "vbscript:x", "data:text/html,x", "file:///x", "blob:x", "foo:x"] {
-            assert_eq!(destination(text, &page("https://h.test/")), Destination::Refused, "{text}");
+        for text in [
+            "javascript:1",
+            "\u{1} JaVa\tScript:1",
+            "vbscript:x",
+            "data:text/html,x",
+            "file:///x",
+            "blob:x",
+            "foo:x",
+        ] {
+            assert_eq!(
+                destination(text, &page("https://h.test/")),
+                Destination::Refused,
+                "{text}"
+            );
             assert_eq!(destination(text, &page("")), Destination::Refused, "{text}");
         }
-        assert_eq!(destination("//h.test/x", &page("")), Destination::Put("https://h.test/x".into()));
+        assert_eq!(
+            destination("//h.test/x", &page("")),
+            Destination::Put("https://h.test/x".into())
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! Which attributes of this tag act, and what becomes of them? Addresses stay only where a table allows them. Pure.
 
 use super::super::missing::drawing;
+use super::Sealer;
 use super::addresses::{Destination, absolute, destination};
 use super::styles::is_inside;
-use super::Sealer;
 use crate::document::Span;
 use crate::document::markup::{Attribute, StartTag};
 use crate::refs::css::Context;
@@ -15,9 +15,34 @@ const NOT_RECORDED: &str = "not recorded at its capture";
 /// The attributes, of whatever element, that hold addresses or what acts like one (WHATWG HTML "Attributes", SVG 2,
 /// MathML, and what browsers once did). Where [`rule`] allows none of them, they are set aside.
 const ACTING: &[&str] = &[
-    "action", "archive", "attributionsrc", "background", "classid", "code", "codebase", "crossorigin", "data", "dynsrc",
-    "formaction", "href", "icon", "imagesrcset", "integrity", "longdesc", "lowsrc", "manifest", "nonce", "ping", "poster",
-    "profile", "referrerpolicy", "src", "srcdoc", "srcset", "xlink:href", "xml:base",
+    "action",
+    "archive",
+    "attributionsrc",
+    "background",
+    "classid",
+    "code",
+    "codebase",
+    "crossorigin",
+    "data",
+    "dynsrc",
+    "formaction",
+    "href",
+    "icon",
+    "imagesrcset",
+    "integrity",
+    "longdesc",
+    "lowsrc",
+    "manifest",
+    "nonce",
+    "ping",
+    "poster",
+    "profile",
+    "referrerpolicy",
+    "src",
+    "srcdoc",
+    "srcset",
+    "xlink:href",
+    "xml:base",
 ];
 
 /// The elements that may bear a picture behind their content.
@@ -25,8 +50,18 @@ const WITH_BACKGROUND: &[&str] = &["body", "table", "tbody", "td", "tfoot", "th"
 
 /// What a link may be for. Each is read by programs that are asked to, and by no browser on its own: `next` and `search`,
 /// which some browsers have fetched, are not among them.
-const PLAIN_LINKS: &[&str] =
-    &["alternate", "amphtml", "author", "bookmark", "canonical", "help", "license", "me", "shortlink", "tag"];
+const PLAIN_LINKS: &[&str] = &[
+    "alternate",
+    "amphtml",
+    "author",
+    "bookmark",
+    "canonical",
+    "help",
+    "license",
+    "me",
+    "shortlink",
+    "tag",
+];
 
 /// What is done with an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,15 +107,21 @@ impl Sealer<'_> {
         match (tag.name.as_str(), name) {
             (_, name) if name.starts_with("on") => Rule::SetAside,
             (_, "style") => Rule::Style,
-            ("img" | "input", "src") | ("image" | "feimage", "src" | "href" | "xlink:href") => Rule::Picture,
+            ("img" | "input", "src") | ("image" | "feimage", "src" | "href" | "xlink:href") => {
+                Rule::Picture
+            }
             ("img" | "source", "srcset") => Rule::Pictures,
             (element, "background") if WITH_BACKGROUND.contains(&element) => Rule::Backdrop,
             ("a" | "area", "href") | ("a", "xlink:href") => Rule::Destination,
             ("form", "action") | ("button" | "input", "formaction") => Rule::Destination,
             ("link", "href") => self.link_rule(tag),
             ("meta", "http-equiv" | "charset") => Rule::SetAside,
-            ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => Rule::SetAside,
-            ("animate" | "set" | "animatemotion" | "animatetransform" | "animatecolor", name) => animation_rule(name, attribute),
+            ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => {
+                Rule::SetAside
+            }
+            ("animate" | "set" | "animatemotion" | "animatetransform" | "animatecolor", name) => {
+                animation_rule(name, attribute)
+            }
             _ if tag.foreign && matches!(name, "href" | "xlink:href") => Rule::Fragment,
             _ if ACTING.contains(&name) => Rule::SetAside,
             _ if tag.foreign && attribute.value.contains(['(', '\\']) => Rule::Style,
@@ -90,10 +131,17 @@ impl Sealer<'_> {
 
     /// A link stays where it is plain metadata, and where what it fetches is at hand.
     fn link_rule(&self, tag: &StartTag) -> Rule {
-        let rel = self.text(tag, "rel").unwrap_or_default().to_ascii_lowercase();
+        let rel = self
+            .text(tag, "rel")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let mut kinds = rel.split_ascii_whitespace().peekable();
         let is_plain = kinds.peek().is_some() && kinds.all(|kind| PLAIN_LINKS.contains(&kind));
-        if is_plain { Rule::Destination } else { Rule::Backdrop }
+        if is_plain {
+            Rule::Destination
+        } else {
+            Rule::Backdrop
+        }
     }
 
     /// Lets the drawing of a missing image be seen where a script would have shown the image, unless the tag shows
@@ -103,33 +151,51 @@ impl Sealer<'_> {
         if known.iter().any(|known| known.place.is_ok()) {
             return;
         }
-        let Some(lazy) = known.iter().find(|known| known.is_promoted_to("src")) else { return };
+        let Some(lazy) = known.iter().find(|known| known.is_promoted_to("src")) else {
+            return;
+        };
         self.promote(lazy);
-        for rename in lazy.promotion.iter().flat_map(|promotion| &promotion.renames) {
+        for rename in lazy
+            .promotion
+            .iter()
+            .flat_map(|promotion| &promotion.renames)
+        {
             self.put_at_source((rename.start..rename.end).into(), &rename.to);
         }
     }
 
     fn picture(&mut self, attribute: &Attribute) {
-        let (Some(value), Some(span)) = (self.value(attribute), attribute.value_span) else { return };
+        let (Some(value), Some(span)) = (self.value(attribute), attribute.value_span) else {
+            return;
+        };
         let text = value.text().trim_ascii();
         if text.is_empty() || is_picture(text) {
             return;
         }
-        let drawing = match self.known_of(&value).map(|known| (&known.place, known.address())) {
+        let drawing = match self
+            .known_of(&value)
+            .map(|known| (&known.place, known.address()))
+        {
             Some((Ok(_), _)) => return,
             Some((Err(reason), address)) => drawing(reason, address),
             None => {
                 let address = absolute(text, self.page);
-                drawing(NOT_RECORDED, address.as_ref().map_or(text, |address| address.as_str()))
+                drawing(
+                    NOT_RECORDED,
+                    address.as_ref().map_or(text, |address| address.as_str()),
+                )
             }
         };
         self.put(span, &drawing);
     }
 
     fn backdrop(&mut self, attribute: &Attribute) {
-        let Some(value) = self.value(attribute) else { return };
-        let is_here = self.known_of(&value).is_some_and(|known| known.place.is_ok());
+        let Some(value) = self.value(attribute) else {
+            return;
+        };
+        let is_here = self
+            .known_of(&value)
+            .is_some_and(|known| known.place.is_ok());
         if !is_here && !is_picture(value.text().trim_ascii()) {
             self.set_aside(attribute);
         }
@@ -137,7 +203,9 @@ impl Sealer<'_> {
 
     /// Where one of the pictures is at hand it stands for those that are not, else the whole list is set aside.
     fn pictures(&mut self, attribute: &Attribute) {
-        let Some(value) = self.value(attribute) else { return };
+        let Some(value) = self.value(attribute) else {
+            return;
+        };
         let mut here: Option<String> = None;
         let mut missing: Vec<Span> = Vec::new();
         let mut is_any = false;
@@ -145,21 +213,29 @@ impl Sealer<'_> {
             let text = &value.text()[candidate.start..candidate.end];
             let span = value.source(self.legible, candidate);
             is_any = true;
-            match self.lookup.find(span, text, self.page).map(|known| &known.place) {
+            match self
+                .lookup
+                .find(span, text, self.page)
+                .map(|known| &known.place)
+            {
                 Some(Ok(place)) => here = here.or_else(|| Some(place.clone())),
                 _ if is_picture(text) => {}
                 _ => missing.push(span),
             }
         }
         match here {
-            Some(place) => missing.into_iter().for_each(|span| self.put_at_source(span, &place)),
+            Some(place) => missing
+                .into_iter()
+                .for_each(|span| self.put_at_source(span, &place)),
             None if is_any && missing.is_empty() => {}
             None => self.set_aside(attribute),
         }
     }
 
     fn destination(&mut self, attribute: &Attribute) {
-        let (Some(value), Some(span)) = (self.value(attribute), attribute.value_span) else { return };
+        let (Some(value), Some(span)) = (self.value(attribute), attribute.value_span) else {
+            return;
+        };
         match destination(value.text(), self.page) {
             Destination::Stays => {}
             Destination::Put(address) => self.put(span, &address),
@@ -168,7 +244,8 @@ impl Sealer<'_> {
     }
 
     fn fragment(&mut self, attribute: &Attribute) {
-        let stays = attribute.value.trim_ascii().is_empty() || attribute.value.trim_ascii().starts_with('#');
+        let stays = attribute.value.trim_ascii().is_empty()
+            || attribute.value.trim_ascii().starts_with('#');
         if !stays {
             self.set_aside(attribute);
         }
@@ -185,7 +262,11 @@ impl Sealer<'_> {
 fn animation_rule(name: &str, attribute: &Attribute) -> Rule {
     let value = attribute.value.trim_ascii().to_ascii_lowercase();
     match name {
-        "attributename" if value.ends_with("href") || value.starts_with("on") || value == "style" => Rule::SetAside,
+        "attributename"
+            if value.ends_with("href") || value.starts_with("on") || value == "style" =>
+        {
+            Rule::SetAside
+        }
         "attributename" => Rule::Harmless,
         "href" | "xlink:href" => Rule::Fragment,
         "from" | "to" | "by" | "values" => Rule::Style,
@@ -196,5 +277,8 @@ fn animation_rule(name: &str, attribute: &Attribute) -> Rule {
 
 /// Returns whether `address` is a picture that stands in the page itself.
 fn is_picture(address: &str) -> bool {
-    is_inside(address) && address.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("data:image/"))
+    is_inside(address)
+        && address
+            .get(..11)
+            .is_some_and(|start| start.eq_ignore_ascii_case("data:image/"))
 }

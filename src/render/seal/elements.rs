@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::super::missing::{drawing, escaped};
+use super::Sealer;
 use super::addresses::absolute;
 use super::policy::Place;
-use super::Sealer;
 use crate::document::Span;
 use crate::document::markup::{ENDED, StartTag, Token, walk};
 use crate::refs::css::Context;
@@ -34,7 +34,9 @@ const UNWRAPPED: &[(&str, &str)] = &[
 ];
 
 /// The elements that a head may hold: before any other begins, a page shows nothing.
-const OF_HEAD: &[&str] = &["base", "head", "html", "link", "meta", "noscript", "script", "style", "template", "title"];
+const OF_HEAD: &[&str] = &[
+    "base", "head", "html", "link", "meta", "noscript", "script", "style", "template", "title",
+];
 
 /// Finds what must change in the page, and returns the place for its policy.
 pub(super) fn seal_page(sealer: &mut Sealer<'_>) -> usize {
@@ -93,21 +95,30 @@ struct Visitor<'s, 'a> {
 
 impl<'s, 'a> Visitor<'s, 'a> {
     fn new(sealer: &'s mut Sealer<'a>, span: Span, inside: Inside) -> Self {
-        Self { sealer, span, inside, open: Open::Nothing, in_body: false, image_end: None }
+        Self {
+            sealer,
+            span,
+            inside,
+            open: Open::Nothing,
+            in_body: false,
+            image_end: None,
+        }
     }
 
     fn visit(&mut self, token: &Token) {
         match &mut self.open {
             Open::Cut(cut) => {
                 if let Some(end) = cut.visit(token) {
-                    self.close_cut(end);
+                    self.close(end, None);
                     // The end tag of an element around the cut one is still to be seen.
                     self.visit_outside(token, end);
                 }
             }
             Open::Style { .. } | Open::Noscript { .. } => {
-                let Some((span, is_own_end)) = self.ends_text(token) else { return };
-                self.close_text(span.start, is_own_end.then_some(span));
+                let Some((span, is_own_end)) = self.ends_text(token) else {
+                    return;
+                };
+                self.close(span.start, is_own_end.then_some(span));
                 if !is_own_end {
                     self.visit(token);
                 }
@@ -120,14 +131,20 @@ impl<'s, 'a> Visitor<'s, 'a> {
     fn visit_outside(&mut self, token: &Token, from: usize) {
         match token {
             Token::Start(tag) if tag.span.start >= from => self.start(tag),
-            Token::End { name, span } if span.start >= from && is_unwrapped(name) => self.sealer.put(self.at(*span), ""),
+            Token::End { name, span } if span.start >= from && is_unwrapped(name) => {
+                self.sealer.put(self.at(*span), "")
+            }
             _ => {}
         }
     }
 
     /// Returns the span of a token that ends a text, and whether it is the end tag of the text's own element.
     fn ends_text(&self, token: &Token) -> Option<(Span, bool)> {
-        let own = if matches!(self.open, Open::Style { .. }) { "style" } else { "noscript" };
+        let own = if matches!(self.open, Open::Style { .. }) {
+            "style"
+        } else {
+            "noscript"
+        };
         match token {
             Token::Start(tag) => Some((tag.span, false)),
             Token::End { name, span } => Some((*span, name == own)),
@@ -168,17 +185,27 @@ impl<'s, 'a> Visitor<'s, 'a> {
             names: vec![tag.name.clone()],
             label,
             written: source(tag),
-            poster: if tag.name == "video" { self.poster(tag) } else { String::new() },
+            poster: if tag.name == "video" {
+                self.poster(tag)
+            } else {
+                String::new()
+            },
         }
     }
 
     /// Returns what stands in the place of an element: a link to what it names, for the reader to follow.
     fn link(&self, cut: &Cut) -> String {
-        let address = cut.written.as_ref().and_then(|written| absolute(written, self.sealer.page));
+        let address = cut
+            .written
+            .as_ref()
+            .and_then(|written| absolute(written, self.sealer.page));
         match address {
             Some(address) if !cut.label.is_empty() => {
                 let address = escaped(address.as_str());
-                format!("{}<a class=\"offprint-instead\" href=\"{address}\">[{}] {address}</a>", cut.poster, cut.label)
+                format!(
+                    "{}<a class=\"offprint-instead\" href=\"{address}\">[{}] {address}</a>",
+                    cut.poster, cut.label
+                )
             }
             _ => cut.poster.clone(),
         }
@@ -187,10 +214,15 @@ impl<'s, 'a> Visitor<'s, 'a> {
     /// Returns the picture that a video shows before it is played.
     fn poster(&self, tag: &StartTag) -> String {
         let tag = self.moved(tag);
-        let Some(value) = tag.attribute("poster").and_then(|attribute| self.sealer.value(attribute)) else {
+        let Some(value) = tag
+            .attribute("poster")
+            .and_then(|attribute| self.sealer.value(attribute))
+        else {
             return String::new();
         };
-        let Some(known) = self.sealer.known_of(&value) else { return String::new() };
+        let Some(known) = self.sealer.known_of(&value) else {
+            return String::new();
+        };
         let source = match &known.place {
             Ok(place) => place.clone(),
             Err(reason) => drawing(reason, known.address()),
@@ -200,21 +232,42 @@ impl<'s, 'a> Visitor<'s, 'a> {
 
     fn shows_known(&self, tag: &StartTag) -> bool {
         let span = self.sealer.legible.source(self.at(tag.span));
-        self.sealer.lookup.within(span).iter().any(|known| known.is_shown() && known.place.is_ok())
+        self.sealer
+            .lookup
+            .within(span)
+            .iter()
+            .any(|known| known.is_shown() && known.place.is_ok())
     }
 
-    fn close_cut(&mut self, end: usize) {
-        if let Open::Cut(cut) = std::mem::replace(&mut self.open, Open::Nothing) {
-            let link = self.link(&cut);
-            self.sealer.put(self.at(Span { start: cut.start, end }), &link);
-        }
-    }
-
-    fn close_text(&mut self, end: usize, end_tag: Option<Span>) {
+    /// Ends what is open at `end`; of a text, `end_tag` is the end tag.
+    fn close(&mut self, end: usize, end_tag: Option<Span>) {
         match std::mem::replace(&mut self.open, Open::Nothing) {
-            Open::Style { tag } => self.style(&tag, Span { start: tag.span.end, end }),
-            Open::Noscript { tag } => self.noscript(&tag, Span { start: tag.span.end, end }, end_tag),
-            Open::Nothing | Open::Cut(_) => {}
+            Open::Nothing => {}
+            Open::Style { tag } => self.style(
+                &tag,
+                Span {
+                    start: tag.span.end,
+                    end,
+                },
+            ),
+            Open::Noscript { tag } => self.noscript(
+                &tag,
+                Span {
+                    start: tag.span.end,
+                    end,
+                },
+                end_tag,
+            ),
+            Open::Cut(cut) => {
+                let link = self.link(&cut);
+                self.sealer.put(
+                    self.at(Span {
+                        start: cut.start,
+                        end,
+                    }),
+                    &link,
+                );
+            }
         }
     }
 
@@ -252,19 +305,34 @@ impl<'s, 'a> Visitor<'s, 'a> {
     }
 
     fn is_only_place(&self, tag: &StartTag, content: Span) -> bool {
-        let between = self.image_end.map(|end| Span { start: end, end: tag.span.start });
-        let follows_image = between.is_some_and(|between| {
-            self.at(between).slice(self.sealer.legible.bytes()).trim_ascii().is_empty()
+        let between = self.image_end.map(|end| Span {
+            start: end,
+            end: tag.span.start,
         });
-        let known = self.sealer.lookup.within(self.sealer.legible.source(content));
-        let places: HashSet<&str> = known.iter().filter_map(|known| known.place.as_deref().ok()).collect();
-        !follows_image && places.iter().any(|place| !self.sealer.shown.contains(place)) && !known.iter().all(|known| known.is_dot)
+        let follows_image = between.is_some_and(|between| {
+            self.at(between)
+                .slice(self.sealer.legible.bytes())
+                .trim_ascii()
+                .is_empty()
+        });
+        let known = self
+            .sealer
+            .lookup
+            .within(self.sealer.legible.source(content));
+        let places: HashSet<&str> = known
+            .iter()
+            .filter_map(|known| known.place.as_deref().ok())
+            .collect();
+        !follows_image
+            && places
+                .iter()
+                .any(|place| !self.sealer.shown.contains(place))
+            && !known.iter().all(|known| known.is_dot)
     }
 
     fn finish(mut self) {
         let end = self.span.end - self.span.start;
-        self.close_cut(end);
-        self.close_text(end, None);
+        self.close(end, None);
     }
 
     /// Returns `span` of the walked bytes as a span of the legible ones.

@@ -11,13 +11,9 @@ use crate::link::Link;
 pub(crate) enum Lookup<'a> {
     /// By their spans: the page is the document that was captured. Sorted by span.
     Spans(&'a [Known<'a>]),
-    /// By what they say: the page was generated from the document that was captured.
-    Addresses {
-        /// All of them.
-        known: &'a [Known<'a>],
-        /// The same, by place and by original address.
-        index: HashMap<&'a str, &'a Known<'a>>,
-    },
+    /// By what they say, their places and their original addresses: the page was generated from the document that was
+    /// captured.
+    Addresses(HashMap<&'a str, &'a Known<'a>>),
 }
 
 impl<'a> Lookup<'a> {
@@ -25,18 +21,23 @@ impl<'a> Lookup<'a> {
     pub(crate) fn by_address(known: &'a [Known<'a>]) -> Self {
         let mut index = HashMap::new();
         for known in known {
-            for text in known.place.iter().map(String::as_str).chain(known.target.map(Link::as_str)) {
+            for text in known
+                .place
+                .iter()
+                .map(String::as_str)
+                .chain(known.target.map(Link::as_str))
+            {
                 index.entry(text).or_insert(known);
             }
         }
-        Self::Addresses { known, index }
+        Self::Addresses(index)
     }
 
     pub(super) fn known(&self) -> &'a [Known<'a>] {
         match self {
             Self::Spans(known) => known,
             // What is promoted in a generated page was so before it was generated.
-            Self::Addresses { .. } => &[],
+            Self::Addresses(_) => &[],
         }
     }
 
@@ -47,9 +48,13 @@ impl<'a> Lookup<'a> {
                 let at = known.partition_point(|known| known.span.start < span.start);
                 known.get(at).filter(|known| known.span == span)
             }
-            Self::Addresses { index, .. } => {
+            Self::Addresses(index) => {
                 let known = index.get(text).copied();
-                known.or_else(|| index.get(page.base.as_ref()?.join(text, None).ok()?.as_str()).copied())
+                known.or_else(|| {
+                    index
+                        .get(page.base.as_ref()?.join(text, None).ok()?.as_str())
+                        .copied()
+                })
             }
         }
     }
@@ -65,6 +70,8 @@ impl<'a> Lookup<'a> {
     /// Returns the places of the images that the page shows by itself.
     pub(super) fn shown(&self) -> HashSet<&'a str> {
         let shown = self.known().iter().filter(|known| known.is_shown());
-        shown.filter_map(|known| known.place.as_deref().ok()).collect()
+        shown
+            .filter_map(|known| known.place.as_deref().ok())
+            .collect()
     }
 }

@@ -65,7 +65,10 @@ struct Value<'v> {
 impl<'a> Sealer<'a> {
     /// Writes `text` in the place of `span` of the legible bytes.
     fn put(&mut self, span: Span, text: &str) {
-        self.edits.push(Edit::new(self.legible.source(span), self.legible.ascii(text)));
+        self.edits.push(Edit::new(
+            self.legible.source(span),
+            self.legible.ascii(text),
+        ));
     }
 
     /// Writes `text` in the place of `span` of the page's own bytes.
@@ -81,7 +84,11 @@ impl<'a> Sealer<'a> {
 
     /// Notes the new attribute names of a promoted image. [`super::relink`] writes those of images that are at hand.
     fn promote(&mut self, known: &Known<'_>) {
-        for rename in known.promotion.iter().flat_map(|promotion| &promotion.renames) {
+        for rename in known
+            .promotion
+            .iter()
+            .flat_map(|promotion| &promotion.renames)
+        {
             self.renames.insert(rename.start, rename.to.clone());
         }
     }
@@ -92,27 +99,43 @@ impl<'a> Sealer<'a> {
             return &attribute.name;
         }
         let start = self.legible.source(attribute.name_span).start;
-        self.renames.get(&start).map_or(&attribute.name, String::as_str)
+        self.renames
+            .get(&start)
+            .map_or(&attribute.name, String::as_str)
     }
 
     /// Returns the value of an attribute that has one.
     fn value(&self, attribute: &Attribute) -> Option<Value<'a>> {
         let span = attribute.value_span?;
-        let located = Located::decode(span.slice(self.legible.bytes()), self.legible.encoding()).unescape();
-        Some(Value { located, start: span.start })
+        let located =
+            Located::decode(span.slice(self.legible.bytes()), self.legible.encoding()).unescape();
+        Some(Value {
+            located,
+            start: span.start,
+        })
     }
 
     /// Returns the text of the first attribute whose name, promotions made, is `name`.
     fn text(&self, tag: &StartTag, name: &str) -> Option<String> {
-        tag.attributes.iter().find(|attribute| self.name_of(attribute) == name).map(|attribute| attribute.value.clone())
+        tag.attributes
+            .iter()
+            .find(|attribute| self.name_of(attribute) == name)
+            .map(|attribute| attribute.value.clone())
     }
 
     /// Returns what is recorded of the address that `value` as a whole is, white space around it aside.
     fn known_of(&self, value: &Value<'_>) -> Option<&'a Known<'a>> {
         let text = value.text();
         let start = text.len() - text.trim_ascii_start().len();
-        let span = Span { start, end: text.trim_ascii_end().len().max(start) };
-        self.lookup.find(value.source(self.legible, span), text.trim_ascii(), self.page)
+        let span = Span {
+            start,
+            end: text.trim_ascii_end().len().max(start),
+        };
+        self.lookup.find(
+            value.source(self.legible, span),
+            text.trim_ascii(),
+            self.page,
+        )
     }
 }
 

@@ -17,7 +17,9 @@ const PRESCAN_BYTES: usize = 1024;
 
 /// Returns the policy as markup, after the `<meta charset>` of an encoding called `charset`, if that can be said.
 pub(crate) fn markup(charset: Option<&str>) -> String {
-    let charset = charset.map(|name| format!("<meta charset=\"{name}\">")).unwrap_or_default();
+    let charset = charset
+        .map(|name| format!("<meta charset=\"{name}\">"))
+        .unwrap_or_default();
     format!(
         "{charset}<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\
          <meta name=\"referrer\" content=\"no-referrer\"><meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">"
@@ -36,7 +38,12 @@ pub(super) fn edits(page: &Document, legible: &Legible<'_>, position: usize) -> 
     };
     let name = mark.is_empty().then(|| page.charset.name());
     let policy = legible.ascii(&markup(name));
-    let at = legible.source(Span { start: position, end: position }).start;
+    let at = legible
+        .source(Span {
+            start: position,
+            end: position,
+        })
+        .start;
     if page.bytes.starts_with(mark) {
         let at = at.max(mark.len());
         return vec![Edit::new(at..at, policy)];
@@ -59,13 +66,22 @@ pub(super) struct Place {
 impl Place {
     /// Returns the place at the start of `html`, after its byte order mark.
     pub(super) fn at_start(html: &[u8]) -> Self {
-        let start = if html.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        Self { position: start, reached: Some(start) }
+        let start = if html.starts_with(b"\xEF\xBB\xBF") {
+            3
+        } else {
+            0
+        };
+        Self {
+            position: start,
+            reached: Some(start),
+        }
     }
 
     /// Takes in the next token of `html`.
     pub(super) fn see(&mut self, token: &Token, html: &[u8]) {
-        let Some(reached) = self.reached.take() else { return };
+        let Some(reached) = self.reached.take() else {
+            return;
+        };
         let (span, is_place) = match token {
             Token::Doctype(span) => (*span, true),
             Token::Comment(span) => (*span, false),
@@ -94,5 +110,18 @@ impl Place {
 }
 
 fn is_blank(html: &[u8], start: usize, end: usize) -> bool {
-    html.get(start..end).is_some_and(|between| between.trim_ascii().is_empty())
+    html.get(start..end)
+        .is_some_and(|between| between.trim_ascii().is_empty())
+}
+
+/// Returns the edits that show the source of `page` as text, whatever it is: after `<plaintext>`, nothing is markup
+/// (WHATWG HTML §13.2.5.5).
+pub(crate) fn as_text(page: &Document) -> Vec<Edit> {
+    let legible = Legible::of(page);
+    let start = Place::at_start(legible.bytes()).position();
+    let mut edits = edits(page, &legible, start);
+    if let Some(policy) = edits.last_mut() {
+        policy.put.extend(legible.ascii("<plaintext>"));
+    }
+    edits
 }
