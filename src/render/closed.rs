@@ -3,7 +3,7 @@
 //! Not proven: what a browser does that no standard says, and how fonts, pictures and styles are decoded.
 
 use crate::document::charset;
-use crate::document::dom::{Reading, Seen, elements};
+use crate::document::dom::{Dom, Element};
 
 use super::missing::NOTHING;
 use super::relink::TO_ROOT;
@@ -27,10 +27,6 @@ const LEAKS_MAX: usize = 100;
 
 /// How long the text of a leak is at most, in characters.
 const TEXT_CHARS_MAX: usize = 200;
-
-/// How deep tags may seem to nest. Parsers look through all open elements at many a tag, so that their work grows with
-/// the square of the depth; browsers themselves stop at 512.
-const DEPTH_MAX: usize = 10_000;
 
 /// The elements that act by being there.
 const ACTING_ELEMENTS: &[&str] = &[
@@ -98,65 +94,16 @@ const FOLLOWED: &[&str] = &[
 /// Returns every way out of `page`, a view's page read as a browser would from disk. None: it is closed.
 #[must_use]
 pub fn leaks(page: &[u8]) -> Vec<Leak> {
-    let encoding = charset::decide(page, None);
-    let (text, _, _) = encoding.decode(page);
+    let (text, _, _) = charset::decide(page, None).decode(page);
     let mut proof = Proof::default();
-    if is_too_deep(&text) {
-        proof.report("too-deep", "page", "tags nest too deep to be read");
-        return proof.leaks;
-    }
-    let mut asides = Vec::new();
-    elements(&text, Reading::Page, &mut |element| {
-        proof.expect_policy(element);
-        proof.look_at(element);
-        if element.name() == "noscript" {
-            asides.push(element.text());
-        }
-    });
+    let asides = proof.read(&text, Proof::expect_policy);
     if proof.policy != Policy::Stands {
-        proof.report("policy", "head", "the policy is not there");
+        proof.report("policy", "head", "the policy is not the first that stands there");
     }
     for aside in asides {
-        elements(&aside, Reading::Fragment, &mut |element| {
-            proof.look_at(element)
-        });
+        proof.read(&aside, |_, _| {});
     }
     proof.leaks
-}
-
-fn is_too_deep(html: &str) -> bool {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let bytes = html.as_bytes();
-    for at in memchr::memchr_iter(b'<', bytes) {
-        match bytes.get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(next) if next.is_ascii_alphabetic() && !is_void(&bytes[at + 1..]) => depth += 1,
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest > DEPTH_MAX
-}
-
-/// The elements without content that pages have many of.
-fn is_void(tag: &[u8]) -> bool {
-    let name = tag
-        .split(|byte| !byte.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    [
-        &b"br"[..],
-        b"col",
-        b"hr",
-        b"img",
-        b"input",
-        b"link",
-        b"meta",
-        b"source",
-        b"wbr",
-    ]
-    .iter()
-    .any(|void| void.eq_ignore_ascii_case(name))
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -186,8 +133,25 @@ impl Proof {
         }
     }
 
+    /// Looks at every element of `html`, and returns what stands in its `<noscript>`: text to a browser that runs scripts.
+    fn read(&mut self, html: &str, first: fn(&mut Self, Element<'_>)) -> Vec<String> {
+        let Some(dom) = Dom::parse(html) else {
+            self.report("unreadable", "page", "it nests too deep, or is too large a tree");
+            return Vec::new();
+        };
+        let mut asides = Vec::new();
+        for element in dom.elements() {
+            first(self, element);
+            self.look_at(element);
+            if element.name() == "noscript" {
+                asides.push(element.text());
+            }
+        }
+        asides
+    }
+
     /// The policy comes first in the head: before it, there is nothing but the encoding.
-    fn expect_policy(&mut self, element: &Seen<'_>) {
+    fn expect_policy(&mut self, element: Element<'_>) {
         if self.policy != Policy::Awaited || matches!(element.name(), "html" | "head") {
             return;
         }
@@ -197,11 +161,11 @@ impl Proof {
         if is_encoding {
             return;
         }
-        let stands = is_policy(element) && element.parent() == Some("head");
+        let stands = is_policy(element);
         self.policy = if stands { Policy::Stands } else { Policy::Late };
     }
 
-    fn look_at(&mut self, element: &Seen<'_>) {
+    fn look_at(&mut self, element: Element<'_>) {
         let name = element.name().to_ascii_lowercase();
         if ACTING_ELEMENTS.contains(&name.as_str()) {
             self.report("element", &name, "it acts by being there");
@@ -217,7 +181,7 @@ impl Proof {
             if let Some(code) = leak_of(element, &name, &attribute, value) {
                 self.report(code, &format!("{name} {attribute}"), value);
             }
-            if attribute == "style" || (!element.is_html() && value.contains(['(', '\\'])) {
+            if attribute == "style" || (element.is_foreign() && value.contains(['(', '\\'])) {
                 // The value is decoded already; as a stylesheet's text it is not decoded again.
                 self.look_at_style(
                     &format!("{name} {attribute}"),
@@ -233,7 +197,7 @@ impl Proof {
         }
     }
 
-    fn look_at_meta(&mut self, element: &Seen<'_>) {
+    fn look_at_meta(&mut self, element: Element<'_>) {
         let content = element.attribute("content").unwrap_or_default();
         if let Some(header) = element.attribute("http-equiv") {
             let is_ours =
@@ -265,14 +229,14 @@ impl Proof {
     }
 }
 
-fn is_policy(element: &Seen<'_>) -> bool {
+fn is_policy(element: Element<'_>) -> bool {
     element.name() == "meta"
         && element.attribute("http-equiv") == Some("Content-Security-Policy")
         && element.attribute("content") == Some(POLICY)
 }
 
 /// Returns the code of the leak that an attribute is, if it is one.
-fn leak_of(element: &Seen<'_>, name: &str, attribute: &str, value: &str) -> Option<&'static str> {
+fn leak_of(element: Element<'_>, name: &str, attribute: &str, value: &str) -> Option<&'static str> {
     let value = value.trim_matches(|c: char| c <= ' ');
     let is_closed = match (name, attribute) {
         (_, attribute) if attribute.starts_with("on") => return Some("handler"),
@@ -302,7 +266,7 @@ fn leak_of(element: &Seen<'_>, name: &str, attribute: &str, value: &str) -> Opti
     (!is_closed).then_some("fetch")
 }
 
-fn is_plain_link(element: &Seen<'_>) -> bool {
+fn is_plain_link(element: Element<'_>) -> bool {
     let rel = element
         .attribute("rel")
         .unwrap_or_default()
