@@ -1,0 +1,203 @@
+//! Is an AVIF or HEIC whole, box by box? Pure.
+//!
+//! ISO/IEC 14496-12 §4.2 (boxes) and 23008-12 §6.5.3 (`ispe`). The dimensions are those of the largest item: of a grid
+//! the whole, of a picture with a thumbnail the picture; a rotation is not applied.
+
+use super::walk::{Facts, Flaw, Walker, Want, big, pixels};
+
+#[derive(Debug, Default)]
+pub(super) struct Boxes {
+    state: State,
+    /// Offset of the next byte.
+    at: u64,
+    /// Where the containers end that we are in: `meta`, `iprp`, `ipco`.
+    ends: Vec<u64>,
+    described: bool,
+    data: bool,
+    size: Option<(u32, u32)>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+enum State {
+    /// Before a box.
+    #[default]
+    Between,
+    /// A box's length and type.
+    Head,
+    /// The longer length of the box of this type.
+    Long([u8; 4]),
+    /// Dimensions of an item, in a box that ends here.
+    Dimensions(u64),
+}
+
+/// The end of a box that reaches to the end of the file.
+const TO_FILE_END: u64 = u64::MAX;
+/// Length and type.
+const HEAD_BYTES: u64 = 8;
+/// Version and flags, width, height.
+const DIMENSIONS_BYTES: u64 = 12;
+
+impl Walker for Boxes {
+    fn step(&mut self, bytes: &[u8]) -> Result<Want, Flaw> {
+        match self.state {
+            State::Between => Ok(self.between()),
+            State::Head => self.head(bytes),
+            State::Long(kind) => {
+                self.at += 8;
+                let start = self.at - 2 * HEAD_BYTES;
+                self.enter(kind, start.checked_add(big(bytes)))
+            }
+            State::Dimensions(end) => {
+                self.at += DIMENSIONS_BYTES;
+                let size = pixels(big(&bytes[4..8])).zip(pixels(big(&bytes[8..12])));
+                self.size = self
+                    .size
+                    .into_iter()
+                    .chain(size)
+                    .max_by_key(|size| area(*size));
+                Ok(self.skip_to(end))
+            }
+        }
+    }
+
+    fn end(&self) -> Option<Flaw> {
+        let open = self.ends.iter().any(|end| *end != TO_FILE_END);
+        (open || !self.is_whole()).then_some(Flaw::Truncated)
+    }
+
+    fn facts(&self) -> Facts {
+        Facts {
+            media: None,
+            width: self.size.map(|(width, _)| width),
+            height: self.size.map(|(_, height)| height),
+        }
+    }
+}
+
+impl Boxes {
+    fn is_whole(&self) -> bool {
+        self.described && self.data
+    }
+
+    fn between(&mut self) -> Want {
+        while self.ends.last() == Some(&self.at) {
+            self.ends.pop();
+        }
+        self.state = State::Head;
+        Want::Bytes(8)
+    }
+
+    fn head(&mut self, head: &[u8]) -> Result<Want, Flaw> {
+        let start = self.at;
+        self.at += HEAD_BYTES;
+        let kind = [head[4], head[5], head[6], head[7]];
+        match big(&head[..4]) {
+            0 => self.enter(kind, Some(self.parent_end())),
+            1 => {
+                self.state = State::Long(kind);
+                Ok(Want::Bytes(8))
+            }
+            length if length < HEAD_BYTES && self.ends.is_empty() && self.is_whole() => {
+                Ok(Want::End(HEAD_BYTES))
+            }
+            length => self.enter(kind, start.checked_add(length)),
+        }
+    }
+
+    fn parent_end(&self) -> u64 {
+        self.ends.last().copied().unwrap_or(TO_FILE_END)
+    }
+
+    fn enter(&mut self, kind: [u8; 4], end: Option<u64>) -> Result<Want, Flaw> {
+        let end = end
+            .filter(|end| (self.at..=self.parent_end()).contains(end))
+            .ok_or(Flaw::BadStructure)?;
+        let within = end - self.at;
+        match (self.ends.len(), &kind) {
+            (0, b"meta") if within >= 4 => {
+                self.described = true;
+                self.ends.push(end);
+                // Version and flags.
+                Ok(self.skip_to(self.at + 4))
+            }
+            (1, b"iprp") | (2, b"ipco") => {
+                self.ends.push(end);
+                Ok(self.skip_to(self.at))
+            }
+            (3, b"ispe") if within >= DIMENSIONS_BYTES => {
+                self.state = State::Dimensions(end);
+                Ok(Want::Bytes(12))
+            }
+            (depth, kind) => {
+                self.described |= depth == 0 && kind == b"moov";
+                self.data |= matches!((depth, kind), (0, b"mdat") | (1, b"idat"));
+                Ok(self.skip_to(end))
+            }
+        }
+    }
+
+    fn skip_to(&mut self, end: u64) -> Want {
+        self.state = State::Between;
+        let left = end - self.at;
+        self.at = end;
+        if end == TO_FILE_END {
+            Want::Pieces(left)
+        } else {
+            Want::Skip(left)
+        }
+    }
+}
+
+/// Returns the number of pixels.
+fn area((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::identify;
+    use super::*;
+
+    fn container(kind: &str, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len() + 8).unwrap();
+        [&length.to_be_bytes(), kind.as_bytes(), content].concat()
+    }
+
+    /// A picture of 64 by 32 pixels and its thumbnail, described and followed by `data`.
+    fn avif(data: &[u8]) -> Vec<u8> {
+        let item =
+            |width, height| container("ispe", &[0, 0, 0, 0, 0, 0, 0, width, 0, 0, 0, height]);
+        let properties = container("ipco", &[item(64, 32), item(8, 4)].concat());
+        let meta = [&[0; 4], container("iprp", &properties).as_slice()].concat();
+        let brands = container("ftyp", b"avif\0\0\0\0mif1");
+        [&brands, &container("meta", &meta), data].concat()
+    }
+
+    #[track_caller]
+    fn check(bytes: &[u8], flaw: Option<Flaw>) {
+        let verdict = identify(bytes);
+        assert_eq!((verdict.flaw(), verdict.width()), (flaw, Some(64)));
+    }
+
+    #[test]
+    fn ends_of_boxes() {
+        check(&avif(&container("mdat", b"pixels")), None);
+        check(&avif(b"\0\0\0\0mdatup to the end of the file"), None);
+        check(&avif(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x12go"), None);
+        check(
+            &avif(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x13go"),
+            Some(Flaw::Truncated),
+        );
+        check(
+            &avif(b"\0\0\0\x01mdat\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFgo"),
+            Some(Flaw::BadStructure),
+        );
+        check(
+            &avif(b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x03"),
+            Some(Flaw::BadStructure),
+        );
+        check(&avif(b""), Some(Flaw::Truncated));
+        check(&avif(b"\0\0\0\x02mdat"), Some(Flaw::BadStructure));
+        check(&avif(b"\0\0\0\x09m"), Some(Flaw::Truncated));
+    }
+}

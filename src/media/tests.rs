@@ -1,0 +1,305 @@
+//! The laws: any bytes get an answer, cuts of the network don't matter, a cut of the image does.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+macro_rules! specimen {
+    ($name:literal) => {
+        include_bytes!(concat!("../../tests/specimens/images/", $name)).as_slice()
+    };
+}
+
+const SVG: &[u8] = br#"<?xml version="1.0"?>
+<!-- made > by 'hand --><!DOCTYPE svg [ <!ENTITY x "]>"> <!-- don't --> ]>
+<svg xmlns="http://www.w3.org/2000/svg" width="9" height="7"><g><a title="a>b"/><![CDATA[</svg>]]></g></svg>"#;
+
+/// Every whole image with its type and size.
+fn images() -> Vec<(&'static [u8], MediaType, u32, u32)> {
+    vec![
+        (specimen!("baseline.jpg"), MediaType::Jpeg, 3, 2),
+        (specimen!("progressive.jpg"), MediaType::Jpeg, 40, 24),
+        (specimen!("restart.jpg"), MediaType::Jpeg, 40, 24),
+        (specimen!("plain.png"), MediaType::Png, 5, 4),
+        (specimen!("animated.png"), MediaType::Png, 8, 6),
+        (specimen!("plain.gif"), MediaType::Gif, 6, 5),
+        (specimen!("animated.gif"), MediaType::Gif, 6, 5),
+        (specimen!("lossy.webp"), MediaType::Webp, 7, 3),
+        (specimen!("lossless.webp"), MediaType::Webp, 7, 3),
+        (specimen!("animated.webp"), MediaType::Webp, 9, 4),
+        (specimen!("plain.avif"), MediaType::Avif, 16, 12),
+        (specimen!("plain.bmp"), MediaType::Bmp, 5, 3),
+        (specimen!("plain.ico"), MediaType::Ico, 16, 16),
+        (SVG, MediaType::Svg, 9, 7),
+    ]
+}
+
+fn in_pieces(bytes: &[u8], mut sizes: impl Iterator<Item = usize>) -> Verdict {
+    let mut probe = Probe::default();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(sizes.next().unwrap_or(1).min(rest.len()));
+        probe.feed(piece);
+        rest = after;
+    }
+    probe.finish()
+}
+
+#[test]
+fn whole_images_are_proven() {
+    for (bytes, media, width, height) in images() {
+        let verdict = identify(bytes);
+        assert_eq!(verdict.flaw(), None, "{media}");
+        assert_eq!(verdict.trailing(), 0, "{media}");
+        let proof = verdict.prove(Class::Image).unwrap();
+        assert_eq!(
+            (proof.media(), proof.bytes(), proof.width(), proof.height()),
+            (&media, bytes.len() as u64, Some(width), Some(height))
+        );
+    }
+}
+
+#[test]
+fn an_image_cut_anywhere_is_noticed() {
+    for (bytes, media, ..) in images() {
+        for end in 0..bytes.len() {
+            let verdict = identify(&bytes[..end]);
+            assert!(verdict.prove(Class::Image).is_err(), "{media} at {end}");
+        }
+    }
+}
+
+#[test]
+fn cuts_of_the_network_do_not_matter() {
+    for (bytes, ..) in images() {
+        assert_eq!(in_pieces(bytes, std::iter::repeat(1)), identify(bytes));
+        assert_eq!(in_pieces(bytes, std::iter::repeat(7)), identify(bytes));
+    }
+}
+
+#[test]
+fn what_follows_an_image_is_counted_and_no_flaw() {
+    for (bytes, media, ..) in images() {
+        let followed = [bytes, b"\0\0\0\x02 and more"].concat();
+        let verdict = identify(&followed);
+        assert_eq!(verdict.flaw(), None, "{media}");
+        // Comments may follow an SVG.
+        let counted = if media == MediaType::Svg { 0 } else { 13 };
+        assert_eq!(verdict.trailing(), counted, "{media}");
+    }
+}
+
+#[test]
+fn damage_is_noticed_where_the_format_shows_it() {
+    #[track_caller]
+    fn check(bytes: &[u8], at: usize, value: u8, expected: Flaw) {
+        let mut damaged = bytes.to_vec();
+        damaged[at] = value;
+        assert_eq!(identify(&damaged).flaw(), Some(expected));
+    }
+    let png = specimen!("plain.png");
+    check(png, 19, 6, Flaw::BadChecksum);
+    check(png, 19, 0, Flaw::BadStructure);
+    check(png, 24, 3, Flaw::BadStructure);
+    check(png, 33, 0xFF, Flaw::BadStructure);
+    check(png, png.len() - 1, 0, Flaw::BadChecksum);
+    check(specimen!("lossy.webp"), 4, 0, Flaw::BadStructure);
+    check(specimen!("lossy.webp"), 7, 0xFF, Flaw::Truncated);
+    check(specimen!("plain.avif"), 35, 4, Flaw::BadStructure);
+    check(specimen!("plain.bmp"), 28, 5, Flaw::BadStructure);
+    check(specimen!("plain.ico"), 18, 0, Flaw::BadStructure);
+    check(specimen!("plain.ico"), 17, 0xFF, Flaw::Truncated);
+    check(specimen!("plain.ico"), 4, 0, Flaw::NoPixels);
+}
+
+#[test]
+fn images_without_pixels_are_none() {
+    let png = specimen!("plain.png");
+    let hollow = [&png[..33], &png[png.len() - 12..]].concat();
+    assert_eq!(identify(&hollow).flaw(), Some(Flaw::NoPixels));
+    assert_eq!(
+        identify(b"GIF89a\x01\0\x01\0\0\0\0\x3B").flaw(),
+        Some(Flaw::NoPixels)
+    );
+    assert_eq!(identify(b"\xFF\xD8\xFF\xD9").flaw(), Some(Flaw::NoPixels));
+}
+
+#[test]
+fn a_wrong_checksum_that_browsers_ignore_is_ignored() {
+    let png = specimen!("plain.png");
+    let note = b"\0\0\0\x03tEXta\0b\0\0\0\0";
+    let noted = [&png[..33], note, &png[33..]].concat();
+    assert_eq!(identify(&noted).flaw(), None);
+}
+
+#[test]
+fn heic_is_read_like_avif() {
+    let avif = specimen!("plain.avif");
+    let heic: Vec<u8> = avif
+        .chunks(4)
+        .flat_map(|four| if four == b"avif" { b"heic" } else { four })
+        .copied()
+        .collect();
+    let verdict = identify(&heic);
+    assert_eq!(verdict.media(), &MediaType::Heic);
+    assert_eq!((verdict.flaw(), verdict.width()), (None, Some(16)));
+}
+
+#[test]
+fn svg_in_utf16() {
+    let text = std::str::from_utf8(SVG).unwrap();
+    let little = || "\u{FEFF}".encode_utf16().chain(text.encode_utf16());
+    let bytes: Vec<u8> = little().flat_map(u16::to_le_bytes).collect();
+    let verdict = identify(&bytes);
+    assert_eq!((verdict.width(), verdict.flaw()), (Some(9), None));
+    assert!(identify(&bytes[..bytes.len() - 2]).flaw().is_some());
+    let bytes: Vec<u8> = little().flat_map(u16::to_be_bytes).collect();
+    assert!(identify(&bytes).prove(Class::Image).is_ok());
+}
+
+#[test]
+fn what_comes_instead_of_an_image() {
+    #[track_caller]
+    fn check(bytes: &[u8], expected: Unfit) {
+        assert_eq!(identify(bytes).prove(Class::Image), Err(expected));
+    }
+    check(b"", Unfit::Empty);
+    check(b" \r\n\t ", Unfit::Empty);
+    check(b"<!DOCTYPE html><title>403</title>", Unfit::Html);
+    check(b"\xEF\xBB\xBF\n <HTML><body>no</body>", Unfit::Html);
+    check(b"<?xml version='1.0'?><html xmlns='x'/>", Unfit::Html);
+    check(b"<!-- x --><center>502</center>", Unfit::Html);
+    check(b"<html><svg xmlns='x'></svg></html>", Unfit::Html);
+    check(b"<div\n><svg></svg></div>", Unfit::Html);
+    check(
+        &[&[b'\n'; 5000], b"<html>".as_slice()].concat(),
+        Unfit::Html,
+    );
+    check(b"{ \"error\": 1}", Unfit::WrongKind(MediaType::Json));
+    check(b"[]", Unfit::WrongKind(MediaType::Json));
+    check(b"<Error><Code>x", Unfit::WrongKind(MediaType::Xml));
+    check(
+        b"<!DOCTYPE svg PUBLIC 'x'><rss/>",
+        Unfit::WrongKind(MediaType::Xml),
+    );
+    check(b"Not found", Unfit::WrongKind(MediaType::Text));
+    check(b"\n\x89PNG\r\n\x1A\n", Unfit::WrongKind(MediaType::Binary));
+    check(b"\0\x01", Unfit::WrongKind(MediaType::Binary));
+    check(b"%PDF-1.7", Unfit::WrongKind(MediaType::Pdf));
+    check(
+        b"<svg><g></g>",
+        Unfit::Broken(MediaType::Svg, Flaw::Truncated),
+    );
+    check(
+        b"\xFF\xD8\xFF\xE0",
+        Unfit::Broken(MediaType::Jpeg, Flaw::Truncated),
+    );
+}
+
+#[test]
+fn signatures() {
+    #[track_caller]
+    fn check(bytes: &[u8], expected: &str) {
+        assert_eq!(identify(bytes).media().essence(), expected);
+    }
+    check(b"RIFF\x24\0\0\0WAVEfmt ", "audio/wave");
+    check(b"RIFF\x24\0\0\0AVI LIST", "video/avi");
+    check(b"FORM\0\0\0\x24AIFF", "audio/aiff");
+    check(b"\0\0\0\x18ftypM4A \0\0\0\0mp42isom", "audio/mp4");
+    check(b"\0\0\0\x18ftypisom\0\0\0\0mp42isom", "video/mp4");
+    check(b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video/quicktime");
+    check(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heic");
+    check(
+        b"\x1A\x45\xDF\xA3\x9F\x42\x86\x81\x01\x42\x82\x84webm",
+        "video/webm",
+    );
+    check(b"\x1A\x45\xDF\xA3\x42\x82\x88matroska", "video/x-matroska");
+    check(b"ID3\x04", "audio/mpeg");
+    check(&mp3(), "audio/mpeg");
+    check(&mp3()[..417], "application/octet-stream");
+    check(b"\xFF\xF1\x50\x80", "audio/aac");
+    check(b"fLaC\0", "audio/flac");
+    check(b"OggS\0\x02", "application/ogg");
+    check(b"wOF2\0\x01", "font/woff2");
+    check(b"\0\x01\0\0\0\x0C", "font/ttf");
+    check(b"II\x2A\0\x08", "image/tiff");
+    check(b"\xFF\x0A\xFA", "image/jxl");
+    check(b"WEBVTT\n", "text/vtt");
+    check(b"\xFF\xFE<\0h\0t\0m\0l\0>\0", "text/html");
+}
+
+/// Two silent frames of 128 kbit/s at 44.1 kHz.
+fn mp3() -> Vec<u8> {
+    let mut frame = vec![0; 417];
+    frame[..4].copy_from_slice(b"\xFF\xFB\x90\0");
+    frame.repeat(2)
+}
+
+#[test]
+fn text_in_the_place_of_a_stylesheet_is_one() {
+    #[track_caller]
+    fn check(bytes: &[u8], fits: bool) {
+        let proof = identify(bytes).prove(Class::Style);
+        assert_eq!(proof.is_ok(), fits, "{proof:?}");
+        assert!(proof.is_err() || proof.unwrap().media() == &MediaType::Css);
+    }
+    check(b"@charset \"gbk\"; p{content:\"\xD6\xD0\"}", true);
+    check(b"[hidden]{display:none}", true);
+    check(b".snd{} true{} a{}", true);
+    check(b"\n", true);
+    check(b"\xFF\xFEp\0{\0}\0", true);
+    check(b"", false);
+    check(b"<html>", false);
+    check(b"{\"message\":\"x\"}", false);
+    check(specimen!("plain.png"), false);
+}
+
+#[test]
+fn fonts_and_media_know_their_places() {
+    assert!(identify(b"wOFF").prove(Class::Font).is_ok());
+    assert!(identify(SVG).prove(Class::Font).is_ok());
+    assert!(identify(b"OggS\0").prove(Class::Media).is_ok());
+    assert!(
+        identify(specimen!("plain.gif"))
+            .prove(Class::Media)
+            .is_err()
+    );
+}
+
+/// A beginning that leads into every reader, some damage, some noise.
+fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    let beginnings = images().into_iter().map(|(bytes, ..)| bytes.to_vec());
+    let beginning = proptest::sample::select(beginnings.chain([Vec::new()]).collect::<Vec<_>>());
+    let damage = vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6);
+    let noise = vec(
+        prop_oneof![any::<u8>(), Just(0), Just(0xFF), Just(b'<'), Just(b' ')],
+        0..200,
+    );
+    (beginning, damage, noise).prop_map(|(mut bytes, damage, noise)| {
+        for (index, value) in damage
+            .into_iter()
+            .filter(|_| !bytes.is_empty())
+            .collect::<Vec<_>>()
+        {
+            let at = index.index(bytes.len());
+            bytes[at] = value;
+        }
+        bytes.extend(noise);
+        bytes
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_get_one_answer_however_they_come(
+        bytes in hostile(),
+        sizes in vec(1_usize..40, 1..20),
+    ) {
+        let verdict = identify(&bytes);
+        prop_assert_eq!(verdict.bytes(), bytes.len() as u64);
+        prop_assert!(verdict.trailing() <= verdict.bytes());
+        prop_assert_eq!(&in_pieces(&bytes, sizes.into_iter().cycle()), &verdict);
+        prop_assert_eq!(&in_pieces(&bytes, std::iter::repeat(1)), &verdict);
+    }
+}

@@ -1,0 +1,240 @@
+//! How does a reader of structure get its bytes, however they are cut into pieces? Pure.
+//!
+//! A [`Walker`] says what it wants next, a few bytes together or a stretch to pass over; [`Walk`] gives it exactly that.
+//! So where the network cuts the bytes cannot matter, and nothing but a few bytes is ever held.
+
+use std::fmt;
+
+use memchr::memchr;
+
+/// What is wrong with bytes that begin as an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Flaw {
+    /// They end before the image does.
+    Truncated,
+    /// A checksum does not match.
+    BadChecksum,
+    /// A part contradicts the format.
+    BadStructure,
+    /// Whole as a file, but without any pixels.
+    NoPixels,
+}
+
+impl Flaw {
+    /// Returns the written code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Truncated => "truncated",
+            Self::BadChecksum => "bad-checksum",
+            Self::BadStructure => "bad-structure",
+            Self::NoPixels => "no-pixels",
+        }
+    }
+
+    /// Returns the flaw in words, for a person.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Truncated => "cut off before its end",
+            Self::BadChecksum => "its checksum does not match",
+            Self::BadStructure => "its structure is broken",
+            Self::NoPixels => "it holds no picture",
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.describe())
+    }
+}
+
+/// What a walker wants next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// So many bytes (a few dozen at most), handed over together.
+    Bytes(usize),
+    /// To pass over so many bytes.
+    Skip(u64),
+    /// To see the next so many bytes in whatever pieces they come.
+    Pieces(u64),
+    /// To pass over everything up to and including this byte.
+    Find(u8),
+    /// Nothing: whatever comes still belongs to it.
+    Rest,
+    /// Nothing: it is whole, and whatever comes is something else, as were so many of the bytes handed over already.
+    End(u64),
+}
+
+/// What a walker has learnt.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The type, where only walking tells it.
+    pub(super) media: Option<super::MediaType>,
+    /// Width in pixels.
+    pub(super) width: Option<u32>,
+    /// Height in pixels.
+    pub(super) height: Option<u32>,
+}
+
+/// One format's structure as a machine of small steps.
+///
+/// Every step that asks for no bytes must lead to one that does, so that work stays linear.
+pub(super) trait Walker: fmt::Debug + Send {
+    /// Takes the bytes wanted last (none at the start and for wants other than [`Want::Bytes`]); says what comes next.
+    fn step(&mut self, bytes: &[u8]) -> Result<Want, Flaw>;
+
+    /// Sees one piece of what [`Want::Pieces`] asked for.
+    fn piece(&mut self, _bytes: &[u8]) {}
+
+    /// Says what is wrong if the bytes end here, between two steps.
+    fn end(&self) -> Option<Flaw> {
+        Some(Flaw::Truncated)
+    }
+
+    /// Returns what was learnt so far.
+    fn facts(&self) -> Facts;
+}
+
+/// A walker on its way.
+#[derive(Debug)]
+pub(super) struct Walk {
+    walker: Box<dyn Walker>,
+    want: Want,
+    held: Vec<u8>,
+    flaw: Option<Flaw>,
+}
+
+impl Walk {
+    /// Sets `walker` on its way.
+    pub(super) fn new(walker: Box<dyn Walker>) -> Self {
+        Self {
+            walker,
+            want: Want::Skip(0),
+            held: Vec::new(),
+            flaw: None,
+        }
+    }
+
+    /// Takes in the next bytes.
+    pub(super) fn feed(&mut self, mut bytes: &[u8]) {
+        // An empty piece still settles wants of length zero.
+        while self.flaw.is_none() {
+            match &mut self.want {
+                Want::Bytes(wanted) => {
+                    let missing = wanted.saturating_sub(self.held.len());
+                    self.held
+                        .extend_from_slice(take(&mut bytes, missing as u64));
+                    if self.held.len() < *wanted {
+                        return;
+                    }
+                    let held = std::mem::take(&mut self.held);
+                    self.step(&held);
+                    self.held = held;
+                    self.held.clear();
+                }
+                Want::Skip(left) => {
+                    *left -= take(&mut bytes, *left).len() as u64;
+                    if *left > 0 {
+                        return;
+                    }
+                    self.step(&[]);
+                }
+                Want::Pieces(left) => {
+                    let piece = take(&mut bytes, *left);
+                    *left -= piece.len() as u64;
+                    self.walker.piece(piece);
+                    if *left > 0 {
+                        return;
+                    }
+                    self.step(&[]);
+                }
+                Want::Find(byte) => {
+                    let Some(at) = memchr(*byte, bytes) else {
+                        return;
+                    };
+                    bytes = &bytes[at + 1..];
+                    self.step(&[]);
+                }
+                Want::Rest => return,
+                Want::End(beyond) => {
+                    *beyond += bytes.len() as u64;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, bytes: &[u8]) {
+        match self.walker.step(bytes) {
+            Ok(want) => self.want = want,
+            Err(flaw) => self.flaw = Some(flaw),
+        }
+    }
+
+    /// Returns what is wrong if nothing more comes.
+    pub(super) fn flaw(&self) -> Option<Flaw> {
+        self.flaw.or(match self.want {
+            Want::Rest | Want::End(_) => None,
+            Want::Bytes(_) if self.held.is_empty() => self.walker.end(),
+            Want::Pieces(_) => self.walker.end(),
+            Want::Bytes(_) | Want::Skip(_) | Want::Find(_) => Some(Flaw::Truncated),
+        })
+    }
+
+    /// Returns how many bytes came after the end.
+    pub(super) fn trailing(&self) -> u64 {
+        match self.want {
+            Want::End(beyond) if self.flaw.is_none() => beyond,
+            _ => 0,
+        }
+    }
+
+    /// Returns what was learnt.
+    pub(super) fn facts(&self) -> Facts {
+        self.walker.facts()
+    }
+}
+
+/// Splits off the first `wanted` of `bytes`, or as many as there are.
+fn take<'a>(bytes: &mut &'a [u8], wanted: u64) -> &'a [u8] {
+    let count = usize::try_from(wanted).map_or(bytes.len(), |wanted| wanted.min(bytes.len()));
+    let (taken, rest) = bytes.split_at(count);
+    *bytes = rest;
+    taken
+}
+
+/// A walker for what has no structure to check.
+#[derive(Debug)]
+pub(super) struct Opaque;
+
+impl Walker for Opaque {
+    fn step(&mut self, _bytes: &[u8]) -> Result<Want, Flaw> {
+        Ok(Want::Rest)
+    }
+
+    fn facts(&self) -> Facts {
+        Facts::default()
+    }
+}
+
+/// Returns the big-endian number of up to eight bytes.
+pub(super) fn big(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Returns the little-endian number of up to eight bytes.
+pub(super) fn little(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Returns `number` as a length in pixels.
+pub(super) fn pixels(number: u64) -> Option<u32> {
+    u32::try_from(number).ok()
+}
