@@ -46,32 +46,61 @@ impl<'a> Located<'a> {
         if (encoding == UTF_8 || (encoding.is_ascii_compatible() && bytes.is_ascii()))
             && let Ok(text) = std::str::from_utf8(bytes)
         {
-            return Self { text: Cow::Borrowed(text), origins: Origins::default() };
+            return Self {
+                text: Cow::Borrowed(text),
+                origins: Origins::default(),
+            };
         }
         let mut builder = Builder::default();
-        if encoding == UTF_8 { builder.decode_utf8(bytes) } else { builder.decode(bytes, encoding) }
+        if encoding == UTF_8 {
+            builder.decode_utf8(bytes)
+        } else {
+            builder.decode(bytes, encoding)
+        }
         builder.finish()
     }
 
     /// Resolves the character references of an attribute value (WHATWG HTML §13.2.5.72 to .84).
     #[must_use]
     pub fn unescape(self) -> Self {
-        let Some(first) = self.text.find('&') else { return self };
+        let Some(first) = self.text.find('&') else {
+            return self;
+        };
         let mut builder = Builder::default();
-        builder.copy(&self, Span { start: 0, end: first });
+        builder.copy(
+            &self,
+            Span {
+                start: 0,
+                end: first,
+            },
+        );
         let mut rest = first;
         while let Some(found) = memchr::memchr(b'&', &self.text.as_bytes()[rest..]) {
             let start = rest + found;
-            builder.copy(&self, Span { start: rest, end: start });
+            builder.copy(
+                &self,
+                Span {
+                    start: rest,
+                    end: start,
+                },
+            );
             let end = start + reference_length(&self.text[start..]);
             let written = Span { start, end };
             match htmlize::unescape_attribute(&self.text[start..end]) {
-                Cow::Owned(character) => builder.piece(&character, self.origins.source(written).length()),
+                Cow::Owned(character) => {
+                    builder.piece(&character, self.origins.source(written).length())
+                }
                 Cow::Borrowed(_) => builder.copy(&self, written),
             }
             rest = end;
         }
-        builder.copy(&self, Span { start: rest, end: self.text.len() });
+        builder.copy(
+            &self,
+            Span {
+                start: rest,
+                end: self.text.len(),
+            },
+        );
         builder.finish()
     }
 }
@@ -79,14 +108,27 @@ impl<'a> Located<'a> {
 /// Returns how many bytes the character reference at the start of `text` (an `&`) takes; 1 where it is none.
 fn reference_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let count = |from: usize, is_part: fn(&u8) -> bool| bytes[from..].iter().take_while(|byte| is_part(byte)).count();
+    let count = |from: usize, is_part: fn(&u8) -> bool| {
+        bytes[from..]
+            .iter()
+            .take_while(|byte| is_part(byte))
+            .count()
+    };
     let digits_end = match bytes {
         [_, b'#', b'x' | b'X', ..] => 3 + count(3, u8::is_ascii_hexdigit),
         [_, b'#', ..] => 2 + count(2, u8::is_ascii_digit),
         _ => {
-            let name = bytes[1..].iter().take(REFERENCE_NAME_MAX).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let name = bytes[1..]
+                .iter()
+                .take(REFERENCE_NAME_MAX)
+                .take_while(|byte| byte.is_ascii_alphanumeric())
+                .count();
             // For old texts such as `?a=1&copy=2`, a name before `=` is none (WHATWG HTML §13.2.5.73).
-            if bytes.get(1 + name) == Some(&b'=') { 1 } else { 1 + name }
+            if bytes.get(1 + name) == Some(&b'=') {
+                1
+            } else {
+                1 + name
+            }
         }
     };
     digits_end + usize::from(bytes.get(digits_end) == Some(&b';'))
@@ -100,20 +142,29 @@ impl Origins {
             return span;
         }
         let start = self.piece_at(span.start).start;
-        let end = if span.end > span.start { self.piece_at(span.end - 1).end } else { start };
+        let end = if span.end > span.start {
+            self.piece_at(span.end - 1).end
+        } else {
+            start
+        };
         Span { start, end }
     }
 
     /// Returns where the piece stands that the byte `offset` of the text belongs to; beyond the text, its end.
     fn piece_at(&self, offset: usize) -> Span {
         let after = self.runs.partition_point(|run| run.text <= offset);
-        let Some(run) = after.checked_sub(1).and_then(|index| self.runs.get(index)) else { return Span::from(0..0) };
+        let Some(run) = after.checked_sub(1).and_then(|index| self.runs.get(index)) else {
+            return Span::from(0..0);
+        };
         let piece = (offset - run.text) / run.text_piece;
         if piece >= run.pieces {
             return Span::from(run.source_end()..run.source_end());
         }
         let start = run.source + piece * run.source_piece;
-        Span { start, end: start + run.source_piece }
+        Span {
+            start,
+            end: start + run.source_piece,
+        }
     }
 }
 
@@ -132,7 +183,10 @@ struct Builder {
 
 impl Builder {
     fn finish<'a>(self) -> Located<'a> {
-        Located { text: Cow::Owned(self.text), origins: self.origins }
+        Located {
+            text: Cow::Owned(self.text),
+            origins: self.origins,
+        }
     }
 
     /// Adds `text`, which as a whole comes from the next `source_length` bytes.
@@ -154,12 +208,24 @@ impl Builder {
             return self.same(text);
         }
         let mut done = 0;
-        let mut source = from.origins.source(Span { start: span.start, end: span.start }).start;
+        let mut source = from
+            .origins
+            .source(Span {
+                start: span.start,
+                end: span.start,
+            })
+            .start;
         for (at, character) in text.char_indices() {
             let end = at + character.len_utf8();
-            let origin = from.origins.source(Span { start: span.start + at, end: span.start + end });
+            let origin = from.origins.source(Span {
+                start: span.start + at,
+                end: span.start + end,
+            });
             // Two characters of one piece stay one piece: the source cannot tell them apart.
-            if end < text.len() && from.origins.piece_at(span.start + end).start == from.origins.piece_at(span.start + at).start {
+            if end < text.len()
+                && from.origins.piece_at(span.start + end).start
+                    == from.origins.piece_at(span.start + at).start
+            {
                 continue;
             }
             self.piece(&text[done..end], origin.end - source);
@@ -179,7 +245,13 @@ impl Builder {
             Some(last) => last.source_end(),
             None => 0,
         };
-        self.origins.runs.push(Run { text: self.text.len(), source, text_piece, source_piece, pieces });
+        self.origins.runs.push(Run {
+            text: self.text.len(),
+            source,
+            text_piece,
+            source_piece,
+            pieces,
+        });
     }
 
     fn decode_utf8(&mut self, bytes: &[u8]) {
@@ -201,8 +273,11 @@ impl Builder {
             let last = position == bytes.len();
             // After a flaw the decoder first gives what it held back, before it takes more.
             let step = usize::from(!last && !after_flaw);
-            let (result, read, written) =
-                decoder.decode_to_utf8_without_replacement(&bytes[position..position + step], &mut buffer, last);
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(
+                &bytes[position..position + step],
+                &mut buffer,
+                last,
+            );
             position += read;
             // The decoder writes UTF-8.
             let text = std::str::from_utf8(&buffer[..written]).unwrap_or_default();
@@ -244,19 +319,39 @@ impl Builder {
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
+    use encoding_rs::{
+        BIG5, EUC_JP, EUC_KR, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE,
+        WINDOWS_1252,
+    };
     use proptest::prelude::*;
 
     use super::*;
 
-    const ENCODINGS: [&Encoding; 11] =
-        [UTF_8, GBK, GB18030, BIG5, EUC_JP, EUC_KR, SHIFT_JIS, ISO_2022_JP, UTF_16LE, UTF_16BE, WINDOWS_1252];
+    const ENCODINGS: [&Encoding; 11] = [
+        UTF_8,
+        GBK,
+        GB18030,
+        BIG5,
+        EUC_JP,
+        EUC_KR,
+        SHIFT_JIS,
+        ISO_2022_JP,
+        UTF_16LE,
+        UTF_16BE,
+        WINDOWS_1252,
+    ];
 
     #[track_caller]
     fn check(bytes: &[u8], encoding: &'static Encoding, part: &str, expected: &[u8]) {
         let located = Located::decode(bytes, encoding).unescape();
         let start = located.text.find(part).unwrap();
-        assert_eq!(located.origins.source(Span::from(start..start + part.len())).slice(bytes), expected);
+        assert_eq!(
+            located
+                .origins
+                .source(Span::from(start..start + part.len()))
+                .slice(bytes),
+            expected
+        );
     }
 
     #[test]
@@ -268,22 +363,45 @@ mod tests {
         check(b"\xcd\xbc&amp;\xcd\xbcx", GBK, "&图", b"&amp;\xcd\xbc");
         check(b"a\xffb&amp;", UTF_8, "b&", b"b&amp;");
         check(b"x\x1b$B4A\x1b(By", ISO_2022_JP, "漢", b"\x1b$B4A");
-        check(b"<\0a\0&\0a\0m\0p\0;\0", UTF_16LE, "a&", b"a\0&\0a\0m\0p\0;\0");
+        check(
+            b"<\0a\0&\0a\0m\0p\0;\0",
+            UTF_16LE,
+            "a&",
+            b"a\0&\0a\0m\0p\0;\0",
+        );
     }
 
     #[test]
     fn what_is_no_reference_stays() {
-        for text in ["&", "&&", "&;", "&#;", "&#x;", "&nosuch;", "a&b", "&copyx", "&amp=", "&\u{e9};"] {
-            assert_eq!(Located::decode(text.as_bytes(), UTF_8).unescape().text, text, "{text}");
+        for text in [
+            "&", "&&", "&;", "&#;", "&#x;", "&nosuch;", "a&b", "&copyx", "&amp=", "&\u{e9};",
+        ] {
+            assert_eq!(
+                Located::decode(text.as_bytes(), UTF_8).unescape().text,
+                text,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_long_text_is_read_in_linear_time() {
         let text = "&amp;图".repeat(200_000);
-        assert_eq!(Located::decode(text.as_bytes(), UTF_8).unescape().text.len(), 4 * 200_000);
+        assert_eq!(
+            Located::decode(text.as_bytes(), UTF_8)
+                .unescape()
+                .text
+                .len(),
+            4 * 200_000
+        );
         let open = "&a".repeat(500_000);
-        assert_eq!(Located::decode(open.as_bytes(), UTF_8).unescape().text.len(), open.len());
+        assert_eq!(
+            Located::decode(open.as_bytes(), UTF_8)
+                .unescape()
+                .text
+                .len(),
+            open.len()
+        );
     }
 
     proptest! {

@@ -42,7 +42,7 @@ pub enum MentionKind {
     ImageSet,
     /// What an `@import` imports.
     Import,
-    /// `url(…)` in the head of another rule, such as `@namespace`: it names, and fetches nothing.
+    /// Where no browser fetches it: in the head of another rule, such as `@namespace`, or in what is no rule at all.
     Head,
 }
 
@@ -52,7 +52,11 @@ pub enum MentionKind {
 #[must_use]
 pub fn mentions(css: &[u8], encoding: &'static Encoding, context: Context) -> Vec<CssMention> {
     let decoded = Located::decode(css, encoding);
-    let located = if context == Context::Attribute { decoded.unescape() } else { decoded };
+    let located = if context == Context::Attribute {
+        decoded.unescape()
+    } else {
+        decoded
+    };
     let mut found = Reading::new(&located.text).read();
     for mention in &mut found {
         mention.span = located.origins.source(mention.span);
@@ -104,15 +108,32 @@ enum Part {
     /// A value.
     Value { holds_image: bool },
     /// The head of an `@import` that began here, and which mention it holds.
-    Import { start: usize, mention: Option<usize> },
+    Import {
+        start: usize,
+        mention: Option<usize>,
+    },
     /// The head of another rule with an at-keyword.
     Head { is_font: bool },
+    /// What no browser reads as rules: a block of braces inside parentheses or brackets.
+    Void,
 }
 
 /// Properties whose `url()` names a part of an SVG, or code: nothing that could be shown as an image.
 const WITHOUT_IMAGE: &[&str] = &[
-    "-moz-binding", "-webkit-clip-path", "-webkit-filter", "backdrop-filter", "behavior", "clip-path", "fill", "filter", "marker",
-    "marker-end", "marker-mid", "marker-start", "offset-path", "stroke",
+    "-moz-binding",
+    "-webkit-clip-path",
+    "-webkit-filter",
+    "backdrop-filter",
+    "behavior",
+    "clip-path",
+    "fill",
+    "filter",
+    "marker",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "offset-path",
+    "stroke",
 ];
 
 /// The reading of one text.
@@ -132,7 +153,11 @@ impl<'t> Reading<'t> {
             is_font: false,
             part: Part::Start,
         };
-        Self { text, levels: vec![whole], found: Vec::new() }
+        Self {
+            text,
+            levels: vec![whole],
+            found: Vec::new(),
+        }
     }
 
     fn read(mut self) -> Vec<CssMention> {
@@ -140,7 +165,9 @@ impl<'t> Reading<'t> {
         let mut parser = Parser::new(self.text);
         loop {
             let start = parsed_from + parser.position().byte_index();
-            let Ok(token) = parser.next_including_whitespace_and_comments() else { break };
+            let Ok(token) = parser.next_including_whitespace_and_comments() else {
+                break;
+            };
             let token = token.clone();
             let end = parsed_from + parser.position().byte_index();
             self.token(&token, Span { start, end });
@@ -162,14 +189,21 @@ impl<'t> Reading<'t> {
             Token::WhiteSpace(_) | Token::Comment(_) => return,
             Token::AtKeyword(name) if self.level().part == Part::Start => {
                 self.level().part = if name.eq_ignore_ascii_case("import") {
-                    Part::Import { start: span.start, mention: None }
+                    Part::Import {
+                        start: span.start,
+                        mention: None,
+                    }
                 } else {
-                    Part::Head { is_font: name.eq_ignore_ascii_case("font-face") }
+                    Part::Head {
+                        is_font: name.eq_ignore_ascii_case("font-face"),
+                    }
                 };
                 return;
             }
             Token::Ident(name) if self.level().part == Part::Start => {
-                let holds_image = !WITHOUT_IMAGE.iter().any(|property| name.eq_ignore_ascii_case(property));
+                let holds_image = !WITHOUT_IMAGE
+                    .iter()
+                    .any(|property| name.eq_ignore_ascii_case(property));
                 self.level().part = Part::Name { holds_image };
                 return;
             }
@@ -191,27 +225,52 @@ impl<'t> Reading<'t> {
             Token::CloseCurlyBracket => self.close_if(Closer::Brace, span.end),
             _ => {}
         }
-        if matches!(self.level().part, Part::Start | Part::Name { .. }) && !closes(token) && !opens(token) {
+        if matches!(self.level().part, Part::Start | Part::Name { .. })
+            && !closes(token)
+            && !opens(token)
+        {
             self.level().part = Part::Value { holds_image: true };
         }
     }
 
     /// The level that is open; the whole text is never closed.
     fn level(&mut self) -> &mut Level {
-        self.levels.last_mut().expect("the level of the whole text is never taken off")
+        self.levels
+            .last_mut()
+            .expect("the level of the whole text is never taken off")
     }
 
     fn open(&mut self, closer: Closer, strings: Strings, function: usize) {
         let outer = *self.level();
         let (is_font, part) = match (closer, outer.part) {
+            (_, Part::Void) => (false, Part::Void),
+            (Closer::Brace, _)
+                if matches!(outer.closer, Some(Closer::Parenthesis | Closer::Bracket)) =>
+            {
+                (false, Part::Void)
+            }
             (Closer::Brace, Part::Head { is_font }) => (is_font, Part::Start),
             (Closer::Brace, _) => (outer.is_font, Part::Start),
-            (_, Part::Start | Part::Name { .. }) => (outer.is_font, Part::Value { holds_image: true }),
+            (_, Part::Start | Part::Name { .. }) => {
+                (outer.is_font, Part::Value { holds_image: true })
+            }
             // What an import imports stands in its own head only, or in the `url()` of it.
-            (_, Part::Import { mention: Some(_), .. }) => (false, Part::Head { is_font: false }),
+            (
+                _,
+                Part::Import {
+                    mention: Some(_), ..
+                },
+            ) => (false, Part::Head { is_font: false }),
             (_, part) => (outer.is_font, part),
         };
-        self.levels.push(Level { closer: Some(closer), strings, function, mention: None, is_font, part });
+        self.levels.push(Level {
+            closer: Some(closer),
+            strings,
+            function,
+            mention: None,
+            is_font,
+            part,
+        });
     }
 
     fn close_if(&mut self, closer: Closer, end: usize) {
@@ -221,21 +280,35 @@ impl<'t> Reading<'t> {
     }
 
     fn close(&mut self, end: usize) {
-        let Some(closed) = self.levels.pop() else { return };
+        let Some(closed) = self.levels.pop() else {
+            return;
+        };
         if let Some(mention) = closed.mention.and_then(|index| self.found.get_mut(index)) {
             mention.whole.end = end;
         }
         match (closed.closer, closed.part, self.level().part) {
             (Some(Closer::Brace), _, _) => self.end_part(end),
-            (_, Part::Import { mention, .. }, Part::Import { start, .. }) => self.level().part = Part::Import { start, mention },
-            (_, _, Part::Start | Part::Name { .. }) => self.level().part = Part::Value { holds_image: true },
+            (_, Part::Import { mention, .. }, Part::Import { start, .. }) => {
+                self.level().part = Part::Import { start, mention }
+            }
+            (_, _, Part::Start | Part::Name { .. }) => {
+                self.level().part = Part::Value { holds_image: true }
+            }
             _ => {}
         }
     }
 
     /// Ends the rule or declaration that is being read.
     fn end_part(&mut self, end: usize) {
-        if let Part::Import { start, mention: Some(index) } = std::mem::replace(&mut self.level().part, Part::Start)
+        let ended = self.level().part;
+        if ended == Part::Void {
+            return;
+        }
+        self.level().part = Part::Start;
+        if let Part::Import {
+            start,
+            mention: Some(index),
+        } = ended
             && let Some(mention) = self.found.get_mut(index)
         {
             mention.whole = Span { start, end };
@@ -259,18 +332,32 @@ impl<'t> Reading<'t> {
     fn string(&mut self, address: &str, whole: Span) {
         let level = *self.level();
         let kind = match (level.strings, level.part) {
-            (Strings::Text, Part::Import { mention: None, .. }) | (Strings::Url, _) => MentionKind::Url,
+            (Strings::Text, Part::Import { mention: None, .. }) | (Strings::Url, _) => {
+                MentionKind::Url
+            }
             (Strings::Images, _) => MentionKind::ImageSet,
             (Strings::Text, _) => return,
         };
         let token = &self.text[whole.start..whole.end];
-        let is_closed = token.len() > 1 && token.ends_with(&token[..1]) && !is_escaped(token, token.len() - 1);
-        let span = Span { start: whole.start + 1, end: whole.end - usize::from(is_closed) };
+        let is_closed =
+            token.len() > 1 && token.ends_with(&token[..1]) && !is_escaped(token, token.len() - 1);
+        let span = Span {
+            start: whole.start + 1,
+            end: whole.end - usize::from(is_closed),
+        };
         if level.strings == Strings::Url {
             // Only the first string is the address; modifiers may follow.
             self.level().strings = Strings::Text;
             self.level().mention = Some(self.found.len());
-            self.mention(kind, address, span, Span { start: level.function, end: whole.end });
+            self.mention(
+                kind,
+                address,
+                span,
+                Span {
+                    start: level.function,
+                    end: whole.end,
+                },
+            );
         } else {
             self.mention(kind, address, span, whole);
         }
@@ -280,16 +367,25 @@ impl<'t> Reading<'t> {
         let index = self.found.len();
         let level = self.level();
         let (kind, role) = match &mut level.part {
-            Part::Import { mention: mention @ None, .. } => {
+            Part::Import {
+                mention: mention @ None,
+                ..
+            } => {
                 *mention = Some(index);
                 (MentionKind::Import, Some(Role::Style))
             }
-            Part::Import { .. } | Part::Head { .. } => (MentionKind::Head, None),
+            Part::Import { .. } | Part::Head { .. } | Part::Void => (MentionKind::Head, None),
             _ if level.is_font => (kind, Some(Role::Font)),
             Part::Value { holds_image: false } => (kind, None),
             _ => (kind, Some(Role::Image)),
         };
-        self.found.push(CssMention { span, whole, kind, role, text: address.to_owned() });
+        self.found.push(CssMention {
+            span,
+            whole,
+            kind,
+            role,
+            text: address.to_owned(),
+        });
     }
 }
 
@@ -305,11 +401,20 @@ fn strings_of(function: &str) -> Strings {
 }
 
 fn opens(token: &Token<'_>) -> bool {
-    matches!(token, Token::Function(_) | Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock)
+    matches!(
+        token,
+        Token::Function(_)
+            | Token::ParenthesisBlock
+            | Token::SquareBracketBlock
+            | Token::CurlyBracketBlock
+    )
 }
 
 fn closes(token: &Token<'_>) -> bool {
-    matches!(token, Token::CloseParenthesis | Token::CloseSquareBracket | Token::CloseCurlyBracket)
+    matches!(
+        token,
+        Token::CloseParenthesis | Token::CloseSquareBracket | Token::CloseCurlyBracket
+    )
 }
 
 fn is_space(character: char) -> bool {
@@ -318,7 +423,13 @@ fn is_space(character: char) -> bool {
 
 /// Returns whether a backslash takes away the meaning of the character at `offset`.
 fn is_escaped(text: &str, offset: usize) -> bool {
-    text.as_bytes()[..offset].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+    text.as_bytes()[..offset]
+        .iter()
+        .rev()
+        .take_while(|byte| **byte == b'\\')
+        .count()
+        % 2
+        == 1
 }
 
 #[cfg(test)]

@@ -19,7 +19,13 @@ const NOSCRIPT_DEPTH_MAX: usize = 4;
 const WITH_BACKGROUND: &[&str] = &["body", "table", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
 /// The link types that name an icon.
-const ICONS: &[&str] = &["apple-touch-icon", "apple-touch-icon-precomposed", "fluid-icon", "icon", "mask-icon"];
+const ICONS: &[&str] = &[
+    "apple-touch-icon",
+    "apple-touch-icon-precomposed",
+    "fluid-icon",
+    "icon",
+    "mask-icon",
+];
 
 /// Returns every reference of a page, sorted by span.
 #[must_use]
@@ -34,8 +40,15 @@ pub fn find(document: &Document) -> Vec<Reference> {
     let mut found = page.find();
     for reference in &mut found {
         reference.span = legible.source(reference.span);
-        for rename in reference.promotion.iter_mut().flat_map(|promotion| &mut promotion.renames) {
-            let name = legible.source(Span { start: rename.start, end: rename.end });
+        for rename in reference
+            .promotion
+            .iter_mut()
+            .flat_map(|promotion| &mut promotion.renames)
+        {
+            let name = legible.source(Span {
+                start: rename.start,
+                end: rename.end,
+            });
             (rename.start, rename.end) = (name.start, name.end);
         }
     }
@@ -45,8 +58,18 @@ pub fn find(document: &Document) -> Vec<Reference> {
 /// Returns every reference of a piece of HTML, sorted by span. Spans count from its start. `encoding` must be one in
 /// which ASCII is ASCII.
 #[must_use]
-pub fn find_fragment(html: &[u8], encoding: &'static Encoding, base: Option<&Link>) -> Vec<Reference> {
-    Page { html, encoding, query: encoding, base }.find()
+pub fn find_fragment(
+    html: &[u8],
+    encoding: &'static Encoding,
+    base: Option<&Link>,
+) -> Vec<Reference> {
+    Page {
+        html,
+        encoding,
+        query: encoding,
+        base,
+    }
+    .find()
 }
 
 /// What is read, and what it takes to make addresses of its texts.
@@ -61,8 +84,15 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn find(self) -> Vec<Reference> {
-        let mut reader = Reader { page: self, found: Vec::new(), noscripts: 0 };
-        reader.read(Span { start: 0, end: self.html.len() });
+        let mut reader = Reader {
+            page: self,
+            found: Vec::new(),
+            noscripts: 0,
+        };
+        reader.read(Span {
+            start: 0,
+            end: self.html.len(),
+        });
         reader.found.sort_by_key(|reference| reference.span);
         reader.found
     }
@@ -86,7 +116,8 @@ struct Open {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Text {
-    Style(css::Context),
+    Style,
+    SvgStyle,
     Noscript,
 }
 
@@ -104,12 +135,23 @@ impl<'a> Reader<'a> {
     }
 
     fn start(&mut self, tag: &StartTag, open: &mut Open) {
-        self.tag(tag, open.holders.last().is_some_and(|holder| holder == "picture"));
+        self.tag(
+            tag,
+            open.holders
+                .last()
+                .is_some_and(|holder| holder == "picture"),
+        );
         match tag.name.as_str() {
             "picture" | "video" | "audio" => open.holders.push(tag.name.clone()),
             "style" if is_css(tag) && !(tag.foreign && tag.self_closing) => {
-                let context = if tag.foreign { css::Context::Attribute } else { css::Context::Stylesheet };
-                open.text = Some((Text::Style(context), tag.span.end));
+                open.text = Some((
+                    if tag.foreign {
+                        Text::SvgStyle
+                    } else {
+                        Text::Style
+                    },
+                    tag.span.end,
+                ));
             }
             "noscript" if !tag.foreign => open.text = Some((Text::Noscript, tag.span.end)),
             _ => {}
@@ -130,7 +172,8 @@ impl<'a> Reader<'a> {
     /// Reads the text that ends at `end`, if one is open.
     fn text(&mut self, open: &mut Open, end: usize) {
         match open.text.take() {
-            Some((Text::Style(context), start)) => self.css(Span { start, end }, context),
+            Some((Text::Style, start)) => self.css(Span { start, end }, css::Context::Stylesheet),
+            Some((Text::SvgStyle, start)) => self.svg_css(Span { start, end }),
             Some((Text::Noscript, start)) if self.noscripts < NOSCRIPT_DEPTH_MAX => {
                 self.noscripts += 1;
                 self.read(Span { start, end });
@@ -143,7 +186,11 @@ impl<'a> Reader<'a> {
     fn tag(&mut self, tag: &StartTag, in_picture: bool) {
         match tag.name.as_str() {
             "image" | "feimage" if tag.foreign => {
-                self.address(tag.attribute("href").or_else(|| tag.attribute("xlink:href")), Kind::SvgImage);
+                self.address(
+                    tag.attribute("href")
+                        .or_else(|| tag.attribute("xlink:href")),
+                    Kind::SvgImage,
+                );
             }
             // `<image>` is another spelling of `<img>` (WHATWG HTML §13.2.6.4.7).
             "img" | "image" => {
@@ -156,12 +203,18 @@ impl<'a> Reader<'a> {
                 self.set(tag.attribute("srcset"), self.image_kind(Kind::SourceSrcset));
                 self.lazy_sets(tag);
             }
-            "input" if tag.attribute("type").is_some_and(|kind| kind.value.eq_ignore_ascii_case("image")) => {
+            "input"
+                if tag
+                    .attribute("type")
+                    .is_some_and(|kind| kind.value.eq_ignore_ascii_case("image")) =>
+            {
                 self.address(tag.attribute("src"), Kind::InputSrc);
             }
             "video" => self.address(tag.attribute("poster"), Kind::VideoPoster),
             "link" if is_icon(tag) => self.address(tag.attribute("href"), Kind::LinkIcon),
-            name if WITH_BACKGROUND.contains(&name) => self.address(tag.attribute("background"), Kind::Background),
+            name if WITH_BACKGROUND.contains(&name) => {
+                self.address(tag.attribute("background"), Kind::Background)
+            }
             _ => {}
         }
         if let Some(value) = tag.attribute("style").and_then(|style| style.value_span) {
@@ -171,24 +224,41 @@ impl<'a> Reader<'a> {
     }
 
     fn image_kind(&self, kind: Kind) -> Kind {
-        if self.noscripts > 0 { Kind::NoscriptImg } else { kind }
+        if self.noscripts > 0 {
+            Kind::NoscriptImg
+        } else {
+            kind
+        }
     }
 
     /// Takes in the one address that `attribute` holds.
     fn address(&mut self, attribute: Option<&Attribute>, kind: Kind) {
-        let Some((value, span)) = attribute.and_then(|attribute| self.value(attribute)) else { return };
+        let Some((value, span)) = attribute.and_then(|attribute| self.value(attribute)) else {
+            return;
+        };
         let address = trimmed(&value.text);
-        let role = if kind == Kind::LinkIcon { Role::Icon } else { Role::Image };
+        let role = if kind == Kind::LinkIcon {
+            Role::Icon
+        } else {
+            Role::Image
+        };
         let place = value.origins.source(address).moved(span.start);
         self.mention(place, &value.text[address.start..address.end], kind, role);
     }
 
     /// Takes in the candidates of the set that `attribute` holds.
     fn set(&mut self, attribute: Option<&Attribute>, kind: Kind) {
-        let Some((value, span)) = attribute.and_then(|attribute| self.value(attribute)) else { return };
+        let Some((value, span)) = attribute.and_then(|attribute| self.value(attribute)) else {
+            return;
+        };
         for candidate in srcset::candidates(&value.text) {
             let place = value.origins.source(candidate).moved(span.start);
-            self.mention(place, &value.text[candidate.start..candidate.end], kind, Role::Image);
+            self.mention(
+                place,
+                &value.text[candidate.start..candidate.end],
+                kind,
+                Role::Image,
+            );
         }
     }
 
@@ -205,21 +275,42 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Takes in the text of an SVG `<style>`: ordinary text with character references, or a CDATA section without.
+    fn svg_css(&mut self, place: Span) {
+        let text = place.slice(self.page.html);
+        let Some(opening) = memchr::memmem::find(text, b"<![CDATA[") else {
+            return self.css(place, css::Context::Attribute);
+        };
+        let start = opening + b"<![CDATA[".len();
+        let end = memchr::memmem::find(&text[start..], b"]]>")
+            .map_or(text.len(), |length| start + length);
+        self.css(
+            Span { start, end }.moved(place.start),
+            css::Context::Stylesheet,
+        );
+    }
+
     fn lazy_sources(&mut self, tag: &StartTag) {
         let mut shows = lazy::shows_something(tag);
         let mut is_promoted = self.noscripts > 0;
         for (name, standing) in lazy::SOURCES {
-            let Some(attribute) = tag.attribute(name) else { continue };
+            let Some(attribute) = tag.attribute(name) else {
+                continue;
+            };
             let value = attribute.value.trim_ascii();
             let counts = match standing {
                 Standing::Shown => lazy::is_address(value),
-                Standing::ShownIfImage => lazy::is_address(value) && lazy::has_image_extension(value),
+                Standing::ShownIfImage => {
+                    lazy::is_address(value) && lazy::has_image_extension(value)
+                }
                 Standing::Instead => lazy::is_address(value) && !shows,
             };
             if counts {
                 let first = self.found.len();
                 self.address(Some(attribute), Kind::Lazy);
-                is_promoted |= self.promote(first, is_promoted, || lazy::promote_source(tag, attribute.name_span));
+                is_promoted |= self.promote(first, is_promoted, || {
+                    lazy::promote_source(tag, attribute.name_span)
+                });
                 shows = true;
             }
         }
@@ -228,31 +319,52 @@ impl<'a> Reader<'a> {
     fn lazy_sets(&mut self, tag: &StartTag) {
         let mut is_promoted = self.noscripts > 0;
         for name in lazy::SETS {
-            let Some(attribute) = tag.attribute(name) else { continue };
-            if srcset::candidates(&attribute.value).iter().all(|url| lazy::is_address(&attribute.value[url.start..url.end])) {
+            let Some(attribute) = tag.attribute(name) else {
+                continue;
+            };
+            if srcset::candidates(&attribute.value)
+                .iter()
+                .all(|url| lazy::is_address(&attribute.value[url.start..url.end]))
+            {
                 let first = self.found.len();
                 self.set(Some(attribute), Kind::Lazy);
-                is_promoted |= self.promote(first, is_promoted, || lazy::promote_set(tag, attribute.name_span));
+                is_promoted |= self.promote(first, is_promoted, || {
+                    lazy::promote_set(tag, attribute.name_span)
+                });
             }
         }
     }
 
     fn lazy_backgrounds(&mut self, tag: &StartTag) {
         for name in lazy::BACKGROUNDS {
-            let Some(attribute) = tag.attribute(name) else { continue };
+            let Some(attribute) = tag.attribute(name) else {
+                continue;
+            };
             let first = self.found.len();
-            if let Some(value) = attribute.value_span.filter(|_| attribute.value.contains("url(")) {
+            if let Some(value) = attribute
+                .value_span
+                .filter(|_| attribute.value.contains("url("))
+            {
                 self.css(value, css::Context::Attribute);
             } else if lazy::is_address(attribute.value.trim_ascii()) {
                 self.address(Some(attribute), Kind::Lazy);
             }
-            self.found[first..].iter_mut().for_each(|reference| reference.kind = Kind::Lazy);
+            self.found[first..]
+                .iter_mut()
+                .for_each(|reference| reference.kind = Kind::Lazy);
         }
     }
 
     /// Gives the first fetchable reference from the one numbered `first` on its promotion, and says whether it did.
-    fn promote(&mut self, first: usize, is_promoted: bool, promotion: impl FnOnce() -> Promotion) -> bool {
-        let mut fetchable = self.found[first..].iter_mut().filter(|reference| reference.target.is_some());
+    fn promote(
+        &mut self,
+        first: usize,
+        is_promoted: bool,
+        promotion: impl FnOnce() -> Promotion,
+    ) -> bool {
+        let mut fetchable = self.found[first..]
+            .iter_mut()
+            .filter(|reference| reference.target.is_some());
         match fetchable.next() {
             Some(reference) if !is_promoted => {
                 reference.promotion = Some(promotion());
@@ -276,7 +388,9 @@ impl<'a> Reader<'a> {
         }
         self.found.push(Reference {
             span,
-            written: Located::decode(span.slice(self.page.html), self.page.encoding).text.into_owned(),
+            written: Located::decode(span.slice(self.page.html), self.page.encoding)
+                .text
+                .into_owned(),
             target: resolve(text, self.page.base, self.page.query),
             kind,
             role,
@@ -296,19 +410,28 @@ fn moved(mut tag: StartTag, offset: usize) -> StartTag {
 }
 
 fn is_css(style: &StartTag) -> bool {
-    style.attribute("type").is_none_or(|kind| kind.value.is_empty() || kind.value.eq_ignore_ascii_case("text/css"))
+    style
+        .attribute("type")
+        .is_none_or(|kind| kind.value.is_empty() || kind.value.eq_ignore_ascii_case("text/css"))
 }
 
 fn is_icon(link: &StartTag) -> bool {
-    let Some(rel) = link.attribute("rel") else { return false };
-    rel.value.split_ascii_whitespace().any(|word| ICONS.iter().any(|icon| word.eq_ignore_ascii_case(icon)))
+    let Some(rel) = link.attribute("rel") else {
+        return false;
+    };
+    rel.value
+        .split_ascii_whitespace()
+        .any(|word| ICONS.iter().any(|icon| word.eq_ignore_ascii_case(icon)))
 }
 
 /// Returns the part of `text` that a URL parser reads (WHATWG URL: without C0 controls and spaces around it).
 fn trimmed(text: &str) -> Span {
     let is_space = |character: char| character <= ' ';
     let start = text.len() - text.trim_start_matches(is_space).len();
-    Span { start, end: start.max(text.trim_end_matches(is_space).len()) }
+    Span {
+        start,
+        end: start.max(text.trim_end_matches(is_space).len()),
+    }
 }
 
 #[cfg(test)]
