@@ -1,6 +1,6 @@
-//! Where do the tags, attributes and texts of this HTML stand? Tokens with byte spans. Home of lol_html. Pure.
+//! Where do the tags, attributes and texts of this HTML stand? Tokens with byte spans. Home of `lol_html`. Pure.
 //!
-//! lol_html only locates here: its output is thrown away, and nothing is ever re-serialised. It reads any encoding in
+//! `lol_html` only locates here: its output is thrown away, and nothing is ever re-serialised. It reads any encoding in
 //! which ASCII is ASCII; [`super::legible`] makes such a copy of the others.
 
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ pub struct StartTag {
     pub span: Span,
     /// Its attributes in order; of several with one name only the first counts for a browser.
     pub attributes: Vec<Attribute>,
-    /// Whether it stands in SVG or MathML.
+    /// Whether it stands in SVG or `MathML`.
     pub foreign: bool,
     /// Whether it ends with `/>`.
     pub self_closing: bool,
@@ -122,9 +122,9 @@ pub fn walk(html: &[u8], encoding: &'static Encoding, visit: &mut dyn FnMut(Toke
         waiting.take().into_iter().for_each(&mut *visit);
         written
     });
-    if complete && tokenizer.end().is_ok() {
-        waiting.take().into_iter().for_each(visit);
-    }
+    // Where the tokenizer gives up at the very end, what it told before stands as well.
+    let _is_whole = complete && tokenizer.end().is_ok();
+    waiting.take().into_iter().for_each(visit);
 }
 
 fn start_tag(element: &Element<'_, '_>) -> StartTag {
@@ -219,7 +219,7 @@ fn base_href(document: &Document) -> Option<String> {
         &mut |token| match token {
             Token::Start(tag) if tag.name == "template" && !tag.foreign => templates += 1,
             Token::End { name, .. } if name == "template" => {
-                templates = templates.saturating_sub(1)
+                templates = templates.saturating_sub(1);
             }
             // What stands in a template is no part of the page.
             Token::Start(tag)
@@ -276,7 +276,7 @@ mod tests {
         let html = "<!doctype html><!-- c --><IMG SRC = 'a&amp;b' alt x=1><style>s</style><svg><image/></svg>";
         let mut seen = Vec::new();
         walk(html.as_bytes(), encoding_rs::UTF_8, &mut |token| {
-            seen.push(token)
+            seen.push(token);
         });
         let written = |span: Span| &html[span.start..span.end];
         let [
@@ -316,5 +316,25 @@ mod tests {
         );
         assert!(image.foreign && image.self_closing && svg.foreign && !img.foreign);
         assert_eq!(name, "svg");
+    }
+
+    #[test]
+    fn a_tag_may_lie_across_what_is_handed_over_at_a_time() {
+        let tag = "<img src='a&amp;b' alt=\"\">";
+        for start in WRITE_BYTES - tag.len()..=WRITE_BYTES {
+            let html = format!("{}{tag}", "x".repeat(start));
+            let mut seen = Vec::new();
+            walk(html.as_bytes(), encoding_rs::UTF_8, &mut |token| {
+                seen.push(token)
+            });
+            let [Token::Start(img)] = seen.as_slice() else {
+                panic!("{seen:?}")
+            };
+            assert_eq!(img.span, Span::from(start..html.len()));
+            assert_eq!(
+                img.attributes[0].value_span,
+                Some(Span::from(start + 10..start + 17))
+            );
+        }
     }
 }

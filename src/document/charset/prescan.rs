@@ -33,7 +33,7 @@ impl Scan<'_> {
             match rest {
                 // `<!-->` is a comment as well: its two dashes both open and close.
                 [b'<', b'!', b'-', b'-', ..] => {
-                    self.position += 2 + memchr::memmem::find(&rest[2..], b"-->")? + 3
+                    self.position += 2 + memchr::memmem::find(&rest[2..], b"-->")? + 3;
                 }
                 [b'<', m, e, t, a, space_or_slash, ..]
                     if [*m, *e, *t, *a].eq_ignore_ascii_case(b"meta")
@@ -62,6 +62,7 @@ impl Scan<'_> {
     /// Reads the attributes of a `<meta>`; of several with one name the first counts.
     fn meta(&mut self) -> Option<&'static Encoding> {
         let mut seen: Vec<Vec<u8>> = Vec::new();
+        // `charset` is none until an attribute speaks, and may then be a name that nobody knows.
         let (mut is_pragma, mut needs_pragma, mut charset) = (false, false, None);
         while let Some((name, value)) = self.attribute() {
             if seen.contains(&name) {
@@ -71,7 +72,7 @@ impl Scan<'_> {
                 b"http-equiv" => is_pragma |= value == b"content-type",
                 b"content" if charset.is_none() => {
                     if let Some(named) = in_content(&value) {
-                        (charset, needs_pragma) = (Some(named), true);
+                        (charset, needs_pragma) = (Some(Some(named)), true);
                     }
                 }
                 b"charset" => (charset, needs_pragma) = (Some(Encoding::for_label(&value)), false),
@@ -132,9 +133,8 @@ impl Scan<'_> {
     }
 }
 
-/// Reads the encoding out of the `content` of a `<meta http-equiv>`, in lowercase (WHATWG HTML §2.5.4). The outer
-/// `None` says that it names none, the inner that it names one nobody knows.
-fn in_content(content: &[u8]) -> Option<Option<&'static Encoding>> {
+/// Reads the encoding out of the `content` of a `<meta http-equiv>`, in lowercase (WHATWG HTML §2.5.4).
+fn in_content(content: &[u8]) -> Option<&'static Encoding> {
     let mut rest = content;
     loop {
         rest = &rest[memchr::memmem::find(rest, b"charset")? + b"charset".len()..];
@@ -148,7 +148,7 @@ fn in_content(content: &[u8]) -> Option<Option<&'static Encoding>> {
                 .split(|byte| is_space(*byte) || *byte == b';')
                 .next()?,
         };
-        return Encoding::for_label(label).map(Some);
+        return Encoding::for_label(label);
     }
 }
 

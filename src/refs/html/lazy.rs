@@ -1,7 +1,7 @@
 //! Which attributes hold what a script would put in place? The lazy loaders' names, in one table. Pure.
 //!
 //! The names are those that tools for reading articles have gathered (FTR site configurations, graby, Heritrix,
-//! percollate, Readability) and those of large sites (WeChat, Zhihu, WordPress).
+//! percollate, Readability) and those of large sites.
 
 use crate::document::Span;
 use crate::document::markup::StartTag;

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::document::Kind as DocumentKind;
+use crate::refs::Kind;
 
 fn base() -> Link {
     Link::parse("https://h.test/a/b").unwrap()
@@ -343,11 +344,8 @@ fn hostile_pages_are_read_in_linear_time() {
         "<div>",
         "<table background=a>",
     ] {
-        find_fragment(
-            piece.repeat(200_000 / piece.len()).as_bytes(),
-            UTF_8,
-            Some(&base()),
-        );
+        let page = piece.repeat(200_000 / piece.len());
+        assert!(find_fragment(page.as_bytes(), UTF_8, Some(&base())).len() < page.len());
     }
     let nested = format!(
         "{}<img src=a>{}",
@@ -355,8 +353,11 @@ fn hostile_pages_are_read_in_linear_time() {
         "</div>".repeat(100_000)
     );
     assert_eq!(found(&nested).len(), 1);
-    let many = format!("<img {}>", "data-src=a ".repeat(20_000));
-    find_fragment(many.as_bytes(), UTF_8, Some(&base()));
+    let many = format!("<img {}>", "data-src=/a ".repeat(20_000));
+    assert_eq!(
+        find_fragment(many.as_bytes(), UTF_8, Some(&base())).len(),
+        1
+    );
 }
 
 proptest! {

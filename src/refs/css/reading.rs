@@ -1,150 +1,22 @@
-//! Which addresses does this CSS mention, and where exactly? Home of cssparser. Pure.
-//!
-//! cssparser only tells tokens here. Blocks are followed on a stack of our own, so that no depth of nesting matters.
+//! What does each token of CSS mean to the addresses in it? Pure.
 
 use cssparser::{Parser, Token};
-use encoding_rs::Encoding;
 
-use super::Role;
+use super::level::{Closer, Level, Part, Strings, closes, holds_image, opens, strings_of};
+use super::{CssMention, MentionKind};
 use crate::document::Span;
-use crate::document::located::Located;
-
-/// Where CSS stands in a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Context {
-    /// The text of a stylesheet.
-    Stylesheet,
-    /// The value of a `style` attribute, or the text of an SVG `<style>`: character references are resolved first.
-    Attribute,
-}
-
-/// One address in CSS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CssMention {
-    /// Where the address stands, without quotes and `url(`.
-    pub span: Span,
-    /// What it is part of: `url(…)` or a string with its quotes; for an import, the rule from `@` to `;`.
-    pub whole: Span,
-    /// The syntax it stands in.
-    pub kind: MentionKind,
-    /// What it is needed for; `None` for what is no resource, such as the name of a namespace or an SVG filter.
-    pub role: Option<Role>,
-    /// The address, with its escapes resolved.
-    pub text: String,
-}
-
-/// How CSS mentions an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MentionKind {
-    /// `url(…)`, quoted or not, or `src("…")`.
-    Url,
-    /// A bare string in `image-set()` or `image()`.
-    ImageSet,
-    /// What an `@import` imports.
-    Import,
-    /// Where no browser fetches it: in the head of another rule, such as `@namespace`, or in what is no rule at all.
-    Head,
-}
-
-/// Returns every address that the CSS in `css` mentions, whatever it names, in order and apart from each other.
-///
-/// Text that no browser takes for an address, such as a broken `url(`, is not among them.
-#[must_use]
-pub fn mentions(css: &[u8], encoding: &'static Encoding, context: Context) -> Vec<CssMention> {
-    let decoded = Located::decode(css, encoding);
-    let located = if context == Context::Attribute {
-        decoded.unescape()
-    } else {
-        decoded
-    };
-    let mut found = Reading::new(&located.text).read();
-    for mention in &mut found {
-        mention.span = located.origins.source(mention.span);
-        mention.whole = located.origins.source(mention.whole);
-    }
-    found
-}
-
-/// A block or function that is open.
-#[derive(Debug, Clone, Copy)]
-struct Level {
-    /// The token that ends it; none for the whole text.
-    closer: Option<Closer>,
-    /// What strings right inside are.
-    strings: Strings,
-    /// Where a `url("…")` begins, and which mention it holds.
-    function: usize,
-    mention: Option<usize>,
-    /// Whether it stands in an `@font-face`.
-    is_font: bool,
-    /// What is being read.
-    part: Part,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Closer {
-    Parenthesis,
-    Bracket,
-    Brace,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Strings {
-    /// Text.
-    Text,
-    /// The address of a `url("…")`.
-    Url,
-    /// Addresses of images.
-    Images,
-}
-
-/// The part of a rule or declaration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// Before its first token.
-    Start,
-    /// The first name, perhaps a property, which holds no image where it is one of [`WITHOUT_IMAGE`].
-    Name { holds_image: bool },
-    /// A value.
-    Value { holds_image: bool },
-    /// The head of an `@import` that began here, and which mention it holds.
-    Import {
-        start: usize,
-        mention: Option<usize>,
-    },
-    /// The head of another rule with an at-keyword.
-    Head { is_font: bool },
-    /// What no browser reads as rules: a block of braces inside parentheses or brackets.
-    Void,
-}
-
-/// Properties whose `url()` names a part of an SVG, or code: nothing that could be shown as an image.
-const WITHOUT_IMAGE: &[&str] = &[
-    "-moz-binding",
-    "-webkit-clip-path",
-    "-webkit-filter",
-    "backdrop-filter",
-    "behavior",
-    "clip-path",
-    "fill",
-    "filter",
-    "marker",
-    "marker-end",
-    "marker-mid",
-    "marker-start",
-    "offset-path",
-    "stroke",
-];
+use crate::refs::Role;
 
 /// The reading of one text.
-struct Reading<'t> {
+pub(super) struct Reading<'t> {
     text: &'t str,
     levels: Vec<Level>,
     found: Vec<CssMention>,
 }
 
 impl<'t> Reading<'t> {
-    fn new(text: &'t str) -> Self {
+    /// Begins to read `text`.
+    pub(super) fn new(text: &'t str) -> Self {
         let whole = Level {
             closer: None,
             strings: Strings::Text,
@@ -160,7 +32,8 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn read(mut self) -> Vec<CssMention> {
+    /// Returns the mentions, with spans in the text.
+    pub(super) fn read(mut self) -> Vec<CssMention> {
         let mut parsed_from = 0;
         let mut parser = Parser::new(self.text);
         loop {
@@ -201,9 +74,7 @@ impl<'t> Reading<'t> {
                 return;
             }
             Token::Ident(name) if self.level().part == Part::Start => {
-                let holds_image = !WITHOUT_IMAGE
-                    .iter()
-                    .any(|property| name.eq_ignore_ascii_case(property));
+                let holds_image = holds_image(name);
                 self.level().part = Part::Name { holds_image };
                 return;
             }
@@ -389,34 +260,6 @@ impl<'t> Reading<'t> {
     }
 }
 
-fn strings_of(function: &str) -> Strings {
-    let is = |name: &&str| function.eq_ignore_ascii_case(name);
-    if ["url", "src"].iter().any(is) {
-        Strings::Url
-    } else if ["image-set", "-webkit-image-set", "image"].iter().any(is) {
-        Strings::Images
-    } else {
-        Strings::Text
-    }
-}
-
-fn opens(token: &Token<'_>) -> bool {
-    matches!(
-        token,
-        Token::Function(_)
-            | Token::ParenthesisBlock
-            | Token::SquareBracketBlock
-            | Token::CurlyBracketBlock
-    )
-}
-
-fn closes(token: &Token<'_>) -> bool {
-    matches!(
-        token,
-        Token::CloseParenthesis | Token::CloseSquareBracket | Token::CloseCurlyBracket
-    )
-}
-
 fn is_space(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\u{c}' | '\r' | ' ')
 }
@@ -431,6 +274,3 @@ fn is_escaped(text: &str, offset: usize) -> bool {
         % 2
         == 1
 }
-
-#[cfg(test)]
-mod tests;
