@@ -10,3 +10,4 @@ pub mod refs;
 pub mod exchange;
 pub mod snapshot;
 pub mod render;
+pub mod archive;

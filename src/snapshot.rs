@@ -3,6 +3,8 @@
 //! The JSON is RFC 8785's: members sorted, no white space, followed by one line feed. A reader ignores members that it
 //! does not know and never writes a snapshot anew.
 
+mod json;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +15,16 @@ use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Promotion, Role};
 
+pub use json::SnapshotError;
+
 /// The format that this program writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
 
 /// The largest snapshot that is read.
 pub const SNAPSHOT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// What follows the dot of a document's blob, whatever it is: nothing in `blobs/` runs when it is opened.
+pub const DOCUMENT_EXTENSION: &str = "bin";
 
 /// The record of one capture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,4 +180,72 @@ pub struct Missing {
     pub status: Option<u16>,
     /// When it was tried.
     pub tried: Timestamp,
+}
+
+/// A blob that a snapshot names, with everything that its place in the archive is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// The name of its bytes.
+    pub digest: Digest,
+    /// Length of its bytes.
+    pub size: u64,
+    /// What follows the dot.
+    pub extension: &'static str,
+}
+
+impl Snapshot {
+    /// Returns every mention with the document that makes it, in document order.
+    pub fn mentions(&self) -> impl Iterator<Item = (&Document, &Mention)> {
+        self.documents.iter().flat_map(|document| {
+            document
+                .references
+                .iter()
+                .map(move |mention| (document, mention))
+        })
+    }
+
+    /// Returns every mention whose resource is here, kept now or carried, in document order.
+    pub fn resources(&self) -> impl Iterator<Item = (&Mention, &Resource)> {
+        self.mentions()
+            .filter_map(|(_, mention)| Some((mention, mention.outcome.resource()?)))
+    }
+
+    /// Returns every mention whose resource is not here, in document order.
+    pub fn missing(&self) -> impl Iterator<Item = (&Mention, &Missing)> {
+        self.mentions()
+            .filter_map(|(_, mention)| match &mention.outcome {
+                Outcome::Missing(missing) => Some((mention, missing)),
+                Outcome::Kept(_) | Outcome::Carried { .. } => None,
+            })
+    }
+
+    /// Returns every blob the snapshot names, sorted, each once.
+    #[must_use]
+    pub fn blobs(&self) -> Vec<Named> {
+        let documents = self.documents.iter().map(|document| Named {
+            digest: document.digest,
+            size: document.size,
+            extension: DOCUMENT_EXTENSION,
+        });
+        let resources = self.resources().map(|(_, resource)| Named {
+            digest: resource.digest,
+            size: resource.size,
+            extension: resource.media.extension(),
+        });
+        let mut blobs: Vec<Named> = documents.chain(resources).collect();
+        blobs.sort_unstable();
+        blobs.dedup();
+        blobs
+    }
+}
+
+impl Outcome {
+    /// Returns the resource that is here, if one is.
+    #[must_use]
+    pub fn resource(&self) -> Option<&Resource> {
+        match self {
+            Self::Kept(resource) | Self::Carried { resource, .. } => Some(resource),
+            Self::Missing(_) => None,
+        }
+    }
 }

@@ -1,0 +1,169 @@
+//! Which article is meant? By its ID, the start of it, its address, or a path inside the archive.
+
+use std::path::Path;
+
+use super::error::{ArchiveError, Kind};
+use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use super::{Archive, disk};
+use crate::link::Link;
+
+impl Archive {
+    /// Returns the folder of the article `id`, which was found at `address` (`None`: came from a file).
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn article_at(
+        &self,
+        id: &ArticleId,
+        address: Option<&Link>,
+    ) -> Result<Option<ArticleFolder>, ArchiveError> {
+        let found = self.in_drawer(&layout::host(address), &id.as_str()[..2], |folder| {
+            folder.id() == id
+        })?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Returns the folder that the archive has for the article of `folder`, which may have got another title since.
+    pub(super) fn settled(
+        &self,
+        folder: &ArticleFolder,
+    ) -> Result<Option<ArticleFolder>, ArchiveError> {
+        if let Some(same) = self.if_there(folder)? {
+            return Ok(Some(same));
+        }
+        let drawer = &folder.id().as_str()[..2];
+        let found = self.in_drawer(folder.host(), drawer, |other| other.id() == folder.id())?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Returns the folder of the article `id`, whatever its host.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn article(&self, id: &ArticleId) -> Result<Option<ArticleFolder>, ArchiveError> {
+        Ok(self.starting_with(id.as_str())?.into_iter().next())
+    }
+
+    /// Returns the folder of the article with this key, or that has it as an alias.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn article_of_key(&self, key: &str) -> Result<Option<ArticleFolder>, ArchiveError> {
+        let id = ArticleId::of_key(key);
+        let address = key
+            .strip_prefix("url:")
+            .and_then(|url| Link::parse(url).ok());
+        if let Some(folder) = self.article_at(&id, address.as_ref())? {
+            return Ok(Some(folder));
+        }
+        match self.alias(key)? {
+            Some(id) => self.article(&id),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns every article, sorted by host and ID.
+    ///
+    /// # Errors
+    /// When the folders can't be listed.
+    pub fn articles(&self) -> Result<Vec<ArticleFolder>, ArchiveError> {
+        self.starting_with("")
+    }
+
+    /// Returns the one article that a person means by `text`: an ID or a unique start of one, a URL or key, a path.
+    ///
+    /// # Errors
+    /// When none or several answer to it.
+    pub fn resolve(&self, text: &str) -> Result<ArticleFolder, ArchiveError> {
+        let unknown = || ArchiveError::UnknownArticle {
+            text: text.to_owned(),
+        };
+        if let Ok(link) = Link::parse(text) {
+            return self.article_of_key(&link.key())?.ok_or_else(unknown);
+        }
+        if text.starts_with("url:") || text.starts_with("file:") {
+            return self.article_of_key(text)?.ok_or_else(unknown);
+        }
+        if let Some(folder) = self.containing(text) {
+            return self.if_there(&folder)?.ok_or_else(unknown);
+        }
+        let hexadecimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let mut found = if hexadecimal {
+            self.starting_with(&text.to_ascii_lowercase())?
+        } else {
+            Vec::new()
+        };
+        match found.len() {
+            0 => Err(unknown()),
+            1 => Ok(found.swap_remove(0)),
+            _ => {
+                let candidates = found
+                    .iter()
+                    .map(|folder| folder.path().to_string())
+                    .collect();
+                Err(ArchiveError::AmbiguousArticle {
+                    text: text.to_owned(),
+                    candidates,
+                })
+            }
+        }
+    }
+
+    /// Returns the article whose folder the path leads into: relative to the archive, or anywhere on this disk.
+    fn containing(&self, text: &str) -> Option<ArticleFolder> {
+        let inside = ArchivePath::parse(text.trim_start_matches("./").trim_end_matches('/'));
+        if let Some(folder) = inside.and_then(|path| ArticleFolder::containing(&path)) {
+            return Some(folder);
+        }
+        let path = Path::new(text).canonicalize().ok()?;
+        let path = path.strip_prefix(self.root.canonicalize().ok()?).ok()?;
+        let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+        ArticleFolder::containing(&ArchivePath::parse(&parts?.join("/"))?)
+    }
+
+    fn if_there(&self, folder: &ArticleFolder) -> Result<Option<ArticleFolder>, ArchiveError> {
+        let seen = disk::look(&folder.path().under(&self.root))?;
+        Ok(seen
+            .is_some_and(|seen| seen.kind == Kind::Folder)
+            .then(|| folder.clone()))
+    }
+
+    /// Returns every article whose ID starts with `digits`.
+    fn starting_with(&self, digits: &str) -> Result<Vec<ArticleFolder>, ArchiveError> {
+        let mut found = Vec::new();
+        for host in disk::names(&layout::articles().under(&self.root), Kind::Folder)? {
+            if ArchivePath::parse(&host).is_none() {
+                continue;
+            }
+            let drawers = layout::articles().child(&host).under(&self.root);
+            for drawer in disk::names(&drawers, Kind::Folder)? {
+                if drawer.starts_with(digits.get(..2).unwrap_or(digits)) {
+                    let wanted = |folder: &ArticleFolder| folder.id().as_str().starts_with(digits);
+                    found.extend(self.in_drawer(&host, &drawer, wanted)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the articles in the folder `drawer` of a host: those whose IDs start with its two digits.
+    fn in_drawer(
+        &self,
+        host: &str,
+        drawer: &str,
+        wanted: impl Fn(&ArticleFolder) -> bool,
+    ) -> Result<Vec<ArticleFolder>, ArchiveError> {
+        let Some(path) = ArchivePath::parse(&format!("{}/{host}/{drawer}", layout::articles()))
+        else {
+            return Ok(Vec::new());
+        };
+        let names = disk::names(&path.under(&self.root), Kind::Folder)?;
+        let paths = names
+            .iter()
+            .filter_map(|name| ArchivePath::parse(&format!("{path}/{name}")));
+        Ok(paths
+            .filter_map(|path| ArticleFolder::containing(&path))
+            .filter(wanted)
+            .collect())
+    }
+}

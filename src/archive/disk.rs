@@ -1,0 +1,278 @@
+//! How is one file of the archive touched, and never anything that a link points to? Home of rustix.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::error::{ArchiveError, At as _, Kind};
+use super::layout::ArchivePath;
+
+/// What was seen at a path, without following it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Length of a file.
+    pub(super) bytes: u64,
+}
+
+/// One name in a folder.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// The name, which may be anything the system takes.
+    pub(super) name: OsString,
+    /// What stands there.
+    pub(super) kind: Kind,
+}
+
+/// Looks at `path` without opening or following it; `None` where there is nothing.
+pub(super) fn look(path: &Path) -> Result<Option<Seen>, ArchiveError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(Seen {
+            kind: kind_of(metadata.file_type()),
+            bytes: metadata.len(),
+        })),
+        // Where a file stands in the place of a folder above, there is nothing here either.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error).at("look at", path),
+    }
+}
+
+fn kind_of(found: fs::FileType) -> Kind {
+    if found.is_file() {
+        Kind::File
+    } else if found.is_dir() {
+        Kind::Folder
+    } else if found.is_symlink() {
+        Kind::Symlink
+    } else {
+        Kind::Special
+    }
+}
+
+/// Proves that a regular file stands at `path`.
+fn expect_file(path: &Path) -> Result<(), ArchiveError> {
+    match look(path)? {
+        Some(Seen {
+            kind: Kind::File, ..
+        })
+        | None => Ok(()),
+        Some(Seen { kind: found, .. }) => Err(ArchiveError::Obstructed {
+            path: path.to_owned(),
+            found,
+            wanted: Kind::File,
+        }),
+    }
+}
+
+/// Opens a regular file for reading. A link is not followed, and a pipe does not make us wait.
+pub(super) fn open(path: &Path) -> Result<File, ArchiveError> {
+    expect_file(path)?;
+    guarded().read(true).open(path).at("open", path)
+}
+
+/// Opens a regular file for reading and writing, creating it where there is none.
+pub(super) fn open_or_create(path: &Path) -> Result<File, ArchiveError> {
+    expect_file(path)?;
+    guarded()
+        .read(true)
+        .write(true)
+        .create(true)
+        .open(path)
+        .at("open for writing", path)
+}
+
+/// Creates a file where there is nothing yet.
+pub(super) fn create(path: &Path) -> Result<File, ArchiveError> {
+    guarded()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .at("create", path)
+}
+
+/// Between the look and the opening, somebody may put a link or a pipe there: the system is told to refuse it too.
+fn guarded() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has flags to add"))]
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options
+}
+
+/// Reads a whole file of at most `limit` bytes. The length is taken first, and nothing beyond it is believed.
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+    let file = open(path)?;
+    let length = file.metadata().at("look at", path)?.len();
+    if length > limit {
+        return Err(ArchiveError::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(length).read_to_end(&mut bytes).at("read", path)?;
+    Ok(bytes)
+}
+
+/// Reads like [`read`]; `None` where there is no file.
+pub(super) fn read_if_there(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+    match read(path, limit) {
+        Err(ArchiveError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        other => other.map(Some),
+    }
+}
+
+/// Lists a folder, sorted by name; nothing where there is none.
+pub(super) fn list(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
+    match look(path)? {
+        None => return Ok(Vec::new()),
+        Some(Seen {
+            kind: Kind::Folder, ..
+        }) => {}
+        Some(Seen { kind: found, .. }) => {
+            return Err(ArchiveError::Obstructed {
+                path: path.to_owned(),
+                found,
+                wanted: Kind::Folder,
+            });
+        }
+    }
+    list_followed(path)
+}
+
+/// Lists a folder, sorted by name, or the one that a link leads to: for the archive's own, which the user named.
+pub(super) fn list_followed(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).at("list", path)? {
+        let entry = entry.at("list", path)?;
+        let kind = kind_of(entry.file_type().at("look at", &entry.path())?);
+        names.push(Listed {
+            name: entry.file_name(),
+            kind,
+        });
+    }
+    names.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    Ok(names)
+}
+
+/// Lists the names in a folder that are texts and stand for `kind`, sorted.
+pub(super) fn names(path: &Path, kind: Kind) -> Result<Vec<String>, ArchiveError> {
+    let listed = list(path)?.into_iter().filter(|listed| listed.kind == kind);
+    Ok(listed
+        .filter_map(|listed| listed.name.into_string().ok())
+        .collect())
+}
+
+/// Makes `folder` and the folders above it, up to the archive's own. Returns the folders that have a new name in them.
+///
+/// A link in the place of a folder is refused: what is written below it would land outside the archive.
+pub(super) fn create_folders(
+    root: &Path,
+    folder: &ArchivePath,
+) -> Result<Vec<PathBuf>, ArchiveError> {
+    let mut changed = Vec::new();
+    let mut path = root.to_owned();
+    for part in folder.as_str().split('/') {
+        let above = path.clone();
+        path.push(part);
+        match look(&path)? {
+            Some(Seen {
+                kind: Kind::Folder, ..
+            }) => continue,
+            None => {}
+            Some(Seen { kind: found, .. }) => {
+                return Err(ArchiveError::Obstructed {
+                    path,
+                    found,
+                    wanted: Kind::Folder,
+                });
+            }
+        }
+        match fs::create_dir(&path) {
+            // Another writer was quicker; it may not have synced the name yet.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => other.at("create the folder", &path)?,
+        }
+        changed.push(above);
+    }
+    Ok(changed)
+}
+
+/// Gives a file another name, in the place of whatever file or link has it.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), ArchiveError> {
+    fs::rename(from, to).at("put into place", to)
+}
+
+/// Removes a file; it is no error if there is none.
+pub(super) fn remove_file(path: &Path) -> Result<(), ArchiveError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.at("remove", path),
+    }
+}
+
+/// Removes a folder of ours with everything in it; it is no error if there is none.
+pub(super) fn remove_folder(path: &Path) -> Result<(), ArchiveError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.at("remove", path),
+    }
+}
+
+/// Makes a file's bytes durable.
+pub(super) fn sync_file(path: &Path) -> Result<(), ArchiveError> {
+    // Opened for writing, because Windows syncs no other.
+    expect_file(path)?;
+    let file = guarded()
+        .write(true)
+        .open(path)
+        .at("open for syncing", path)?;
+    file.sync_all().at("sync", path)
+}
+
+/// Makes the names in a folder durable.
+pub(super) fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
+    // Other systems can't open a folder, and keep its names by themselves.
+    if cfg!(unix) {
+        File::open(path)
+            .and_then(|folder| folder.sync_all())
+            .at("sync the folder", path)?;
+    }
+    Ok(())
+}
+
+/// Makes everything on the file system of `root` durable. Returns false where the system can't do that.
+#[cfg(target_os = "linux")]
+pub(super) fn sync_file_system(root: &Path) -> Result<bool, ArchiveError> {
+    use rustix::io::Errno;
+
+    let folder = File::open(root).at("open", root)?;
+    match rustix::fs::syncfs(&folder) {
+        Ok(()) => Ok(true),
+        Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => Ok(false),
+        Err(errno) => Err(io::Error::from(errno)).at("sync the file system of", root),
+    }
+}
+
+/// Makes everything on the file system of `root` durable. Returns false where the system can't do that.
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Linux")]
+pub(super) fn sync_file_system(_root: &Path) -> Result<bool, ArchiveError> {
+    Ok(false)
+}

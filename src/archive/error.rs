@@ -1,0 +1,249 @@
+//! What can go wrong with an archive's disk, where, and what to do about it?
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::FORMAT;
+use crate::digest::Digest;
+use crate::snapshot::SnapshotError;
+
+/// Why the archive could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// Nothing stands at the path.
+    #[error("there is no archive at {path}")]
+    NoArchive {
+        /// The folder asked for.
+        path: PathBuf,
+    },
+    /// A folder with other things in it.
+    #[error("{path} is a folder with other things in it, not an archive")]
+    NotAnArchive {
+        /// The folder asked for.
+        path: PathBuf,
+    },
+    /// The archive is of a format that this program does not know.
+    #[error("{path} says that the archive has format {found}; this program knows format {FORMAT}")]
+    LaterFormat {
+        /// The file that says so.
+        path: PathBuf,
+        /// The format it names.
+        found: u64,
+    },
+    /// The archive asks for something that this program can't do.
+    #[error(
+        "{path} says that the archive requires {requirement:?}, which this program does not know"
+    )]
+    UnknownRequirement {
+        /// The file that says so.
+        path: PathBuf,
+        /// What it asks for.
+        requirement: String,
+    },
+    /// `offprint.json` does not say what it should.
+    #[error("{path} does not say which format the archive has")]
+    Marker {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Another process holds a lock, and kept it for as long as we were told to wait.
+    #[error("another process is {holder} ({path} is locked)")]
+    Locked {
+        /// The lock.
+        path: PathBuf,
+        /// What the other process is doing.
+        holder: Holder,
+    },
+    /// The system refused.
+    #[error("can't {doing} {path}")]
+    Io {
+        /// A verb.
+        doing: &'static str,
+        /// What it was done to.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something else stands where a file or a folder should be. It was neither opened nor followed.
+    #[error("{path} is {found}, where {wanted} should be")]
+    Obstructed {
+        /// Where.
+        path: PathBuf,
+        /// What is there.
+        found: Kind,
+        /// What should be there.
+        wanted: Kind,
+    },
+    /// A file has more bytes than one of its kind can have.
+    #[error("{path} has more than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most it may have.
+        limit: u64,
+    },
+    /// The bytes of a file are not those that its name says.
+    #[error("{path} holds other bytes than its name says")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A snapshot can't be used.
+    #[error("{path} is no sound snapshot")]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: SnapshotError,
+    },
+    /// A snapshot that is about to be committed names a blob that is not here.
+    #[error("the blob {digest} is not at {path}")]
+    BlobMissing {
+        /// Its name.
+        digest: Digest,
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// No article answers to the text.
+    #[error("no article in the archive is {text:?}")]
+    UnknownArticle {
+        /// What was asked for.
+        text: String,
+    },
+    /// Several articles answer to the text.
+    #[error("{text:?} is more than one article: {}", list(candidates))]
+    AmbiguousArticle {
+        /// What was asked for.
+        text: String,
+        /// Their folders.
+        candidates: Vec<String>,
+    },
+}
+
+/// What a process does that holds a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Committing a group of captures.
+    Committing,
+    /// Pruning, removing or repairing: whatever needs the archive to itself.
+    Maintaining,
+}
+
+/// What stands at a path. Symbolic links are not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Symlink,
+    /// A pipe, a socket, a device.
+    Special,
+}
+
+/// The most candidates that a message names.
+const CANDIDATES_NAMED_MAX: usize = 5;
+
+fn list(candidates: &[String]) -> String {
+    let named = candidates[..candidates.len().min(CANDIDATES_NAMED_MAX)].join(", ");
+    match candidates.len().saturating_sub(CANDIDATES_NAMED_MAX) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+impl ArchiveError {
+    /// Returns what a person could do about it, where that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoArchive { .. } => {
+                Some("name another with --archive, or make one with `offprint add`")
+            }
+            Self::NotAnArchive { .. } => Some("name an empty or a new folder with --archive"),
+            Self::LaterFormat { .. } | Self::UnknownRequirement { .. } => {
+                Some("a later version of offprint made it; use that version")
+            }
+            Self::Locked { .. } => Some("try again when that process has finished"),
+            Self::Io { source, .. } => hint_of(source.kind()),
+            Self::Damaged { .. }
+            | Self::Snapshot { .. }
+            | Self::BlobMissing { .. }
+            | Self::Marker { .. } => Some("`offprint verify` lists everything that is damaged"),
+            Self::UnknownArticle { .. } => Some("`offprint list` shows every article"),
+            Self::AmbiguousArticle { .. } => Some("give more digits of the id"),
+            Self::Obstructed { .. } | Self::TooLarge { .. } => None,
+        }
+    }
+
+    /// Returns whether the subject itself is wrong, so that another one may still do.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. }
+                | Self::Snapshot { .. }
+                | Self::TooLarge { .. }
+                | Self::Obstructed { .. }
+        )
+    }
+}
+
+fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::StorageFull => {
+            Some("the disk is full: nothing archived before is lost; make room and run again")
+        }
+        io::ErrorKind::QuotaExceeded => {
+            Some("your quota on this disk is used up; make room and run again")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some("the file system is read-only: the archive can be read, not added to")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Some("you may not write or read there; look at the owner and mode of the folder")
+        }
+        io::ErrorKind::NotADirectory => Some("a file stands where a folder should be"),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Committing => "committing to the archive",
+            Self::Maintaining => "pruning, removing or repairing",
+        })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "a file",
+            Self::Folder => "a folder",
+            Self::Symlink => "a symbolic link",
+            Self::Special => "a pipe, socket or device",
+        })
+    }
+}
+
+/// Gives an I/O error its verb and its path.
+pub(super) trait At<T> {
+    /// Says what was being done, and to what.
+    fn at(self, doing: &'static str, path: &Path) -> Result<T, ArchiveError>;
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, doing: &'static str, path: &Path) -> Result<T, ArchiveError> {
+        self.map_err(|source| ArchiveError::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        })
+    }
+}

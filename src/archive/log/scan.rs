@@ -1,0 +1,195 @@
+//! What does the log say, line by line, and does it hold together?
+
+use std::collections::{HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::vec;
+
+use super::tail::without_feed;
+use super::{Entry, EntryKind, FILE_BYTES_MAX, files, no_line};
+use crate::archive::disk;
+use crate::archive::error::ArchiveError;
+use crate::archive::layout::{self, ArchivePath};
+use crate::digest::Digest;
+
+/// One thing that a reading of the log meets.
+#[derive(Debug)]
+pub enum Line {
+    /// An entry. Where something is wrong with its place, that was said just before.
+    Entry(Entry),
+    /// Something wrong.
+    Fault {
+        /// The file.
+        path: ArchivePath,
+        /// Which line of it, counted from 1.
+        number: u64,
+        /// What is wrong.
+        fault: Fault,
+    },
+}
+
+/// What is wrong with a line of the log.
+#[derive(Debug)]
+pub enum Fault {
+    /// It is no entry.
+    Unparsable,
+    /// Its index does not follow the one before.
+    Gap {
+        /// The index that should be there.
+        expected: u64,
+        /// The one that is.
+        found: u64,
+    },
+    /// It is not bound to the line before.
+    Unchained,
+    /// It has no end: its writer died, or is still writing. It was never committed.
+    Torn,
+    /// The file can't be read.
+    Unreadable(ArchiveError),
+}
+
+/// A reading of the log, file by file.
+#[derive(Debug)]
+pub struct Scan {
+    root: PathBuf,
+    files: vec::IntoIter<u64>,
+    lines: VecDeque<Line>,
+    /// The index that comes next; `None` until the first line when the reading begins in the middle.
+    expected: Option<u64>,
+    /// The hash of the last line, likewise.
+    previous: Option<Digest>,
+}
+
+/// Reads the log from the file that holds the entry `from` to its end.
+pub(in crate::archive) fn scan(root: &Path, from: u64) -> Result<Scan, ArchiveError> {
+    let mut files = files(root)?;
+    let begin = files
+        .partition_point(|first| *first <= from)
+        .saturating_sub(1);
+    files.drain(..begin);
+    let whole = begin == 0;
+    Ok(Scan {
+        root: root.to_owned(),
+        files: files.into_iter(),
+        lines: VecDeque::new(),
+        expected: whole.then_some(0),
+        previous: whole.then(no_line),
+    })
+}
+
+impl Iterator for Scan {
+    type Item = Line;
+
+    fn next(&mut self) -> Option<Line> {
+        while self.lines.is_empty() {
+            let first = self.files.next()?;
+            self.read(first);
+        }
+        self.lines.pop_front()
+    }
+}
+
+impl Scan {
+    fn read(&mut self, first: u64) {
+        let path = layout::log_file(first);
+        let bytes = match disk::read(&path.under(&self.root), FILE_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                (self.expected, self.previous) = (None, None);
+                return self.fault(&path, 1, Fault::Unreadable(error));
+            }
+        };
+        if let Some(expected) = self.expected.filter(|expected| *expected != first) {
+            self.fault(
+                &path,
+                1,
+                Fault::Gap {
+                    expected,
+                    found: first,
+                },
+            );
+        }
+        self.expected = Some(first);
+        for (number, line) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
+            if line.ends_with(b"\n") {
+                self.line(&path, number, without_feed(line));
+            } else if self.files.len() == 0 {
+                self.fault(&path, number, Fault::Torn);
+            } else {
+                self.fault(&path, number, Fault::Unparsable);
+            }
+        }
+    }
+
+    fn line(&mut self, path: &ArchivePath, number: u64, line: &[u8]) {
+        let previous = self.previous.replace(Digest::of(line));
+        let Some(entry) = Entry::parse(line) else {
+            self.expected = self.expected.map(|expected| expected.saturating_add(1));
+            // That the next line is bound to other bytes is the same damage, and not said again.
+            self.previous = None;
+            return self.fault(path, number, Fault::Unparsable);
+        };
+        if let Some(expected) = self.expected.filter(|expected| *expected != entry.index) {
+            self.fault(
+                path,
+                number,
+                Fault::Gap {
+                    expected,
+                    found: entry.index,
+                },
+            );
+        }
+        if previous.is_some_and(|previous| previous != entry.previous) {
+            self.fault(path, number, Fault::Unchained);
+        }
+        self.expected = Some(entry.index.saturating_add(1));
+        self.lines.push_back(Line::Entry(entry));
+    }
+
+    fn fault(&mut self, path: &ArchivePath, number: u64, fault: Fault) {
+        self.lines.push_back(Line::Fault {
+            path: path.clone(),
+            number,
+            fault,
+        });
+    }
+}
+
+/// Which snapshots are committed, as far as the log was read. Grows with the log.
+#[derive(Debug, Default)]
+pub(in crate::archive) struct Membership {
+    next: u64,
+    indices: HashMap<Digest, u64>,
+}
+
+impl Membership {
+    /// Returns the index of the entry that committed the snapshot; reads on where it is not known yet.
+    pub(in crate::archive) fn index(
+        &mut self,
+        root: &Path,
+        snapshot: &Digest,
+    ) -> Result<Option<u64>, ArchiveError> {
+        if !self.indices.contains_key(snapshot) {
+            self.read_on(root)?;
+        }
+        Ok(self.indices.get(snapshot).copied())
+    }
+
+    fn read_on(&mut self, root: &Path) -> Result<(), ArchiveError> {
+        for line in scan(root, self.next)? {
+            match line {
+                Line::Entry(entry) => {
+                    self.next = self.next.max(entry.index.saturating_add(1));
+                    if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) {
+                        self.indices.insert(entry.snapshot, entry.index);
+                    }
+                }
+                Line::Fault {
+                    fault: Fault::Unreadable(error),
+                    ..
+                } => return Err(error),
+                Line::Fault { .. } => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Is this folder an archive, and one that we understand? `offprint.json`, and the text for strangers beside it.
+
+use std::fs;
+use std::path::Path;
+use std::process;
+
+use serde::{Deserialize, Serialize};
+
+use super::durable::{self, Draft};
+use super::error::{ArchiveError, At as _, Kind};
+use super::{FORMAT, disk, layout, lock};
+
+/// The longest `offprint.json` that is read; ours has 28 bytes.
+const MARKER_BYTES_MAX: u64 = 64 * 1024;
+
+/// What `README.txt` says.
+pub const README: &str = include_str!("README.txt");
+
+#[derive(Serialize, Deserialize)]
+struct Marker {
+    format: u64,
+    #[serde(default)]
+    requires: Vec<String>,
+}
+
+/// Proves that `root` is a folder. A link to one will do: the user chose it.
+pub(super) fn expect_folder(root: &Path) -> Result<(), ArchiveError> {
+    if fs::metadata(root).at("look at", root)?.is_dir() {
+        return Ok(());
+    }
+    let found = disk::look(root)?.map_or(Kind::Special, |seen| seen.kind);
+    Err(ArchiveError::Obstructed {
+        path: root.to_owned(),
+        found,
+        wanted: Kind::Folder,
+    })
+}
+
+/// Reads the marker. Returns false where there is none.
+pub(super) fn read(root: &Path) -> Result<bool, ArchiveError> {
+    let path = layout::marker().under(root);
+    let Some(bytes) = disk::read_if_there(&path, MARKER_BYTES_MAX)? else {
+        return Ok(false);
+    };
+    let marker: Marker = match serde_json::from_slice(&bytes) {
+        Ok(marker) => marker,
+        Err(source) => return Err(ArchiveError::Marker { path, source }),
+    };
+    if marker.format != FORMAT {
+        return Err(ArchiveError::LaterFormat {
+            path,
+            found: marker.format,
+        });
+    }
+    match marker.requires.into_iter().next() {
+        Some(requirement) => Err(ArchiveError::UnknownRequirement { path, requirement }),
+        None => Ok(true),
+    }
+}
+
+/// Returns whether the folder holds nothing but what an interrupted creation leaves.
+pub(super) fn is_vacant(root: &Path) -> Result<bool, ArchiveError> {
+    let listed = disk::list_followed(root)?;
+    Ok(listed
+        .iter()
+        .all(|listed| listed.name == *layout::temporary().as_str()))
+}
+
+/// Makes `root` an archive, unless it is one.
+pub(super) fn create(root: &Path) -> Result<(), ArchiveError> {
+    // A link that leads nowhere is met here as well.
+    if disk::look(root)?.is_some() {
+        expect_folder(root)?;
+    }
+    fs::create_dir_all(root).at("create the folder", root)?;
+    if read(root)? {
+        return Ok(());
+    }
+    if !is_vacant(root)? {
+        return Err(ArchiveError::NotAnArchive {
+            path: root.to_owned(),
+        });
+    }
+    disk::create_folders(root, &layout::temporary())?;
+    let _creating = lock::begin_commit(root, lock::LOCK_WAIT)?;
+    if read(root)? {
+        return Ok(());
+    }
+    let marker = serde_json::to_string(&Marker {
+        format: FORMAT,
+        requires: Vec::new(),
+    })
+    .expect("a number and a list of texts");
+    let temporary = layout::temporary()
+        .child(&format!("marker-{}", process::id()))
+        .under(root);
+    disk::remove_file(&temporary)?;
+    durable::write_new(&temporary, format!("{marker}\n").as_bytes())?;
+    durable::place(
+        root,
+        &[Draft {
+            temporary,
+            path: layout::marker(),
+        }],
+    )?;
+    let above = root
+        .parent()
+        .filter(|above| !above.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    disk::sync_folder(above)
+}

@@ -1,0 +1,102 @@
+//! What is on the archive's disk, and how is it put there so that nothing committed can be lost?
+//!
+//! Truth is blobs, snapshots and the log; all else is derived from them. `layout` names every place. Readers need no
+//! lock; a [`Writer`] commits groups of captures.
+
+pub mod layout;
+pub mod log;
+
+mod aliases;
+mod article;
+mod disk;
+mod durable;
+mod error;
+mod lock;
+mod marker;
+mod snapshots;
+mod store;
+mod survey;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+pub use error::{ArchiveError, Holder, Kind};
+pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
+pub use lock::LOCK_WAIT;
+pub use marker::README;
+pub use snapshots::SnapshotFile;
+pub use store::{BlobWriter, Stored};
+pub use survey::{Area, Leftover, Sighting, Stray, Survey};
+pub use writer::{
+    Checkpoint, Committed, CommittedGroup, Pending, Plan, Recovery, Step, Writer, WriterOptions,
+};
+
+/// The format that this program writes, and the only one that it reads.
+pub const FORMAT: u64 = 1;
+
+/// An archive that can be read.
+#[derive(Debug, Clone)]
+pub struct Archive {
+    root: PathBuf,
+    /// Which snapshots are committed: read when first asked, shared by all clones.
+    membership: Arc<Mutex<log::Membership>>,
+}
+
+impl Archive {
+    /// Opens the archive in the folder `root` for reading.
+    ///
+    /// # Errors
+    /// When there is none, or one that this program does not understand.
+    pub fn open(root: &Path) -> Result<Self, ArchiveError> {
+        if disk::look(root)?.is_none() {
+            return Err(ArchiveError::NoArchive {
+                path: root.to_owned(),
+            });
+        }
+        marker::expect_folder(root)?;
+        if marker::read(root)? {
+            return Ok(Self::at(root));
+        }
+        // Where a creation was interrupted there is nothing to read, but nothing else is in the way either.
+        if marker::is_vacant(root)? {
+            Err(ArchiveError::NoArchive {
+                path: root.to_owned(),
+            })
+        } else {
+            Err(ArchiveError::NotAnArchive {
+                path: root.to_owned(),
+            })
+        }
+    }
+
+    /// Opens the archive in the folder `root`, and makes one where there is nothing, or only a half-made one.
+    ///
+    /// # Errors
+    /// When something else is there, when this program does not understand the archive, or when it can't be written.
+    pub fn open_or_create(root: &Path) -> Result<Self, ArchiveError> {
+        marker::create(root)?;
+        Ok(Self::at(root))
+    }
+
+    fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            membership: Arc::default(),
+        }
+    }
+
+    /// Returns the archive's own folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads the whole log, and says what is wrong with it.
+    ///
+    /// # Errors
+    /// When its files can't be listed. Files that can't be read are among the lines.
+    pub fn log(&self) -> Result<log::Scan, ArchiveError> {
+        log::scan(&self.root, 0)
+    }
+}

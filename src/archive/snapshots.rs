@@ -1,0 +1,106 @@
+//! Which captures does an article have, and which of them count?
+
+use std::sync::PoisonError;
+
+use super::error::{ArchiveError, Kind};
+use super::layout::{self, ArchivePath, ArticleFolder, Place};
+use super::{Archive, disk};
+use crate::digest::Digest;
+use crate::snapshot::{SNAPSHOT_BYTES_MAX, Snapshot};
+
+/// A snapshot with its file.
+#[derive(Debug, Clone)]
+pub struct SnapshotFile {
+    /// Where it is.
+    pub path: ArchivePath,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// What it says.
+    pub snapshot: Snapshot,
+}
+
+impl Archive {
+    /// Returns the snapshots of an article by the names of their files, oldest first, committed or not.
+    ///
+    /// # Errors
+    /// When the folder can't be listed.
+    pub fn snapshots(&self, article: &ArticleFolder) -> Result<Vec<ArchivePath>, ArchiveError> {
+        let folder = article.snapshots();
+        let names = disk::names(&folder.under(&self.root), Kind::File)?;
+        let paths = names
+            .iter()
+            .filter_map(|name| ArchivePath::parse(&format!("{folder}/{name}")));
+        Ok(paths
+            .filter(|path| matches!(layout::classify(path), Some(Place::Snapshot(_))))
+            .collect())
+    }
+
+    /// Reads a snapshot, and proves that its bytes are those of its name.
+    ///
+    /// # Errors
+    /// When it is not there, damaged, or no snapshot.
+    pub fn read_snapshot(&self, path: &ArchivePath) -> Result<SnapshotFile, ArchiveError> {
+        let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
+        let digest = Digest::of(&bytes);
+        if !layout::is_named_by(path, &digest) {
+            return Err(ArchiveError::Damaged {
+                path: path.under(&self.root),
+            });
+        }
+        match Snapshot::parse(&bytes) {
+            Ok(snapshot) => Ok(SnapshotFile {
+                path: path.clone(),
+                digest,
+                snapshot,
+            }),
+            Err(source) => Err(ArchiveError::Snapshot {
+                path: path.under(&self.root),
+                source,
+            }),
+        }
+    }
+
+    /// Returns the index of the log entry that committed the snapshot whose file has this digest, if one did.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn committed(&self, snapshot: &Digest) -> Result<Option<u64>, ArchiveError> {
+        let mut membership = self
+            .membership
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        membership.index(&self.root, snapshot)
+    }
+
+    /// Returns the newest sound, committed snapshot of an article. Damaged ones are passed over: `verify` speaks of
+    /// them, and one bad file must not end the article's history.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn newest_snapshot(
+        &self,
+        article: &ArticleFolder,
+    ) -> Result<Option<SnapshotFile>, ArchiveError> {
+        let mut newest: Option<(u64, SnapshotFile)> = None;
+        for path in self.snapshots(article)?.iter().rev() {
+            // Names tell seconds apart; within one, the log says which came last.
+            let older = |newest: &(u64, SnapshotFile)| {
+                layout::snapshot_time(&newest.1.path) != layout::snapshot_time(path)
+            };
+            if newest.as_ref().is_some_and(older) {
+                break;
+            }
+            let file = match self.read_snapshot(path) {
+                Err(error) if error.is_damage() => continue,
+                other => other?,
+            };
+            let Some(index) = self.committed(&file.digest)? else {
+                continue;
+            };
+            if newest.as_ref().is_none_or(|(other, _)| *other < index) {
+                newest = Some((index, file));
+            }
+        }
+        Ok(newest.map(|(_, file)| file))
+    }
+}

@@ -1,0 +1,213 @@
+//! Where do bytes go, and how do they get their name? Nobody but the store names a blob.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Archive;
+use super::disk::{self, Seen};
+use super::error::{ArchiveError, At as _, Kind};
+use super::layout::{self, ArchivePath};
+use super::writer::Desk;
+use crate::digest::{Digest, Hasher};
+
+/// How much of a file is in memory while it is hashed.
+const CHUNK_BYTES: usize = 128 * 1024;
+
+/// A blob that the store has, or has until its writer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// The name of the bytes.
+    pub digest: Digest,
+    /// How many they are.
+    pub bytes: u64,
+    /// Whether the store did not have them before.
+    pub new: bool,
+}
+
+/// Bytes of a blob that is to be committed, where they wait for it.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    pub(super) temporary: PathBuf,
+    pub(super) bytes: u64,
+    pub(super) extension: &'static str,
+}
+
+/// A blob in the making: bytes are hashed while they stream to the disk. Dropped unfinished, it leaves nothing.
+#[derive(Debug)]
+pub struct BlobWriter {
+    desk: Arc<Desk>,
+    file: File,
+    temporary: PathBuf,
+    hasher: Hasher,
+    bytes: u64,
+    finished: bool,
+}
+
+impl BlobWriter {
+    pub(super) fn begin(desk: Arc<Desk>) -> Result<Self, ArchiveError> {
+        let temporary = desk.temporary();
+        let file = disk::create(&temporary)?;
+        Ok(Self {
+            desk,
+            file,
+            temporary,
+            hasher: Hasher::default(),
+            bytes: 0,
+            finished: false,
+        })
+    }
+
+    /// Opens what was written so far for reading, to see what it is before it is finished.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub fn reopen(&self) -> Result<File, ArchiveError> {
+        disk::open(&self.temporary)
+    }
+
+    /// Ends the blob. `extension` is what format 1 prescribes for these bytes ([`crate::media`] knows). The bytes are
+    /// put into the archive with the next commit of a snapshot that names them.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn finish(mut self, extension: &'static str) -> Result<Stored, ArchiveError> {
+        let digest = std::mem::take(&mut self.hasher).finish();
+        let bytes = self.bytes;
+        let mut waiting = self.desk.waiting();
+        // Asked under the lock: a blob is taken off the list only when it is in its place.
+        let known =
+            waiting.contains_key(&digest) || has(&self.desk.root, &digest, extension, bytes)?;
+        if !known {
+            waiting.insert(
+                digest,
+                Waiting {
+                    temporary: self.temporary.clone(),
+                    bytes,
+                    extension,
+                },
+            );
+            self.finished = true;
+        }
+        drop(waiting);
+        Ok(Stored {
+            digest,
+            bytes,
+            new: !known,
+        })
+    }
+}
+
+impl Write for BlobWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for BlobWriter {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Whoever clears up the writer's folder removes it otherwise.
+            drop(disk::remove_file(&self.temporary));
+        }
+    }
+}
+
+/// Returns whether a file of the right name and length is there. Its bytes are not read.
+pub(super) fn has(
+    root: &Path,
+    digest: &Digest,
+    extension: &'static str,
+    bytes: u64,
+) -> Result<bool, ArchiveError> {
+    let seen = disk::look(&layout::blob(digest, extension).under(root))?;
+    Ok(seen
+        == Some(Seen {
+            kind: Kind::File,
+            bytes,
+        }))
+}
+
+/// Moves what stands at `path` to where damaged files are kept: never deleted, never trusted.
+pub(super) fn set_aside(root: &Path, path: &ArchivePath) -> Result<ArchivePath, ArchiveError> {
+    disk::create_folders(root, &layout::set_aside())?;
+    for number in 0_u64.. {
+        let aside = layout::set_aside().child(&format!("{number}-{}", path.name()));
+        if disk::look(&aside.under(root))?.is_none() {
+            disk::rename(&path.under(root), &aside.under(root))?;
+            return Ok(aside);
+        }
+    }
+    unreachable!("a folder has fewer names than there are numbers")
+}
+
+impl Archive {
+    /// Returns whether the archive has a file of this blob's name and length. Its bytes are not read.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn has_blob(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+        bytes: u64,
+    ) -> Result<bool, ArchiveError> {
+        has(&self.root, digest, extension, bytes)
+    }
+
+    /// Reads a blob of at most `bytes_max` bytes, and proves that they are those of its name.
+    ///
+    /// # Errors
+    /// When it is not there, too large, or damaged.
+    pub fn read_blob(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+        bytes_max: u64,
+    ) -> Result<Vec<u8>, ArchiveError> {
+        let path = layout::blob(digest, extension).under(&self.root);
+        let bytes = disk::read(&path, bytes_max)?;
+        if Digest::of(&bytes) == *digest {
+            Ok(bytes)
+        } else {
+            Err(ArchiveError::Damaged { path })
+        }
+    }
+
+    /// Reads any file of the archive of at most `bytes_max` bytes.
+    ///
+    /// # Errors
+    /// When it is not there, no regular file, or too large.
+    pub fn read(&self, path: &ArchivePath, bytes_max: u64) -> Result<Vec<u8>, ArchiveError> {
+        disk::read(&path.under(&self.root), bytes_max)
+    }
+
+    /// Reads a file piece by piece, and returns the digest and the number of its bytes.
+    ///
+    /// # Errors
+    /// When it is not there, no regular file, or can't be read.
+    pub fn digest(&self, path: &ArchivePath) -> Result<(Digest, u64), ArchiveError> {
+        let path = path.under(&self.root);
+        let mut file = disk::open(&path)?;
+        let mut hasher = Hasher::default();
+        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut bytes = 0;
+        loop {
+            let read = match file.read(&mut chunk) {
+                Ok(0) => return Ok((hasher.finish(), bytes)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other.at("read", &path)?,
+            };
+            hasher.update(&chunk[..read]);
+            bytes += read as u64;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! In which order does a group of captures become part of the archive? So that nothing is named before it is durable.
+//!
+//! 1. the bytes of blobs and the plan are synced under temporary names;
+//! 2. blobs get their names, snapshots are written under temporary ones;
+//! 3. the names of blobs and the bytes of snapshots are synced;
+//! 4. snapshots get their names, and these are synced;
+//! 5. entries are appended to the log and synced: **the commit point**.
+//!
+//! Views and other derived files come after, and are the caller's. Where it stops before 5, nothing was committed; from
+//! 4 on the plan stays, and the next writer adopts what is whole.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::plan::{self, Contents, Plan};
+use super::{Step, Writer};
+use crate::archive::disk::{self, Seen};
+use crate::archive::durable::{self, Batch};
+use crate::archive::error::{ArchiveError, Kind};
+use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::lock;
+use crate::archive::log::{self, EntryKind, Record};
+use crate::archive::store::{self, Waiting};
+use crate::digest::Digest;
+use crate::snapshot::{Named, SNAPSHOT_BYTES_MAX, Snapshot, SnapshotError};
+
+/// A capture that is to be committed.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// The article's folder: the one that it has, or a new one.
+    pub folder: ArticleFolder,
+    /// The record.
+    pub snapshot: Snapshot,
+}
+
+/// A capture that is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The article's folder, which another writer may have made meanwhile under another title.
+    pub folder: ArticleFolder,
+    /// The snapshot's file.
+    pub path: ArchivePath,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its entry in the log.
+    pub index: u64,
+}
+
+/// A group that is committed.
+#[derive(Debug)]
+pub struct CommittedGroup {
+    /// In the order in which they were given.
+    pub snapshots: Vec<Committed>,
+    /// To be settled when the views are in place.
+    pub plan: Plan,
+    /// Where a torn end of the log was set aside that another writer left, if there was one.
+    pub torn: Option<ArchivePath>,
+}
+
+/// A snapshot on its way.
+#[derive(Debug)]
+struct Ready {
+    folder: ArticleFolder,
+    path: ArchivePath,
+    digest: Digest,
+    json: Vec<u8>,
+    temporary: PathBuf,
+}
+
+/// A blob that the group names, and where its bytes wait if it is not in its place yet.
+#[derive(Debug)]
+struct Needed {
+    named: Named,
+    path: ArchivePath,
+    waiting: Option<Waiting>,
+}
+
+impl Writer {
+    /// Commits a group of captures, with the blobs that they name: all of them or, when it fails, none that is reported.
+    ///
+    /// # Errors
+    /// When a snapshot contradicts itself or names a blob that is not here, when another process holds the lock for too
+    /// long, or when the disk refuses. What was committed before is untouched.
+    pub fn commit(
+        &self,
+        group: &[Pending],
+        now: Timestamp,
+    ) -> Result<CommittedGroup, ArchiveError> {
+        let _commit = lock::begin_commit(&self.desk.root, self.options.lock_wait)?;
+        let tail = log::settle(&self.desk.root)?;
+        let ready = self.make_ready(group)?;
+        let needed = self.needed(group)?;
+
+        let mut contents = Batch::default();
+        let snapshots = ready.iter().map(|ready| ready.path.to_string()).collect();
+        let plan = plan::write(
+            &self.desk,
+            &Contents {
+                log: tail.next,
+                snapshots,
+            },
+            &mut contents,
+        )?;
+        self.reach(Step::Planned);
+        if let Err(error) = self.place_blobs(&ready, &needed, contents) {
+            plan::remove(&self.desk, plan)?;
+            return Err(error);
+        }
+        self.place_snapshots(&ready)?;
+        log::append(&self.desk.root, &tail, &records(&ready), now, || {
+            self.reach(Step::Logged);
+        })?;
+        self.reach(Step::Committed);
+
+        let committed = |(index, ready): (u64, Ready)| Committed {
+            folder: ready.folder,
+            path: ready.path,
+            digest: ready.digest,
+            index,
+        };
+        Ok(CommittedGroup {
+            snapshots: (tail.next..).zip(ready).map(committed).collect(),
+            plan,
+            torn: tail.torn,
+        })
+    }
+
+    fn make_ready(&self, group: &[Pending]) -> Result<Vec<Ready>, ArchiveError> {
+        let mut folders: HashMap<ArticleId, ArticleFolder> = HashMap::new();
+        let mut ready = Vec::with_capacity(group.len());
+        for pending in group {
+            let id = pending.folder.id();
+            if !folders.contains_key(id) {
+                let settled = self.archive().settled(&pending.folder)?;
+                folders.insert(
+                    id.clone(),
+                    settled.unwrap_or_else(|| pending.folder.clone()),
+                );
+            }
+            let folder = folders[id].clone();
+            let json = pending.snapshot.to_json();
+            let digest = Digest::of(&json);
+            let path = folder.snapshot(pending.snapshot.time, &digest);
+            check(&pending.snapshot, &json).map_err(|source| ArchiveError::Snapshot {
+                path: path.under(&self.desk.root),
+                source,
+            })?;
+            ready.push(Ready {
+                folder,
+                path,
+                digest,
+                json,
+                temporary: self.temporary(),
+            });
+        }
+        Ok(ready)
+    }
+
+    /// Finds the blobs that the group names: each waits here, or is in the archive already.
+    fn needed(&self, group: &[Pending]) -> Result<Vec<Needed>, ArchiveError> {
+        let all: BTreeSet<Named> = group
+            .iter()
+            .flat_map(|pending| pending.snapshot.blobs())
+            .collect();
+        let mut needed = Vec::with_capacity(all.len());
+        for named in all {
+            let path = layout::blob(&named.digest, named.extension);
+            let waiting = self.desk.waiting().get(&named.digest).cloned();
+            let waiting =
+                waiting.filter(|it| it.extension == named.extension && it.bytes == named.size);
+            if waiting.is_none()
+                && !store::has(&self.desk.root, &named.digest, named.extension, named.size)?
+            {
+                return Err(ArchiveError::BlobMissing {
+                    digest: named.digest,
+                    path: path.under(&self.desk.root),
+                });
+            }
+            needed.push(Needed {
+                named,
+                path,
+                waiting,
+            });
+        }
+        Ok(needed)
+    }
+
+    /// Steps 1 to 3.
+    fn place_blobs(
+        &self,
+        ready: &[Ready],
+        needed: &[Needed],
+        mut contents: Batch,
+    ) -> Result<(), ArchiveError> {
+        let root = &self.desk.root;
+        needed
+            .iter()
+            .filter_map(|needed| needed.waiting.as_ref())
+            .for_each(|it| contents.file(it.temporary.clone()));
+        contents.sync(root)?;
+        self.reach(Step::ContentsDurable);
+
+        let mut names = Batch::default();
+        for needed in needed {
+            names.folders(create_folder_of(root, &needed.path)?);
+            // Also where the blob is there already: whoever put it there may have died before syncing its name.
+            names.folder_of(&needed.path, root);
+            self.place_blob(needed)?;
+        }
+        for ready in ready {
+            names.folders(create_folder_of(root, &ready.path)?);
+            durable::write_new(&ready.temporary, &ready.json)?;
+            names.file(ready.temporary.clone());
+        }
+        self.reach(Step::BlobsNamed);
+        names.sync(root)?;
+        self.reach(Step::NamesDurable);
+        Ok(())
+    }
+
+    fn place_blob(&self, needed: &Needed) -> Result<(), ArchiveError> {
+        let Some(waiting) = &needed.waiting else {
+            return Ok(());
+        };
+        let target = needed.path.under(&self.desk.root);
+        match disk::look(&target)? {
+            Some(Seen {
+                kind: Kind::File,
+                bytes,
+            }) if bytes == waiting.bytes => disk::remove_file(&waiting.temporary)?,
+            Some(_) => {
+                store::set_aside(&self.desk.root, &needed.path)?;
+                disk::rename(&waiting.temporary, &target)?;
+            }
+            None => disk::rename(&waiting.temporary, &target)?,
+        }
+        self.desk.waiting().remove(&needed.named.digest);
+        Ok(())
+    }
+
+    /// Step 4.
+    fn place_snapshots(&self, ready: &[Ready]) -> Result<(), ArchiveError> {
+        let root = &self.desk.root;
+        let mut names = Batch::default();
+        for ready in ready {
+            disk::rename(&ready.temporary, &ready.path.under(root))?;
+            names.folder_of(&ready.path, root);
+        }
+        self.reach(Step::SnapshotsNamed);
+        names.sync(root)?;
+        self.reach(Step::SnapshotsDurable);
+        Ok(())
+    }
+}
+
+/// Proves that the snapshot could be read again.
+fn check(snapshot: &Snapshot, json: &[u8]) -> Result<(), SnapshotError> {
+    let bytes = json.len() as u64;
+    if bytes > SNAPSHOT_BYTES_MAX {
+        Err(SnapshotError::TooLarge(bytes))
+    } else {
+        snapshot.check()
+    }
+}
+
+fn create_folder_of(root: &Path, path: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
+    path.parent().map_or_else(
+        || Ok(Vec::new()),
+        |folder| disk::create_folders(root, &folder),
+    )
+}
+
+fn records(ready: &[Ready]) -> Vec<Record> {
+    let record = |ready: &Ready| Record {
+        article: ready.folder.id().clone(),
+        kind: EntryKind::Snapshot,
+        snapshot: ready.digest,
+    };
+    ready.iter().map(record).collect()
+}

@@ -1,0 +1,261 @@
+//! Who adds to the archive, and what has one writer on its desk?
+
+mod commit;
+mod plan;
+mod recover;
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::durable::{self, Draft};
+use super::error::{ArchiveError, At as _};
+use super::layout::{self, ArchivePath};
+use super::store::{BlobWriter, Waiting};
+use super::{Archive, disk, lock, marker};
+use crate::digest::Digest;
+
+pub use commit::{Committed, CommittedGroup, Pending};
+pub use plan::Plan;
+pub use recover::Recovery;
+
+/// How a writer behaves.
+#[derive(Debug, Clone)]
+pub struct WriterOptions {
+    /// How long to wait for another process's commit; [`super::LOCK_WAIT`] is a good measure.
+    pub lock_wait: Duration,
+    /// What is told of each step of a commit.
+    pub checkpoint: Checkpoint,
+}
+
+/// Told of each step of a commit as it is done: for rehearsing what happens when a process dies there.
+#[derive(Clone)]
+pub struct Checkpoint(Arc<dyn Fn(Step) + Send + Sync>);
+
+/// A step of a commit, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The plan is written.
+    Planned,
+    /// The bytes of blobs are durable, under temporary names.
+    ContentsDurable,
+    /// Blobs have their names, and snapshots are written under temporary ones.
+    BlobsNamed,
+    /// The names of blobs and the bytes of snapshots are durable.
+    NamesDurable,
+    /// Snapshots have their names.
+    SnapshotsNamed,
+    /// The names of snapshots are durable.
+    SnapshotsDurable,
+    /// The log's entries are written.
+    Logged,
+    /// The log's entries are durable: the group is committed.
+    Committed,
+}
+
+/// Adds captures to an archive. One of any number at a time, in this process and in others.
+#[derive(Debug)]
+pub struct Writer {
+    archive: Archive,
+    options: WriterOptions,
+    desk: Arc<Desk>,
+}
+
+/// What a writer works on: its folder below `tmp/`, and the blobs that wait there.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) root: PathBuf,
+    folder: ArchivePath,
+    next_name: AtomicU64,
+    waiting: Mutex<HashMap<Digest, Waiting>>,
+    /// Groups whose views may not be there yet.
+    unsettled: Mutex<BTreeSet<u64>>,
+    /// Held, never read: the locks end with the files.
+    _locks: [File; 2],
+}
+
+impl Archive {
+    /// Begins to write, and clears up after writers that died. `now` is the time that goes into the log for what they
+    /// left whole.
+    ///
+    /// # Errors
+    /// When another process has the archive to itself, or it can't be written.
+    pub fn writer(
+        &self,
+        options: WriterOptions,
+        now: Timestamp,
+    ) -> Result<(Writer, Recovery), ArchiveError> {
+        let shared = lock::join_writers(&self.root, options.lock_wait)?;
+        disk::create_folders(&self.root, &layout::temporary())?;
+        // Under this lock no other writer can take our folder for a leftover before its own lock is held.
+        let _clearing = lock::begin_commit(&self.root, options.lock_wait)?;
+        let desk = Arc::new(Desk::set_up(&self.root, shared)?);
+        let writer = Writer {
+            archive: self.clone(),
+            options,
+            desk,
+        };
+        writer.leave_readme()?;
+        let recovery = writer.recover(now)?;
+        writer.recall_aliases()?;
+        Ok((writer, recovery))
+    }
+}
+
+impl Writer {
+    /// Begins a blob.
+    ///
+    /// # Errors
+    /// When no file can be created.
+    pub fn blob(&self) -> Result<BlobWriter, ArchiveError> {
+        BlobWriter::begin(Arc::clone(&self.desk))
+    }
+
+    /// Returns the archive that is written to.
+    #[must_use]
+    pub fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Opens a blob of this archive, or one that waits for its commit, for reading.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn open_blob(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+    ) -> Result<File, ArchiveError> {
+        // The list is held, so that a commit can't move the file between the look and the opening.
+        let waiting = self.desk.waiting();
+        match waiting.get(digest) {
+            Some(waiting) if disk::look(&waiting.temporary)?.is_some() => {
+                disk::open(&waiting.temporary)
+            }
+            _ => disk::open(&layout::blob(digest, extension).under(&self.desk.root)),
+        }
+    }
+
+    /// Puts derived files into place, durably, in the stead of whatever is there.
+    ///
+    /// # Errors
+    /// When they can't be written. Each of them is then either the old or the new.
+    pub fn derive(&self, files: &[(ArchivePath, Vec<u8>)]) -> Result<(), ArchiveError> {
+        let mut drafts = Vec::with_capacity(files.len());
+        for (path, bytes) in files {
+            let temporary = self.temporary();
+            durable::write_new(&temporary, bytes)?;
+            drafts.push(Draft {
+                temporary,
+                path: path.clone(),
+            });
+        }
+        durable::place(&self.desk.root, &drafts)
+    }
+
+    /// Says that the views of a group are in place. Until then, or if the process dies before, the next writer is told
+    /// to make them.
+    ///
+    /// # Errors
+    /// When the plan can't be removed.
+    pub fn settle(&self, plan: Plan) -> Result<(), ArchiveError> {
+        plan::remove(&self.desk, plan)
+    }
+
+    pub(super) fn temporary(&self) -> PathBuf {
+        self.desk.temporary()
+    }
+
+    fn reach(&self, step: Step) {
+        (self.options.checkpoint.0)(step);
+    }
+
+    fn leave_readme(&self) -> Result<(), ArchiveError> {
+        if disk::look(&layout::readme().under(&self.desk.root))?.is_some() {
+            return Ok(());
+        }
+        self.derive(&[(layout::readme(), marker::README.as_bytes().to_vec())])
+    }
+}
+
+impl Desk {
+    /// Makes a folder of our own. Process IDs come again, and mean nothing across containers, so a number follows.
+    fn set_up(root: &Path, shared: File) -> Result<Self, ArchiveError> {
+        let mut number = 0_u64;
+        let folder = loop {
+            let folder = layout::temporary().child(&format!("{}-{number}", process::id()));
+            match fs::create_dir(folder.under(root)) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                other => {
+                    other.at("create the folder", &folder.under(root))?;
+                    break folder;
+                }
+            }
+        };
+        let path = folder.child(lock::ALIVE).under(root);
+        let alive = disk::create(&path)?;
+        alive.lock().at("lock", &path)?;
+        Ok(Self {
+            root: root.to_owned(),
+            folder,
+            next_name: AtomicU64::new(0),
+            waiting: Mutex::default(),
+            unsettled: Mutex::default(),
+            _locks: [shared, alive],
+        })
+    }
+
+    /// Returns a path in our folder that was not returned before.
+    pub(super) fn temporary(&self) -> PathBuf {
+        let number = self.next_name.fetch_add(1, Ordering::Relaxed);
+        self.folder.child(&format!("{number}")).under(&self.root)
+    }
+
+    pub(super) fn waiting(&self) -> MutexGuard<'_, HashMap<Digest, Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unsettled(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+        self.unsettled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // Where a group is not settled, all stays for the next writer, exactly as if we had been killed. What can't be
+        // removed now, it removes then.
+        if self.unsettled().is_empty() {
+            drop(disk::remove_folder(&self.folder.under(&self.root)));
+        }
+    }
+}
+
+impl Checkpoint {
+    /// Calls `reached` after each step.
+    #[must_use]
+    pub fn new(reached: impl Fn(Step) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(reached))
+    }
+
+    /// Tells nobody.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new(|_| {})
+    }
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Checkpoint")
+    }
+}

@@ -1,0 +1,72 @@
+//! What was a writer about to name? Its plan, so that clearing up looks at leftovers and not at the archive.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::Desk;
+use crate::archive::disk;
+use crate::archive::durable::{self, Batch};
+use crate::archive::error::{ArchiveError, Kind};
+use crate::archive::layout::{self, ArchivePath};
+
+/// The longest plan that is read: one of 100,000 snapshots has a quarter of it.
+const PLAN_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// A group whose views may not be in place yet: to be given to [`super::Writer::settle`].
+#[derive(Debug)]
+#[must_use = "the next writer makes the views of a group again that was not settled"]
+pub struct Plan(u64);
+
+/// What the file `group-N.json` in a writer's folder says.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Contents {
+    /// The index that the next entry of the log had: what was committed since then stands from there on.
+    pub(super) log: u64,
+    /// The paths of the snapshots.
+    pub(super) snapshots: Vec<String>,
+}
+
+/// Writes a plan, and adds what must be synced before anything is named to `batch`.
+pub(super) fn write(
+    desk: &Desk,
+    contents: &Contents,
+    batch: &mut Batch,
+) -> Result<Plan, ArchiveError> {
+    let number = desk.next_name.fetch_add(1, Ordering::Relaxed);
+    let json = serde_json::to_vec(contents).expect("a number and a list of texts");
+    let path = path(desk, number);
+    durable::write_new(&path, &json)?;
+    batch.file(path);
+    batch.folder(desk.folder.under(&desk.root));
+    batch.folder(layout::temporary().under(&desk.root));
+    desk.unsettled().insert(number);
+    Ok(Plan(number))
+}
+
+/// Removes a plan that is done with.
+pub(super) fn remove(desk: &Desk, Plan(number): Plan) -> Result<(), ArchiveError> {
+    disk::remove_file(&path(desk, number))?;
+    desk.unsettled().remove(&number);
+    Ok(())
+}
+
+fn path(desk: &Desk, number: u64) -> PathBuf {
+    desk.folder
+        .child(&format!("group-{number}.json"))
+        .under(&desk.root)
+}
+
+/// Reads the plans in a dead writer's folder. One that is not whole was not durable, so nothing of it has a name.
+pub(super) fn read_all(desk: &Desk, folder: &ArchivePath) -> Result<Vec<Contents>, ArchiveError> {
+    let folder = folder.under(&desk.root);
+    let mut plans = Vec::new();
+    for name in disk::names(&folder, Kind::File)? {
+        if name.starts_with("group-") {
+            let bytes = disk::read(&folder.join(name), PLAN_BYTES_MAX)?;
+            plans.extend(serde_json::from_slice::<Contents>(&bytes));
+        }
+    }
+    Ok(plans)
+}

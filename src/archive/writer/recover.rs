@@ -1,0 +1,228 @@
+//! What did writers leave that died, and what becomes of it? Only the next writer clears up, under the commit lock.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::Writer;
+use super::plan::{self, Contents, Plan};
+use crate::archive::disk;
+use crate::archive::durable::Batch;
+use crate::archive::error::{ArchiveError, Kind};
+use crate::archive::layout::{self, ArchivePath, ArticleFolder, Place};
+use crate::archive::lock;
+use crate::archive::log::{self, EntryKind, Line, Record, Tail};
+use crate::archive::snapshots::SnapshotFile;
+use crate::archive::store;
+use crate::digest::Digest;
+
+/// What was cleared up.
+#[derive(Debug, Default)]
+pub struct Recovery {
+    /// Articles whose views may be missing or stale.
+    pub articles: Vec<ArticleFolder>,
+    /// Snapshots that were whole but not committed, and are now.
+    pub adopted: Vec<ArchivePath>,
+    /// Where snapshots were set aside that were not whole, and never committed.
+    pub set_aside: Vec<ArchivePath>,
+    /// Where a torn end of the log was set aside.
+    pub torn: Option<ArchivePath>,
+    /// To be settled when the views of [`Self::articles`] are in place; none where there are none.
+    pub plan: Option<Plan>,
+}
+
+/// The folder of a writer that died, and its lock, so that nobody else takes it for theirs.
+#[derive(Debug)]
+struct Dead {
+    folder: ArchivePath,
+    _lock: File,
+}
+
+/// What the snapshots are that dead writers were about to name.
+#[derive(Debug, Default)]
+struct Sorted {
+    committed: Vec<ArticleFolder>,
+    whole: Vec<(ArticleFolder, SnapshotFile)>,
+    broken: Vec<ArchivePath>,
+}
+
+impl Writer {
+    pub(super) fn recover(&self, now: Timestamp) -> Result<Recovery, ArchiveError> {
+        let tail = log::settle(&self.desk.root)?;
+        let dead = self.dead()?;
+        let mut plans = Vec::new();
+        for dead in &dead {
+            plans.extend(plan::read_all(&self.desk, &dead.folder)?);
+        }
+        let sorted = self.sort(&plans)?;
+        let mut recovery = Recovery {
+            torn: tail.torn.clone(),
+            ..Recovery::default()
+        };
+        for path in &sorted.broken {
+            recovery
+                .set_aside
+                .push(store::set_aside(&self.desk.root, path)?);
+        }
+        self.adopt(&tail, &sorted, now)?;
+        // From here on the plan is ours: if we die too, the next writer knows of these views.
+        let articles: BTreeSet<&ArticleFolder> = sorted
+            .committed
+            .iter()
+            .chain(sorted.whole.iter().map(|(folder, _)| folder))
+            .collect();
+        if !articles.is_empty() {
+            recovery.plan = Some(self.take_over(&plans)?);
+        }
+        recovery.articles = articles.into_iter().cloned().collect();
+        recovery.adopted = sorted
+            .whole
+            .into_iter()
+            .map(|(_, file)| file.path)
+            .collect();
+        dead.iter()
+            .try_for_each(|dead| disk::remove_folder(&dead.folder.under(&self.desk.root)))?;
+        Ok(recovery)
+    }
+
+    /// Finds the folders of dead writers, and removes files that an interrupted creation of the archive left.
+    fn dead(&self) -> Result<Vec<Dead>, ArchiveError> {
+        let temporary = layout::temporary();
+        let root = &self.desk.root;
+        for name in disk::names(&temporary.under(root), Kind::File)? {
+            let path = temporary.under(root).join(name);
+            if path != layout::commit_lock().under(root) {
+                disk::remove_file(&path)?;
+            }
+        }
+        let mut dead = Vec::new();
+        for name in disk::names(&temporary.under(root), Kind::Folder)? {
+            let Some(folder) = ArchivePath::parse(&format!("{temporary}/{name}")) else {
+                continue;
+            };
+            if folder == self.desk.folder {
+                continue;
+            }
+            match lock::try_alone(&folder.child(lock::ALIVE).under(root)) {
+                Ok(Some(lock)) => dead.push(Dead {
+                    folder,
+                    _lock: lock,
+                }),
+                Ok(None) => {}
+                // A writer that ended just now removed its folder itself.
+                Err(ArchiveError::Io { source, .. })
+                    if source.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(dead)
+    }
+
+    fn sort(&self, plans: &[Contents]) -> Result<Sorted, ArchiveError> {
+        let mut sorted = Sorted::default();
+        let Some(since) = plans.iter().map(|plan| plan.log).min() else {
+            return Ok(sorted);
+        };
+        let committed = self.committed_since(since)?;
+        let planned: BTreeSet<&String> = plans.iter().flat_map(|plan| &plan.snapshots).collect();
+        for path in planned {
+            let Some(path) = ArchivePath::parse(path) else {
+                continue;
+            };
+            let Some(Place::Snapshot(folder)) = layout::classify(&path) else {
+                continue;
+            };
+            if disk::look(&path.under(&self.desk.root))?.is_none() {
+                continue;
+            }
+            match self.archive().read_snapshot(&path) {
+                Ok(file) if committed.contains(&file.digest) => sorted.committed.push(folder),
+                Ok(file) if self.is_whole(&file)? => sorted.whole.push((folder, file)),
+                Err(error) if !error.is_damage() => return Err(error),
+                Ok(_) | Err(_) => sorted.broken.push(path),
+            }
+        }
+        Ok(sorted)
+    }
+
+    fn committed_since(&self, index: u64) -> Result<HashSet<Digest>, ArchiveError> {
+        let lines = log::scan(&self.desk.root, index)?;
+        Ok(lines
+            .filter_map(|line| match line {
+                Line::Entry(entry) => Some(entry.snapshot),
+                Line::Fault { .. } => None,
+            })
+            .collect())
+    }
+
+    /// Reads every blob that the snapshot names.
+    fn is_whole(&self, file: &SnapshotFile) -> Result<bool, ArchiveError> {
+        for blob in file.snapshot.blobs() {
+            match self
+                .archive()
+                .digest(&layout::blob(&blob.digest, blob.extension))
+            {
+                Ok(found) if found == (blob.digest, blob.size) => {}
+                Err(ArchiveError::Io { source, .. })
+                    if source.kind() == io::ErrorKind::NotFound =>
+                {
+                    return Ok(false);
+                }
+                Err(error) if !error.is_damage() => return Err(error),
+                Ok(_) | Err(_) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Commits what is whole. Who left it may have died before syncing it, so that is done first.
+    fn adopt(&self, tail: &Tail, sorted: &Sorted, now: Timestamp) -> Result<(), ArchiveError> {
+        if sorted.whole.is_empty() {
+            return Ok(());
+        }
+        let root = &self.desk.root;
+        let mut batch = Batch::default();
+        let mut records = Vec::new();
+        for (folder, file) in &sorted.whole {
+            let blobs = file.snapshot.blobs();
+            let blobs = blobs
+                .iter()
+                .map(|blob| layout::blob(&blob.digest, blob.extension));
+            for path in blobs.chain([file.path.clone()]) {
+                batch.file(path.under(root));
+                add_folders(&mut batch, &path, root);
+            }
+            records.push(Record {
+                article: folder.id().clone(),
+                kind: EntryKind::Adopt,
+                snapshot: file.digest,
+            });
+        }
+        batch.sync(root)?;
+        log::append(root, tail, &records, now, || {})
+    }
+
+    fn take_over(&self, plans: &[Contents]) -> Result<Plan, ArchiveError> {
+        let log = plans.iter().map(|plan| plan.log).min().unwrap_or_default();
+        let snapshots = plans
+            .iter()
+            .flat_map(|plan| plan.snapshots.iter().cloned())
+            .collect();
+        let mut batch = Batch::default();
+        let plan = plan::write(&self.desk, &Contents { log, snapshots }, &mut batch)?;
+        batch.sync(&self.desk.root)?;
+        Ok(plan)
+    }
+}
+
+/// Adds every folder above `path`: any of them may have been new.
+fn add_folders(batch: &mut Batch, path: &ArchivePath, root: &Path) {
+    let mut above = Some(path.clone());
+    while let Some(path) = above {
+        batch.folder_of(&path, root);
+        above = path.parent();
+    }
+}

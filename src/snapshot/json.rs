@@ -1,0 +1,151 @@
+//! Is this text a snapshot, and what is a snapshot's one text? The gate of the format. Pure.
+
+use serde::Deserialize;
+
+use super::{Document, FORMAT, Mention, SNAPSHOT_BYTES_MAX, Snapshot};
+
+/// Why bytes are no snapshot that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// Longer than any snapshot may be.
+    #[error("{0} bytes are more than a snapshot may have ({SNAPSHOT_BYTES_MAX})")]
+    TooLarge(u64),
+    /// No JSON, nested too deep, or not of a snapshot's shape.
+    #[error("not the JSON of a snapshot")]
+    Malformed(#[source] serde_json::Error),
+    /// Written in a format that this program does not know.
+    #[error("format {0} is unknown (this program reads format {FORMAT})")]
+    UnknownFormat(u64),
+    /// It has no document, or its first one is not the original.
+    #[error("its first document is not the original")]
+    NoOriginal,
+    /// A span lies outside its document, or spans overlap or are out of order.
+    #[error("document {document} has a wrong span at byte {start}")]
+    Span {
+        /// Which document, counted from 0.
+        document: usize,
+        /// The first byte of the span.
+        start: usize,
+    },
+    /// A promotion would write something that is no attribute name.
+    #[error("document {document} renames an attribute to {to:?}")]
+    AttributeName {
+        /// Which document, counted from 0.
+        document: usize,
+        /// The name it would write.
+        to: String,
+    },
+}
+
+/// What every format has in common.
+#[derive(Deserialize)]
+struct Head {
+    format: u64,
+}
+
+impl Snapshot {
+    /// Reads a snapshot. Members that are not known are passed over.
+    ///
+    /// # Errors
+    /// When the bytes are no snapshot of a known format, or one that contradicts itself.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let length = bytes.len() as u64;
+        if length > SNAPSHOT_BYTES_MAX {
+            return Err(SnapshotError::TooLarge(length));
+        }
+        // A later format may have another shape altogether, so its number is read before anything else.
+        let head: Head = serde_json::from_slice(bytes).map_err(SnapshotError::Malformed)?;
+        if head.format != u64::from(FORMAT) {
+            return Err(SnapshotError::UnknownFormat(head.format));
+        }
+        let snapshot: Self = serde_json::from_slice(bytes).map_err(SnapshotError::Malformed)?;
+        snapshot.check()?;
+        Ok(snapshot)
+    }
+
+    /// Returns the one text of this snapshot (RFC 8785, and a line feed).
+    ///
+    /// # Panics
+    /// Never: nothing that a snapshot is made of is beyond JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        // Through a `Value`, because its maps are sorted; the names are ASCII, so bytes sort as UTF-16 does.
+        let value = serde_json::to_value(self)
+            .expect("a snapshot is records, lists, texts and whole numbers");
+        let mut text = value.to_string().into_bytes();
+        text.push(b'\n');
+        text
+    }
+
+    /// Proves that the snapshot does not contradict itself, and that a view can be made from its spans.
+    ///
+    /// # Errors
+    /// When it does, with the first contradiction.
+    pub fn check(&self) -> Result<(), SnapshotError> {
+        if self
+            .documents
+            .first()
+            .is_none_or(|first| first.digest != self.original)
+        {
+            return Err(SnapshotError::NoOriginal);
+        }
+        self.documents
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, document)| check_document(index, document))
+    }
+}
+
+fn check_document(index: usize, document: &Document) -> Result<(), SnapshotError> {
+    let mut after = 0;
+    for mention in &document.references {
+        after = check_span(index, document, after, (mention.start, mention.end))?;
+        check_promotion(index, document, mention)?;
+    }
+    Ok(())
+}
+
+fn check_promotion(
+    index: usize,
+    document: &Document,
+    mention: &Mention,
+) -> Result<(), SnapshotError> {
+    let mut after = 0;
+    for rename in mention
+        .promotion
+        .iter()
+        .flat_map(|promotion| &promotion.renames)
+    {
+        after = check_span(index, document, after, (rename.start, rename.end))?;
+        // It is written into a tag as it stands, so it must not be able to end the tag or begin another attribute.
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if rename.to.is_empty() || !rename.to.bytes().all(plain) {
+            return Err(SnapshotError::AttributeName {
+                document: index,
+                to: rename.to.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Returns where the next span may begin.
+fn check_span(
+    index: usize,
+    document: &Document,
+    after: usize,
+    (start, end): (usize, usize),
+) -> Result<usize, SnapshotError> {
+    let inside = after <= start && start <= end && end as u64 <= document.size;
+    if inside {
+        Ok(end)
+    } else {
+        Err(SnapshotError::Span {
+            document: index,
+            start,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
