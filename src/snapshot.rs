@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::document;
+pub use crate::document::metadata::Facts;
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 use crate::media::MediaType;
@@ -59,26 +60,6 @@ pub struct Source {
     /// Further keys that lead to this article: redirects and the canonical address.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-}
-
-/// What the article says of itself. Nothing is made up: what it does not say is absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// Its title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Who wrote it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub author: Option<String>,
-    /// When it was published, as written there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published: Option<String>,
-    /// Its language as a BCP 47 tag.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// The site it appeared on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
 }
 
 /// One document of the capture.

@@ -1,1 +1,192 @@
-//! What is the article called, who wrote it, when, and what is its canonical address? Pure.
+//! What does an article say of itself? Title, author, date, language and site, as it states them. Pure.
+
+mod json_ld;
+
+use serde::{Deserialize, Serialize};
+
+use super::dom::{Dom, Element};
+use super::front_matter::{self, FrontMatter};
+use super::located::Located;
+use super::markup::{self, StartTag, Token};
+use super::{Document, Kind};
+use crate::link::Link;
+use json_ld::JsonLd;
+
+/// The longest fact in characters: long for a title; more is no fact but a mistake, and is cut off.
+const FACT_CHARACTERS_MAX: usize = 500;
+
+/// The longest language tag (RFC 5646 §4.4.1 asks for room for 35 characters).
+const LANGUAGE_BYTES_MAX: usize = 35;
+
+/// What the article says of itself. Nothing is made up: what it does not say is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Who wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// When it was published, as written there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// Its language as a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The site it appeared on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+}
+
+/// Returns what the document says of itself; nothing where it can't be read.
+#[must_use]
+pub fn facts(document: &Document) -> Facts {
+    let text = Located::decode(&document.bytes, document.charset).text;
+    match document.kind {
+        Kind::Page => Dom::parse(text.trim_start_matches('\u{FEFF}')).map(|dom| of_page(&dom)),
+        Kind::Post => front_matter::read(&text).map(|front_matter| of_post(&front_matter)),
+    }
+    .unwrap_or_default()
+}
+
+/// Returns the address that a page calls its own (`<link rel=canonical>`), where that can be believed: on the same host,
+/// as another site must not claim articles; and not the site's front page unless this is it, as sites that name one
+/// canonical address on all pages would make all their articles one.
+#[must_use]
+pub fn canonical(document: &Document) -> Option<Link> {
+    let address = document
+        .address
+        .as_ref()
+        .filter(|_| document.kind == Kind::Page)?;
+    let text = Located::decode(&document.bytes, document.charset).text;
+    let mut href = None;
+    markup::walk(text.as_bytes(), encoding_rs::UTF_8, &mut |token| {
+        let Token::Start(tag) = token else { return };
+        if href.is_none() && is_canonical_link(&tag) {
+            href = tag.attribute("href").map(|href| href.value.clone());
+        }
+    });
+    let canonical = document.base.as_ref()?.join(href?.trim(), None).ok()?;
+    let is_believed = canonical.host() == address.host()
+        && (!is_front_page(&canonical) || is_front_page(address));
+    is_believed.then(|| canonical.without_fragment())
+}
+
+fn is_canonical_link(tag: &StartTag) -> bool {
+    let rel = tag.attribute("rel").map_or("", |rel| rel.value.as_str());
+    tag.name == "link"
+        && !tag.foreign
+        && rel
+            .split_ascii_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("canonical"))
+}
+
+fn is_front_page(link: &Link) -> bool {
+    link.as_url().path() == "/" && link.as_url().query().is_none()
+}
+
+fn of_post(front_matter: &FrontMatter) -> Facts {
+    let get = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| front_matter.get(key))
+            .and_then(fact)
+    };
+    Facts {
+        title: get(&["title"]),
+        author: get(&["author", "authors"]),
+        published: get(&["date", "published", "pubDate"]),
+        language: get(&["lang", "language", "locale"]).and_then(|tag| language(&tag)),
+        site: None,
+    }
+}
+
+/// What is stated for machines comes before what is shown, as the latter may be another thing's.
+fn of_page(dom: &Dom) -> Facts {
+    let meta = |names: &[&str]| names.iter().find_map(|name| meta(dom, name));
+    let shown = |name| dom.named(name).find_map(|element| fact(&element.text()));
+    let json_ld = || {
+        dom.named("script")
+            .filter(is_json_ld)
+            .find_map(|script| json_ld::read(&script.text()))
+    };
+    let JsonLd { author, published } = json_ld().unwrap_or_default();
+    let time = || {
+        dom.named("time")
+            .find_map(|time| time.attribute("datetime").and_then(fact))
+    };
+    Facts {
+        title: meta(&["og:title"])
+            .or_else(|| shown("title"))
+            .or_else(|| shown("h1")),
+        author: meta(&["author", "article:author"])
+            .filter(|author| Link::parse(author).is_err())
+            .or(author),
+        published: meta(&["article:published_time"])
+            .or(published)
+            .or_else(|| {
+                meta(&[
+                    "date",
+                    "pubdate",
+                    "publishdate",
+                    "dc.date",
+                    "dcterms.date",
+                    "datepublished",
+                ])
+            })
+            .or_else(time),
+        language: dom
+            .named("html")
+            .find_map(|html| html.attribute("lang").and_then(fact))
+            .and_then(|tag| language(&tag)),
+        site: meta(&["og:site_name"]),
+    }
+}
+
+fn is_json_ld(script: &Element<'_>) -> bool {
+    script
+        .attribute("type")
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
+}
+
+/// Returns the content of the first `<meta>` of this name that has one.
+fn meta(dom: &Dom, name: &str) -> Option<String> {
+    let is_named = |element: &Element<'_>| {
+        let names = ["property", "name", "itemprop"]
+            .into_iter()
+            .filter_map(|attribute| element.attribute(attribute));
+        names
+            .into_iter()
+            .any(|found| found.trim().eq_ignore_ascii_case(name))
+    };
+    dom.named("meta")
+        .filter(is_named)
+        .find_map(|meta| meta.attribute("content").and_then(fact))
+}
+
+/// Returns the text with white space collapsed; `None` where nothing is left.
+fn fact(text: &str) -> Option<String> {
+    let mut fact = String::new();
+    for word in text.split_whitespace() {
+        if !fact.is_empty() {
+            fact.push(' ');
+        }
+        fact.extend(word.chars().take(FACT_CHARACTERS_MAX));
+        if let Some((end, _)) = fact.char_indices().nth(FACT_CHARACTERS_MAX) {
+            fact.truncate(end);
+            break;
+        }
+    }
+    (!fact.is_empty()).then_some(fact)
+}
+
+/// Returns `tag` if it has the shape of a BCP 47 language tag, `zh_CN` becoming `zh-CN`.
+fn language(tag: &str) -> Option<String> {
+    let tag = tag.replace('_', "-");
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    (tag.len() <= LANGUAGE_BYTES_MAX && tag.split('-').all(is_part)).then_some(tag)
+}
+
+#[cfg(test)]
+mod tests;

@@ -126,6 +126,8 @@ struct Open<'a> {
     label: CowStr<'a>,
     /// Up to where its description has been read.
     described: usize,
+    /// How many images have begun in its description.
+    inner: usize,
 }
 
 impl<'a> Body<'a> {
@@ -142,41 +144,53 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Takes in what Markdown says. An image within the description of another is only its text, as is HTML there.
     fn take_events(&mut self, mut events: OffsetIter<'_>) {
-        let mut open: Vec<Open<'_>> = Vec::new();
+        let mut open: Option<Open<'_>> = None;
         while let Some((event, range)) = events.next() {
             let range = range.start + self.start..range.end + self.start;
-            if let (Some(image), false) =
-                (open.last_mut(), matches!(event, Event::End(TagEnd::Image)))
-            {
-                image.described = image.described.max(range.end);
-            }
-            match event {
-                Event::Start(Tag::Image {
-                    link_type,
-                    dest_url,
-                    id,
-                    ..
-                }) => {
+            match (event, &mut open) {
+                (
+                    Event::Start(Tag::Image {
+                        link_type,
+                        dest_url,
+                        id,
+                        ..
+                    }),
+                    None,
+                ) => {
                     let described = range.start + "![".len();
-                    open.push(Open {
+                    open = Some(Open {
                         link_type,
                         address: dest_url,
                         label: id,
                         described,
+                        inner: 0,
                     });
                 }
-                Event::End(TagEnd::Image) => {
-                    let Some(image) = open.pop() else { continue };
-                    if image.link_type == LinkType::Inline {
-                        self.take_inline(&image, range);
-                    } else {
-                        self.take_defined(&image, &events);
-                    }
+                (Event::Start(Tag::Image { .. }), Some(image)) => image.inner += 1,
+                (Event::End(TagEnd::Image), Some(image)) if image.inner == 0 => {
+                    self.take_image(image, range, &events);
+                    open = None;
                 }
-                Event::Html(html) | Event::InlineHtml(html) => self.take_html(&html, range),
+                (event, Some(image)) => {
+                    image.inner -= usize::from(matches!(event, Event::End(TagEnd::Image)));
+                    image.described = image.described.max(range.end);
+                }
+                (Event::Html(html) | Event::InlineHtml(html), None) => self.take_html(&html, range),
+                (Event::Start(tag), None) if tag != Tag::HtmlBlock => {
+                    self.end_open_tag(range.start);
+                }
                 _ => {}
             }
+        }
+    }
+
+    fn take_image(&mut self, image: &Open<'_>, range: Range<usize>, events: &OffsetIter<'_>) {
+        if image.link_type == LinkType::Inline {
+            self.take_inline(image, range);
+        } else {
+            self.take_defined(image, events);
         }
     }
 
@@ -211,9 +225,11 @@ impl<'a> Body<'a> {
 
     fn push(&mut self, span: Span, address: &str, kind: Kind) {
         if span.start < span.end {
+            // All renderers escape a backslash, which a browser would else take for a slash.
+            let address = address.replace('\\', "%5C");
             self.images.push(Image {
                 span,
-                address: address.to_owned(),
+                address,
                 kind,
             });
         }
@@ -233,6 +249,17 @@ impl<'a> Body<'a> {
             let start = rest.start + at;
             rest.start = start + line.len();
             self.keep_html(self.text, start..rest.start);
+        }
+    }
+
+    /// A tag that HTML leaves open ends with the next one that Markdown makes, as here before `start`.
+    fn end_open_tag(&mut self, start: usize) {
+        let blank = start
+            .checked_sub(1)
+            .and_then(|before| self.html.get_mut(before))
+            .filter(|byte| **byte == b' ');
+        if let Some(byte) = blank {
+            *byte = b'>';
         }
     }
 

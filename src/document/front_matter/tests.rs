@@ -101,7 +101,7 @@ fn tells_where_it_does_not_parse() {
         "line 2: ",
     );
     check_flaw(
-        &format!("---\na: [{}]\n---\n", "x,".repeat(VALUES_MAX + 1)),
+        &format!("---\na: [{}]\n---\n", "x,".repeat(yaml::VALUES_MAX + 1)),
         "line ",
     );
 }

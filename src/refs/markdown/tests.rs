@@ -72,7 +72,10 @@ fn inline_images() {
         &["b(c(d)).png", "f\\).png"],
     );
     check("[![a](b.png)](c.png)", &["b.png"]);
-    check("![a ![b](c.png) d](e.png)", &["c.png", "e.png"]);
+    check(
+        "![a ![b](c.png) ![![f](g) <img src=h>](i) d](e.png)",
+        &["e.png"],
+    );
     check("![a [x](y) `](z)` d](e.png)", &["e.png"]);
     check("![a\\](b](c.png)", &["c.png"]);
     check("![a\nb](\nc.png\n'd')", &["c.png"]);
@@ -198,6 +201,7 @@ fn kinds_and_targets() {
     check_target("![a](<//i.test/b c.png>)", "https://i.test/b%20c.png");
     check_target("![a]\n\n[a]: /b&#46;png", "https://h.test/b.png");
     check_target("---\ncover: \"/\\x62.png\"\n---\n", "https://h.test/b.png");
+    check_target("![a](b\\c.png)", "https://h.test/a/b%5Cc.png");
     check_target("![a](data:image/png,x)", "none");
     check_target("![a]({{site}}/b.png)", "none");
     check_target("<img src='{{ site.url }}/b.png'>", "none");
