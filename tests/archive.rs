@@ -463,7 +463,7 @@ fn a_lock_is_waited_for_and_then_named() {
     );
     drop(lock);
     writer
-        .settle(writer.commit(&[pending], second(1)).unwrap().plan)
+        .settle(&writer.commit(&[pending], second(1)).unwrap().plan)
         .unwrap();
 
     // Who needs the archive to itself gets it only when no writer is there, and then keeps writers out.
@@ -557,7 +557,7 @@ fn a_process_that_dies_loses_nothing_committed() {
         recovery
             .plan
             .into_iter()
-            .for_each(|plan| writer.settle(&plan).unwrap());
+            .for_each(|plan| writer.settle(plan).unwrap());
         commit(&writer, "two", second(7));
         drop(writer);
         assert_eq!(test.assert_sound(), articles + 2, "{step:?}");
@@ -611,7 +611,7 @@ fn what_is_not_whole_is_not_adopted() {
     recovery
         .plan
         .into_iter()
-        .for_each(|plan| writer.settle(&plan).unwrap());
+        .for_each(|plan| writer.settle(plan).unwrap());
     drop(writer);
     assert_eq!(test.assert_sound(), 1);
 }

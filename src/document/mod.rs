@@ -65,7 +65,7 @@ impl Document {
             address,
         };
         if kind == Kind::Page {
-            document.base = markup::base(&document).or(document.base);
+            document.base = markup::base(&document);
         }
         document
     }

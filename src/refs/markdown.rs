@@ -5,7 +5,10 @@
 
 mod destination;
 mod hexo;
+mod to_html;
 mod values;
+
+pub use to_html::to_html;
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -1,1 +1,139 @@
 //! What does a reader see of a snapshot? A view: the original with byte spans replaced, closed and without script. Pure.
+//!
+//! A view is a function of its arguments and of [`RENDERER`], of nothing else. What is relinked is what the snapshot
+//! recorded; nothing is found anew.
+
+pub mod closed;
+mod missing;
+mod reader;
+mod relink;
+mod seal;
+pub mod splice;
+mod svg;
+pub mod view;
+
+use encoding_rs::{Encoding, UTF_8};
+
+use crate::digest::Digest;
+use crate::document::legible::Legible;
+use crate::document::{Document, Kind};
+use crate::snapshot::Snapshot;
+
+pub use relink::Blob;
+use relink::{Known, Shelf};
+use seal::{Lookup, policy};
+use splice::{Done, Edit};
+
+/// The number of this renderer: raised by every change of what is rendered.
+pub const RENDERER: u32 = 1;
+
+/// What a reader sees of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The files of the article's folder. The first one is what a reader opens.
+    pub files: Vec<File>,
+    /// The files that these show, sorted by digest.
+    pub derived: Vec<Derived>,
+}
+
+/// One file of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// `index.html` or `post.md`.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What was done to the original's bytes, in order; `None` for a file that is generated.
+    pub done: Option<Vec<Done>>,
+}
+
+/// A file made from a blob, named by its own bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    /// The digest of `bytes`.
+    pub digest: Digest,
+    /// `svg`.
+    pub extension: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Renders the view of `snapshot`, whose article is `original`. `blob` gives the bytes of what the snapshot kept.
+#[must_use]
+pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
+    let Some(recorded) = snapshot.documents.first() else {
+        return View {
+            files: Vec::new(),
+            derived: Vec::new(),
+        };
+    };
+    let document = Document {
+        bytes: original.to_vec(),
+        kind: recorded.kind,
+        charset: Encoding::for_label(recorded.charset.as_bytes()).unwrap_or(UTF_8),
+        address: recorded.url.clone(),
+        base: recorded.base.clone(),
+    };
+    let shelf = Shelf::of(&recorded.references, blob);
+    let files = match document.kind {
+        Kind::Page => vec![page(&document, &shelf.known)],
+        Kind::Post => post(&document, &shelf.known, snapshot),
+    };
+    View {
+        files,
+        derived: shelf.derived,
+    }
+}
+
+fn page(document: &Document, known: &[Known<'_>]) -> File {
+    let mut edits = seal::edits(document, &Lookup::Spans(known));
+    // Where both say something of one span, the seal has the last word.
+    edits.extend(relink::edits(known, &Legible::of(document)));
+    closed_file(document, edits)
+}
+
+/// Returns the page with `edits` made. Where that cannot be proven closed, its source is shown as text instead.
+fn closed_file(document: &Document, edits: Vec<Edit>) -> File {
+    let file = edited("index.html", document, edits);
+    if closed::leaks(&file.bytes).is_empty() {
+        file
+    } else {
+        edited("index.html", document, policy::as_text(document))
+    }
+}
+
+fn edited(name: &'static str, document: &Document, edits: Vec<Edit>) -> File {
+    let edits = splice::settle(edits, document.bytes.len());
+    let bytes = splice::splice(&document.bytes, &edits);
+    File {
+        name,
+        bytes,
+        done: Some(splice::done(&document.bytes, &edits)),
+    }
+}
+
+fn post(document: &Document, known: &[Known<'_>], snapshot: &Snapshot) -> Vec<File> {
+    let post = edited(
+        "post.md",
+        document,
+        relink::edits(known, &Legible::of(document)),
+    );
+    let (text, _) = document.charset.decode_with_bom_removal(&post.bytes);
+    let html = reader::page(&text, snapshot, known);
+    let generated = Document {
+        bytes: html.into_bytes(),
+        kind: Kind::Page,
+        charset: UTF_8,
+        address: document.address.clone(),
+        base: document.base.clone(),
+    };
+    let edits = seal::edits(&generated, &Lookup::by_address(known));
+    let index = File {
+        done: None,
+        ..closed_file(&generated, edits)
+    };
+    vec![index, post]
+}
+
+#[cfg(test)]
+mod tests;

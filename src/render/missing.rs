@@ -1,0 +1,121 @@
+//! What stands where an image is missing? A drawing that says so, with the original address. Pure.
+
+use std::fmt::Write as _;
+
+/// The longest address that is written out in a drawing; the rest is cut, so that a page of `data:` addresses stays small.
+const ADDRESS_CHARS_MAX: usize = 144;
+
+/// How many characters fit on one line of the drawing.
+const LINE_CHARS: usize = 48;
+
+/// What stands in the place of a stylesheet's image that is missing: fetches nothing, shows nothing.
+pub(crate) const NOTHING: &str = "data:,";
+
+/// Returns a `data:` URL of a drawing: a dashed frame, `reason` and `address`. It is ASCII without any character that
+/// needs escaping in HTML, quoted or not, in CSS or in Markdown.
+#[must_use]
+pub(crate) fn drawing(reason: &str, address: &str) -> String {
+    let lines = lines(address);
+    let height = 64 + 18 * lines.len();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"440\" height=\"{height}\" viewBox=\"0 0 440 {height}\">\
+         <rect x=\"1\" y=\"1\" width=\"438\" height=\"{}\" rx=\"6\" fill=\"#f6f6f4\" stroke=\"#8a8a85\" stroke-width=\"2\" \
+         stroke-dasharray=\"7 5\"/><g fill=\"none\" stroke=\"#8a8a85\" stroke-width=\"2\"><path d=\"M20 18h34v28h-34z\"/>\
+         <path d=\"M20 40l10-10 8 8 6-5 10 9M16 50l42-36\"/></g><text x=\"72\" y=\"38\" fill=\"#33332f\" \
+         font-family=\"sans-serif\" font-size=\"15\">{}</text>",
+        height - 2,
+        escaped(reason)
+    );
+    for (index, line) in lines.iter().enumerate() {
+        let y = 70 + 18 * index;
+        let line = escaped(line);
+        let written = write!(
+            svg,
+            "<text x=\"20\" y=\"{y}\" fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">{line}</text>"
+        );
+        written.expect("a String takes everything");
+    }
+    format!("data:image/svg+xml,{}", percent_encoded(&(svg + "</svg>")))
+}
+
+fn lines(address: &str) -> Vec<String> {
+    let mut shown: Vec<char> = address
+        .chars()
+        .map(drawable)
+        .take(ADDRESS_CHARS_MAX)
+        .collect();
+    if address.chars().nth(ADDRESS_CHARS_MAX).is_some() {
+        shown.pop();
+        shown.push('\u{2026}');
+    }
+    shown
+        .chunks(LINE_CHARS)
+        .map(|line| line.iter().collect())
+        .collect()
+}
+
+/// XML 1.0 §2.2 has no place for most control characters, nor for U+FFFE and U+FFFF.
+fn drawable(c: char) -> char {
+    if c.is_control() || c >= '\u{FFFE}' && c <= '\u{FFFF}' {
+        ' '
+    } else {
+        c
+    }
+}
+
+/// Returns `text` with what is markup in it written as character references.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&#34;"),
+            '\'' => escaped.push_str("&#39;"),
+            '`' => escaped.push_str("&#96;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("a String takes everything");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needs_no_escaping_anywhere() {
+        let drawing = drawing(
+            "the server refused it (403)",
+            "https://h.test/a b\"'<>&`=,()\\\u{0}\u{1F600}.png",
+        );
+        assert!(
+            drawing
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b":/+,%-._~".contains(&byte)),
+            "{drawing}"
+        );
+        assert_eq!(drawing.matches(',').count(), 1);
+    }
+
+    #[test]
+    fn shows_reason_and_address_and_stays_small() {
+        let drawing = drawing("it took too long", &"x/".repeat(5000));
+        assert!(drawing.contains("it%20took%20too%20long"));
+        assert!(drawing.contains("x%2Fx%2Fx"));
+        assert!(drawing.len() < 4000);
+    }
+}

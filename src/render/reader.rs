@@ -1,0 +1,116 @@
+//! What does a reader see of a post? A page of our own: title, author, date, source and text, without script. Pure.
+//!
+//! What the post holds is put in as it is, HTML and all; [`super::seal`] closes the page as it does any other.
+
+use super::missing::escaped;
+use super::relink::Known;
+use crate::document::front_matter;
+use crate::link::Link;
+use crate::refs::markdown::to_html;
+use crate::snapshot::Snapshot;
+
+/// The look of the page.
+const STYLE: &str = include_str!("reader.css");
+
+/// The keys of the front matter that name an article's lead image, the most telling first.
+const LEAD_KEYS: &[&str] = &[
+    "headimg",
+    "cover",
+    "coverImage",
+    "cover_image",
+    "banner",
+    "banner_img",
+    "featured_image",
+    "feature_image",
+    "featured",
+    "hero",
+    "top_img",
+    "header-img",
+    "image",
+    "images",
+    "photo",
+    "photos",
+    "index_img",
+    "thumbnail",
+    "thumb",
+];
+
+/// Returns the page of `post`, the text of a post's view, not sealed yet.
+pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> String {
+    let front_matter = front_matter::read(post);
+    let body = to_html(&post[front_matter::body_start(post, front_matter.as_ref())..]);
+    let facts = &snapshot.article;
+    let title = facts.title.as_deref().unwrap_or_default().trim();
+    let mut page = String::with_capacity(body.len() + STYLE.len() + 2048);
+    page.push_str("<!DOCTYPE html>\n");
+    page.push_str(&opening("html", "lang", facts.language.as_deref()));
+    page.push_str(&format!(
+        "<head>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n",
+        escaped(if title.is_empty() { snapshot.source.key.as_str() } else { title }),
+    ));
+    if !title.is_empty() {
+        page.push_str(&format!("<h1>{}</h1>\n", escaped(title)));
+    }
+    page.push_str(&byline(snapshot));
+    page.push_str("</header>\n");
+    let lead = LEAD_KEYS
+        .iter()
+        .find_map(|key| front_matter.as_ref()?.get(key));
+    if let Some(lead) = lead.filter(|lead| is_shown_first(lead, &body, known)) {
+        page.push_str(&format!(
+            "<figure class=\"lead\"><img src=\"{}\" alt=\"\"></figure>\n",
+            escaped(lead)
+        ));
+    }
+    page + &body + "\n</article>\n</body>\n</html>\n"
+}
+
+fn opening(element: &str, attribute: &str, value: Option<&str>) -> String {
+    match value {
+        Some(value) => format!("<{element} {attribute}=\"{}\">\n", escaped(value)),
+        None => format!("<{element}>\n"),
+    }
+}
+
+/// Author, date, site and source in one line, as far as they are known.
+fn byline(snapshot: &Snapshot) -> String {
+    let facts = &snapshot.article;
+    let mut parts: Vec<String> = [&facts.author, &facts.published, &facts.site]
+        .into_iter()
+        .flatten()
+        .map(|fact| fact.trim())
+        .filter(|fact| !fact.is_empty())
+        .map(|fact| format!("<span>{}</span>", escaped(fact)))
+        .collect();
+    if let Some(url) = &snapshot.source.url {
+        parts.push(format!(
+            "<a href=\"{}\">{}</a>",
+            escaped(url.as_str()),
+            escaped(url.host())
+        ));
+    }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"byline\">{}</p>\n", parts.join("\n"))
+    }
+}
+
+/// Returns whether the lead image is recorded and the text does not show it anyway.
+fn is_shown_first(lead: &str, body: &str, known: &[Known<'_>]) -> bool {
+    let lead = known
+        .iter()
+        .find(|known| known.place.as_deref() == Ok(lead) || known.written == lead);
+    lead.is_some_and(|lead| {
+        let texts = [
+            lead.place.as_deref().ok(),
+            lead.target.map(Link::as_str),
+            Some(lead.written),
+        ];
+        !texts
+            .into_iter()
+            .flatten()
+            .any(|text| body.contains(&escaped(text)) || body.contains(text))
+    })
+}

@@ -1,0 +1,151 @@
+//! What must change in a page so that it stays closed: runs nothing, fetches nothing, leads nowhere by itself? Pure.
+//!
+//! Nothing is removed that can be made harmless by a name: an attribute that would act is renamed
+//! `data-offprint-…`, which leaves the tag as it is tokenised. Only elements that act by their content are cut.
+
+mod addresses;
+mod attributes;
+mod elements;
+mod lookup;
+pub(crate) mod policy;
+mod styles;
+
+use std::collections::{HashMap, HashSet};
+
+use super::relink::Known;
+use super::splice::Edit;
+use crate::document::legible::Legible;
+use crate::document::located::Located;
+use crate::document::markup::{Attribute, StartTag};
+use crate::document::{Document, Span};
+
+pub(crate) use lookup::Lookup;
+
+/// What goes before the name of an attribute that must not act.
+pub(crate) const SET_ASIDE: &str = "data-offprint-";
+
+/// Returns the edits that close `page`, the policy among them. `lookup` tells what may stay.
+pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>) -> Vec<Edit> {
+    let legible = Legible::of(page);
+    let mut sealer = Sealer {
+        page,
+        legible: &legible,
+        lookup,
+        renames: HashMap::new(),
+        shown: lookup.shown(),
+        edits: Vec::new(),
+    };
+    for known in lookup.known().iter().filter(|known| known.place.is_ok()) {
+        sealer.promote(known);
+    }
+    let position = elements::seal_page(&mut sealer);
+    sealer.edits.extend(policy::edits(page, &legible, position));
+    sealer.edits
+}
+
+/// What sealing a page needs to know, and what it has found to change.
+struct Sealer<'a> {
+    page: &'a Document,
+    legible: &'a Legible<'a>,
+    lookup: &'a Lookup<'a>,
+    /// The new names of attributes, by where the old ones begin in the page's own bytes.
+    renames: HashMap<usize, String>,
+    /// The places of the images that the page shows without its `<noscript>`.
+    shown: HashSet<&'a str>,
+    edits: Vec<Edit>,
+}
+
+/// An attribute's value, decoded, with the way back to the page's own bytes.
+struct Value<'v> {
+    located: Located<'v>,
+    /// Where it begins in the legible bytes.
+    start: usize,
+}
+
+impl<'a> Sealer<'a> {
+    /// Writes `text` in the place of `span` of the legible bytes.
+    fn put(&mut self, span: Span, text: &str) {
+        self.edits.push(Edit::new(
+            self.legible.source(span),
+            self.legible.ascii(text),
+        ));
+    }
+
+    /// Writes `text` in the place of `span` of the page's own bytes.
+    fn put_at_source(&mut self, span: Span, text: &str) {
+        self.edits.push(Edit::new(span, self.legible.ascii(text)));
+    }
+
+    /// Gives an attribute a name that means nothing.
+    fn set_aside(&mut self, attribute: &Attribute) {
+        let start = attribute.name_span.start;
+        self.put(Span { start, end: start }, SET_ASIDE);
+    }
+
+    /// Notes the new attribute names of a promoted image. [`super::relink`] writes those of images that are at hand.
+    fn promote(&mut self, known: &Known<'_>) {
+        for rename in known
+            .promotion
+            .iter()
+            .flat_map(|promotion| &promotion.renames)
+        {
+            self.renames.insert(rename.start, rename.to.clone());
+        }
+    }
+
+    /// Returns the name that a browser will read, promotions made.
+    fn name_of<'n>(&'n self, attribute: &'n Attribute) -> &'n str {
+        if self.renames.is_empty() {
+            return &attribute.name;
+        }
+        let start = self.legible.source(attribute.name_span).start;
+        self.renames
+            .get(&start)
+            .map_or(&attribute.name, String::as_str)
+    }
+
+    /// Returns the value of an attribute that has one.
+    fn value(&self, attribute: &Attribute) -> Option<Value<'a>> {
+        let span = attribute.value_span?;
+        let located =
+            Located::decode(span.slice(self.legible.bytes()), self.legible.encoding()).unescape();
+        Some(Value {
+            located,
+            start: span.start,
+        })
+    }
+
+    /// Returns the text of the first attribute whose name, promotions made, is `name`.
+    fn text(&self, tag: &StartTag, name: &str) -> Option<String> {
+        tag.attributes
+            .iter()
+            .find(|attribute| self.name_of(attribute) == name)
+            .map(|attribute| attribute.value.clone())
+    }
+
+    /// Returns what is recorded of the address that `value` as a whole is, white space around it aside.
+    fn known_of(&self, value: &Value<'_>) -> Option<&'a Known<'a>> {
+        let text = value.text();
+        let start = text.len() - text.trim_ascii_start().len();
+        let span = Span {
+            start,
+            end: text.trim_ascii_end().len().max(start),
+        };
+        self.lookup.find(
+            value.source(self.legible, span),
+            text.trim_ascii(),
+            self.page,
+        )
+    }
+}
+
+impl Value<'_> {
+    fn text(&self) -> &str {
+        &self.located.text
+    }
+
+    /// Returns where `span` of the text stands in the page's own bytes.
+    fn source(&self, legible: &Legible<'_>, span: Span) -> Span {
+        legible.source(self.located.origins.source(span).moved(self.start))
+    }
+}

@@ -1,0 +1,282 @@
+//! What was done to make this view? `view.json`: snapshot, renderer and every edit, enough to undo them. Pure.
+//!
+//! The JSON is RFC 8785's, followed by one line feed, like a snapshot's.
+
+use serde::{Deserialize, Serialize};
+
+use super::splice::{self, Done};
+use super::{RENDERER, View};
+use crate::digest::Digest;
+use crate::snapshot::FORMAT;
+
+/// The name of the file in the article's folder.
+pub const NAME: &str = "view.json";
+
+/// The largest `view.json` that is read: it holds the cut scripts, so it may be as large as a page.
+pub const VIEW_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// What `view.json` says. Members in the order of RFC 8785, which is that of the alphabet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The view's files, in the order in which they are rendered.
+    pub files: Vec<FileRecord>,
+    /// The format of the archive.
+    pub format: u32,
+    /// The renderer that made the view.
+    pub renderer: u32,
+    /// The name of the snapshot's file.
+    pub snapshot: String,
+}
+
+/// What `view.json` says of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// What was done to the original's bytes, in order; absent for a file that is generated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Vec<EditRecord>>,
+    /// Its name in the article's folder.
+    pub name: String,
+    /// The number of its bytes.
+    pub size: u64,
+}
+
+/// One edit: where `put` begins in the view's file, and what stood there in the original. Each side is UTF-8 text or,
+/// where it is none, lowercase hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditRecord {
+    at: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cut: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cut_hex: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    put: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    put_hex: Option<String>,
+}
+
+/// Why some bytes are no `view.json`.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// More than [`VIEW_BYTES_MAX`] bytes.
+    #[error("longer than {VIEW_BYTES_MAX} bytes")]
+    TooLong,
+    /// No JSON of this shape.
+    #[error("not the JSON of a view")]
+    Json(#[source] serde_json::Error),
+    /// A format that this program does not know.
+    #[error("format {0} is unknown")]
+    Format(u32),
+    /// An edit without its text, or with digits that are none.
+    #[error("the edit at byte {0} does not say what was cut or put")]
+    Edit(usize),
+}
+
+impl Record {
+    /// Returns the record of `view`, made from the snapshot in the file `snapshot`.
+    #[must_use]
+    pub fn of(view: &View, snapshot: &str) -> Self {
+        let files = view.files.iter().map(|file| FileRecord {
+            digest: Digest::of(&file.bytes),
+            edits: file
+                .done
+                .as_ref()
+                .map(|done| done.iter().map(EditRecord::of).collect()),
+            name: file.name.to_owned(),
+            size: file.bytes.len() as u64,
+        });
+        Self {
+            files: files.collect(),
+            format: FORMAT,
+            renderer: RENDERER,
+            snapshot: snapshot.to_owned(),
+        }
+    }
+
+    /// Reads `view.json`. Members it does not know are skipped.
+    ///
+    /// # Errors
+    /// When the bytes are too many, not of this shape, or of another format.
+    pub fn parse(json: &[u8]) -> Result<Self, ViewError> {
+        if json.len() > VIEW_BYTES_MAX {
+            return Err(ViewError::TooLong);
+        }
+        let record: Self = serde_json::from_slice(json).map_err(ViewError::Json)?;
+        if record.format != FORMAT {
+            return Err(ViewError::Format(record.format));
+        }
+        for edit in record
+            .files
+            .iter()
+            .filter_map(|file| file.edits.as_ref())
+            .flatten()
+        {
+            edit.done().ok_or(ViewError::Edit(edit.at))?;
+        }
+        Ok(record)
+    }
+
+    /// Returns the canonical JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec(self).expect("names are strings and numbers are whole");
+        json.push(b'\n');
+        json
+    }
+}
+
+impl FileRecord {
+    /// Returns the original that `view`, the file's bytes, was made from; `None` for a generated file and where the
+    /// edits do not fit.
+    #[must_use]
+    pub fn original(&self, view: &[u8]) -> Option<Vec<u8>> {
+        let done: Option<Vec<Done>> = self.edits.as_ref()?.iter().map(EditRecord::done).collect();
+        splice::unsplice(view, &done?)
+    }
+}
+
+impl EditRecord {
+    fn of(done: &Done) -> Self {
+        let (cut, cut_hex) = written(&done.cut);
+        let (put, put_hex) = written(&done.put);
+        Self {
+            at: done.at,
+            cut,
+            cut_hex,
+            put,
+            put_hex,
+        }
+    }
+
+    fn done(&self) -> Option<Done> {
+        let cut = read(self.cut.as_deref(), self.cut_hex.as_deref())?;
+        let put = read(self.put.as_deref(), self.put_hex.as_deref())?;
+        Some(Done {
+            at: self.at,
+            cut,
+            put,
+        })
+    }
+}
+
+fn written(bytes: &[u8]) -> (Option<String>, Option<String>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Some(text.to_owned()), None),
+        Err(_) => (None, Some(hex(bytes))),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+fn read(text: Option<&str>, hex: Option<&str>) -> Option<Vec<u8>> {
+    match (text, hex) {
+        (Some(text), None) => Some(text.as_bytes().to_vec()),
+        (None, Some(hex)) => unhex(hex),
+        _ => None,
+    }
+}
+
+fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    rest.is_empty().then(|| {
+        pairs
+            .iter()
+            .map(|&[high, low]| Some(value(high)? << 4 | value(low)?))
+            .collect()
+    })?
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::File;
+    use super::super::splice::Edit;
+    use super::*;
+
+    fn view(original: &[u8], edits: Vec<Edit>) -> View {
+        let edits = splice::settle(edits, original.len());
+        let bytes = splice::splice(original, &edits);
+        let done = Some(splice::done(original, &edits));
+        View {
+            files: vec![File {
+                name: "index.html",
+                bytes,
+                done,
+            }],
+            derived: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn is_written_canonically() {
+        let record = Record::of(&view(b"a\xFFb", vec![Edit::new(1..2, "\"")]), "T-D.json");
+        let json = String::from_utf8(record.to_json()).unwrap();
+        let digest = Digest::of(b"a\"b");
+        assert_eq!(
+            json,
+            format!(
+                r#"{{"files":[{{"digest":"{digest}","edits":[{{"at":1,"cut_hex":"ff","put":"\""}}],"name":"index.html","size":3}}],"format":1,"renderer":1,"snapshot":"T-D.json"}}"#
+            ) + "\n"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_view() {
+        for json in [
+            "",
+            "{}",
+            r#"{"files":[],"format":2,"renderer":1,"snapshot":"s"}"#,
+            r#"{"files":[{"digest":"x","name":"n","size":1}],"format":1,"renderer":1,"snapshot":"s"}"#,
+        ] {
+            assert!(Record::parse(json.as_bytes()).is_err(), "{json}");
+        }
+        let digest = Digest::of(b"");
+        for edit in [
+            r#"{"at":3}"#,
+            r#"{"at":3,"cut_hex":"f","put":""}"#,
+            r#"{"at":3,"cut":"","cut_hex":"","put":""}"#,
+        ] {
+            let json = format!(
+                r#"{{"files":[{{"digest":"{digest}","edits":[{edit}],"name":"n","size":1}}],"format":1,"renderer":1,"snapshot":"s"}}"#
+            );
+            assert!(
+                matches!(Record::parse(json.as_bytes()), Err(ViewError::Edit(3))),
+                "{edit}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn gives_the_original_back_from_the_json_alone(
+            original in vec(any::<u8>(), 0..60),
+            edits in vec((0_usize..60, 0_usize..9, vec(any::<u8>(), 0..6)), 0..9),
+        ) {
+            let edits = edits.into_iter().map(|(start, length, put)| Edit::new(start..start + length, put)).collect();
+            let view = view(&original, edits);
+            let record = Record::parse(&Record::of(&view, "s").to_json()).unwrap();
+            prop_assert_eq!(record.files[0].original(&view.files[0].bytes), Some(original));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..80)) {
+            prop_assert!(Record::parse(&bytes).is_err());
+        }
+    }
+}
