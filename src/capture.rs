@@ -260,7 +260,7 @@ fn keys(run: &Run, loaded: &Loaded, canonical: Option<&Link>) -> Vec<String> {
 
 /// Gets every resource that the references name, each once, so many at a time.
 async fn fetch_all(
-    run: &Run,
+    run: &Arc<Run>,
     references: &[Reference],
     earlier: Option<&Earlier>,
     report: &Report,
@@ -268,8 +268,8 @@ async fn fetch_all(
     let targets = record::targets(references);
     report(Event::Found(targets.len()));
     stream::iter(targets)
-        .map(|(link, reference)| async move {
-            let settled = settle(run, &link, reference.role, earlier).await?;
+        .map(|(link, role)| async move {
+            let settled = settle(run, &link, role, earlier).await?;
             report(Event::Resource { bytes: settled.bytes() });
             Ok((link, settled))
         })

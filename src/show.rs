@@ -1,6 +1,6 @@
 //! What does the archive know of one article? Its facts, its snapshots, and every resource of the newest.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub fn show(archive: &Archive, text: &str) -> Result<Shown, ArchiveError> {
         row,
         original: layout::blob(&newest.original, crate::snapshot::DOCUMENT_EXTENSION).to_string(),
         history: history(archive, &folder)?,
-        resources: resources(newest.mentions().map(|(_, mention)| mention)),
+        resources: resources(&newest.mentions().map(|(_, mention)| mention).collect::<Vec<_>>()),
         article: newest.article,
     })
 }
@@ -96,15 +96,13 @@ fn history(archive: &Archive, folder: &ArticleFolder) -> Result<Vec<Capture>, Ar
     Ok(history)
 }
 
-fn resources<'a>(mentions: impl Iterator<Item = &'a Mention> + Clone) -> Vec<Resource> {
-    let mut seen = HashSet::new();
-    let distinct = mentions.clone().filter(|mention| seen.insert(mention.name()));
-    distinct
-        .map(|mention| {
-            let references = mentions.clone().filter(|other| other.name() == mention.name()).count();
-            resource(mention, references)
-        })
-        .collect()
+fn resources(mentions: &[&Mention]) -> Vec<Resource> {
+    let mut references: HashMap<&str, usize> = HashMap::new();
+    for mention in mentions {
+        *references.entry(mention.name()).or_default() += 1;
+    }
+    let first = mentions.iter().filter_map(|mention| Some((mention, references.remove(mention.name())?)));
+    first.map(|(mention, references)| resource(mention, references)).collect()
 }
 
 fn resource(mention: &Mention, references: usize) -> Resource {

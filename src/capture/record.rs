@@ -9,18 +9,21 @@ use crate::document::Document;
 use crate::event::{Images, MissingImage};
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
-use crate::refs::Reference;
-use crate::snapshot::{self, Mention, Missing, Observed, Outcome, Snapshot};
+use crate::refs::{Reference, Role};
+use crate::snapshot::{Mention, Missing, Observed, Outcome, Snapshot};
 
 use super::resources::{Fetched, Settled};
 
 /// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
 pub(super) const RESOURCES_MAX: usize = 10_000;
 
-/// Returns the distinct URLs to fetch, each with the first reference that names it, in document order.
-pub(super) fn targets(references: &[Reference]) -> Vec<(Link, &Reference)> {
+/// Returns the distinct URLs to fetch, each with the role that it first has, in document order.
+pub(super) fn targets(references: &[Reference]) -> Vec<(Link, Role)> {
     let mut seen = HashSet::new();
-    let named = references.iter().filter_map(|reference| Some((reference.target.as_ref()?.without_fragment(), reference)));
+    let named = references.iter().filter_map(|reference| {
+        let link = reference.target.as_ref()?.without_fragment();
+        Some((link, reference.role))
+    });
     named.filter(|(link, _)| seen.insert(link.clone())).take(RESOURCES_MAX).collect()
 }
 

@@ -53,7 +53,7 @@ fn rendered(archive: &Archive, snapshot: &SnapshotFile) -> Result<Vec<(ArchivePa
     let view = render::render(&snapshot.snapshot, &original, &blob);
     let record = Record::of(&view, snapshot.path.name()).to_json();
     let derived = view.derived.into_iter().map(|it| (layout::derived(&it.digest, it.extension), it.bytes));
-    let files = view.files.into_iter().map(|file| (folder.view_file(file.name), file.bytes));
+    let files = view.files.into_iter().map(|file| (folder.file(file.name), file.bytes));
     Ok(derived.chain(files).chain([(folder.view_record(), record)]).collect())
 }
 

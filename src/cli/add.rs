@@ -9,7 +9,7 @@ use anyhow::bail;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, WriterOptions};
+use crate::archive::{Archive, Checkpoint, WriterOptions};
 use crate::capture::{self, Summary, World, capture_all};
 use crate::event::{Article, ArticleOutcome, Event, Report};
 use crate::fetch::Client;
@@ -46,16 +46,34 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
     })
 }
 
+/// In debug builds, dies without any clean-up where `OFFPRINT_ABORT_AT` says: the rehearsal of `kill -9` in the tests.
+#[cfg(debug_assertions)]
+fn checkpoint() -> Checkpoint {
+    let wanted = std::env::var("OFFPRINT_ABORT_AT").ok();
+    Checkpoint::new(move |step| {
+        if wanted.as_deref() == Some(format!("{step:?}").as_str()) {
+            std::process::abort();
+        }
+    })
+}
+
+#[cfg(not(debug_assertions))]
+fn checkpoint() -> Checkpoint {
+    Checkpoint::none()
+}
+
 type Outcome = (Summary, Result<(), capture::CaptureError>);
 
 fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Outcome> {
     let client = Client::new(&network::options(&arguments.network)?)?;
     let archive = Archive::open_or_create(root)?;
-    let writer = archive.writer(WriterOptions::new(arguments.lock_wait))?;
+    let options = WriterOptions { lock_wait: arguments.lock_wait, checkpoint: checkpoint() };
+    let (writer, recovery) = archive.writer(options, now())?;
     let cancel = CancellationToken::new();
     let world = World {
         archive,
         writer: Arc::new(writer),
+        recovery,
         client,
         options: capture::Options {
             base: arguments.base,
@@ -111,6 +129,7 @@ fn report(root: &Path, progress: Progress, output: Output) -> Report {
     let root = root.to_owned();
     let fetched = AtomicU64::new(0);
     Arc::new(move |event| match event {
+        Event::Inputs(_) => {}
         Event::Found(resources) => progress.more(resources as u64),
         Event::Resource { bytes } => {
             progress.done();

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, anyhow};
 
-use crate::fetch::{Options, Override, Timeouts};
+use crate::fetch::{Options, Override, ProxyChoice, Timeouts};
 
 use super::TOOL;
 use super::args::Network;
@@ -21,7 +21,7 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
         bytes_max: flags.max_bytes,
         ca_certs: flags.ca_cert.iter().map(read).collect::<Result<_, _>>()?,
         resolve: flags.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
-        proxy: flags.proxy.clone(),
+        proxy: flags.proxy.clone().map_or(ProxyChoice::Environment, ProxyChoice::Url),
         allow_private: flags.allow_private,
         user_agent: flags.user_agent.clone().unwrap_or_else(user_agent),
     })
