@@ -1,5 +1,6 @@
 //! Which address does this text name? Absolute http(s) URLs by the WHATWG URL standard. Home of url. Pure.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -38,7 +39,7 @@ impl Link {
         let url = url::Url::options()
             .base_url(Some(&self.0))
             .encoding_override(query)
-            .parse(text)
+            .parse(&without_idle_slashes(text))
             .map_err(|_| LinkError::Unparsable(text.to_owned()))?;
         Self::admit(url, text)
     }
@@ -104,8 +105,16 @@ impl Link {
     }
 }
 
+/// Takes the slashes away that come after the first two: the standard ignores them where the base is http(s) (WHATWG
+/// URL, "special authority ignore slashes state"), the url crate finds no host between them.
+fn without_idle_slashes(text: &str) -> Cow<'_, str> {
+    let start = text.trim_start_matches(|character| character <= ' ');
+    let host = start.trim_start_matches(['/', '\\']);
+    if start.len() - host.len() > 2 { Cow::Owned(format!("//{host}")) } else { Cow::Borrowed(text) }
+}
+
 /// Encodes the text of a query into bytes of the document's encoding.
-pub type Encode<'a> = &'a dyn Fn(&str) -> std::borrow::Cow<'_, [u8]>;
+pub type Encode<'a> = &'a dyn Fn(&str) -> Cow<'_, [u8]>;
 
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,7 +136,7 @@ impl Serialize for Link {
 
 impl<'de> Deserialize<'de> for Link {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
@@ -150,6 +159,7 @@ mod tests {
         }
         let base = Link::parse("https://h.test/a/b").unwrap();
         assert_eq!(base.join("//i.test/x y", None).unwrap().as_str(), "https://i.test/x%20y");
+        assert_eq!(base.join(" ///i.test/x", None).unwrap().as_str(), "https://i.test/x");
         assert!(base.join("data:image/png,x", None).is_err());
     }
 }

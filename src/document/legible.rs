@@ -28,10 +28,20 @@ impl<'a> Legible<'a> {
         let charset = document.charset;
         if charset.is_ascii_compatible() {
             let bytes = Cow::Borrowed(document.bytes.as_slice());
-            return Self { bytes, encoding: charset, charset, origins: Origins::default() };
+            return Self {
+                bytes,
+                encoding: charset,
+                charset,
+                origins: Origins::default(),
+            };
         }
         let Located { text, origins } = Located::decode(&document.bytes, charset);
-        Self { bytes: Cow::Owned(text.into_owned().into_bytes()), encoding: UTF_8, charset, origins }
+        Self {
+            bytes: Cow::Owned(text.into_owned().into_bytes()),
+            encoding: UTF_8,
+            charset,
+            origins,
+        }
     }
 
     /// Returns the bytes to read.
@@ -74,7 +84,13 @@ mod tests {
     use crate::document::Kind;
 
     fn document(bytes: Vec<u8>, charset: &'static Encoding) -> Document {
-        Document { bytes, kind: Kind::Page, charset, address: None, base: None }
+        Document {
+            bytes,
+            kind: Kind::Page,
+            charset,
+            address: None,
+            base: None,
+        }
     }
 
     fn utf_16(text: &str) -> Vec<u8> {

@@ -54,7 +54,7 @@ impl Document {
         let charset = charset::decide(&bytes, content_type);
         let mut document = Self { bytes, kind, charset, base: address.clone(), address };
         if kind == Kind::Page {
-            document.base = markup::base(&document).or(document.base);
+            document.base = markup::base(&document);
         }
         document
     }

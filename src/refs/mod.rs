@@ -102,13 +102,17 @@ pub struct Rename {
 /// Returns every reference of `document`, sorted by span, non-overlapping.
 #[must_use]
 pub fn find(document: &Document) -> Vec<Reference> {
-    let mut found = match document.kind {
+    in_order(match document.kind {
         DocumentKind::Page => html::find(document),
         DocumentKind::Post => markdown::find(document),
-    };
-    found.sort_by_key(|reference| reference.span);
-    found.dedup_by(|later, earlier| later.span.start < earlier.span.end);
-    found
+    })
+}
+
+/// Sorts `references` by span, and of two that overlap drops the later.
+fn in_order(mut references: Vec<Reference>) -> Vec<Reference> {
+    references.sort_by_key(|reference| reference.span);
+    references.dedup_by(|later, earlier| later.span.start < earlier.span.end);
+    references
 }
 
 /// Returns the address that `text` names, decoded and without entities, in a document of this encoding.
@@ -116,7 +120,9 @@ pub fn find(document: &Document) -> Vec<Reference> {
 #[must_use]
 pub fn resolve(text: &str, base: Option<&Link>, encoding: &'static Encoding) -> Option<Link> {
     match base {
-        Some(base) => base.join(text, Some(&|query| charset::encode_query(query, encoding))).ok(),
+        Some(base) => base
+            .join(text, Some(&|query| charset::encode_query(query, encoding)))
+            .ok(),
         None => Link::parse(text).ok(),
     }
 }

@@ -24,7 +24,10 @@ pub fn candidates(srcset: &str) -> Vec<Span> {
             are_valid(&descriptors)
         };
         if is_valid {
-            found.push(Span { start, end: start + url.len() });
+            found.push(Span {
+                start,
+                end: start + url.len(),
+            });
         }
     }
 }
@@ -60,7 +63,9 @@ fn descriptors(text: &str) -> (Vec<&str>, usize) {
 fn are_valid(descriptors: &[&str]) -> bool {
     let (mut width, mut density, mut height) = (false, false, false);
     for descriptor in descriptors {
-        let Some((value, unit)) = descriptor.split_at_checked(descriptor.len() - 1) else { return false };
+        let Some((value, unit)) = descriptor.split_at_checked(descriptor.len() - 1) else {
+            return false;
+        };
         let is_new = match unit {
             "w" if is_positive_integer(value) => !density && !std::mem::replace(&mut width, true),
             "h" if is_positive_integer(value) => !density && !std::mem::replace(&mut height, true),
@@ -81,13 +86,26 @@ fn is_positive_integer(text: &str) -> bool {
 
 /// A "valid floating-point number" of zero or more (WHATWG HTML §2.3.4.3).
 fn is_density(text: &str) -> bool {
-    let (is_negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (mantissa, exponent) = rest.split_once(['e', 'E']).map_or((rest, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
-    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(whole, fraction)| (whole, Some(fraction)));
-    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (is_negative, rest) = text
+        .strip_prefix('-')
+        .map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) = rest
+        .split_once(['e', 'E'])
+        .map_or((rest, None), |(mantissa, exponent)| {
+            (mantissa, Some(exponent))
+        });
+    let (whole, fraction) = mantissa
+        .split_once('.')
+        .map_or((mantissa, None), |(whole, fraction)| {
+            (whole, Some(fraction))
+        });
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_number = (are_digits(whole) || (whole.is_empty() && fraction.is_some()))
         && fraction.is_none_or(are_digits)
-        && exponent.is_none_or(|exponent| are_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)));
+        && exponent.is_none_or(|exponent| {
+            are_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
+        });
     let is_zero = mantissa.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     is_number && (!is_negative || is_zero)
 }
@@ -108,7 +126,10 @@ mod tests {
 
     #[track_caller]
     fn check(srcset: &str, expected: &[&str]) {
-        let found: Vec<_> = candidates(srcset).iter().map(|span| &srcset[span.start..span.end]).collect();
+        let found: Vec<_> = candidates(srcset)
+            .iter()
+            .map(|span| &srcset[span.start..span.end])
+            .collect();
         assert_eq!(found, expected, "{srcset:?}");
     }
 
@@ -121,8 +142,14 @@ mod tests {
         check("a.png, b.png", &["a.png", "b.png"]);
         check("a.png,b.png", &["a.png,b.png"]);
         check(",a.png,,, b.png 2x,", &["a.png", "b.png"]);
-        check("/f_auto,w_320/a.png 320w, /f_auto,w_640/a.png 640w", &["/f_auto,w_320/a.png", "/f_auto,w_640/a.png"]);
-        check("data:image/png;base64,AA== 1x, b.png 2x", &["data:image/png;base64,AA==", "b.png"]);
+        check(
+            "/f_auto,w_320/a.png 320w, /f_auto,w_640/a.png 640w",
+            &["/f_auto,w_320/a.png", "/f_auto,w_640/a.png"],
+        );
+        check(
+            "data:image/png;base64,AA== 1x, b.png 2x",
+            &["data:image/png;base64,AA==", "b.png"],
+        );
         check("\ta.png\r\n1x\u{c},\nb.png", &["a.png", "b.png"]);
         check("图.png 1x", &["图.png"]);
     }
@@ -137,10 +164,15 @@ mod tests {
 
     #[test]
     fn descriptors_decide() {
-        for valid in ["1x", "0x", "-0x", ".5x", "1e3x", "1.5E+2x", "1w", "007w", "1w 2h", "2h 1w", ""] {
+        for valid in [
+            "1x", "0x", "-0x", ".5x", "1e3x", "1.5E+2x", "1w", "007w", "1w 2h", "2h 1w", "",
+        ] {
             check(&format!("a.png {valid}"), &["a.png"]);
         }
-        for invalid in ["x", "w", "0w", "+1w", "-1x", "1.x", "1ex", "+1x", " 1 x", "1x 1x", "1x 1w", "1w 1w", "1h", "0h 1w", "1h 1x", "1q", "1X", "图"] {
+        for invalid in [
+            "x", "w", "0w", "+1w", "-1x", "1.x", "1ex", "+1x", " 1 x", "1x 1x", "1x 1w", "1w 1w",
+            "1h", "0h 1w", "1h 1x", "1q", "1X", "图",
+        ] {
             check(&format!("a.png {invalid}"), &[]);
             check(&format!("a.png {invalid}, b.png 1x"), &["b.png"]);
         }

@@ -13,7 +13,10 @@ pub(super) fn prescan(bytes: &[u8]) -> Option<&'static Encoding> {
         [0, b'<', 0, b'?', 0, b'x', ..] => return Some(UTF_16BE),
         _ => {}
     }
-    let mut scan = Scan { bytes: head, position: 0 };
+    let mut scan = Scan {
+        bytes: head,
+        position: 0,
+    };
     scan.find_meta().or_else(|| xml_declaration(head))
 }
 
@@ -29,9 +32,12 @@ impl Scan<'_> {
             let rest = &self.bytes[self.position..];
             match rest {
                 // `<!-->` is a comment as well: its two dashes both open and close.
-                [b'<', b'!', b'-', b'-', ..] => self.position += 2 + memchr::memmem::find(&rest[2..], b"-->")? + 3,
+                [b'<', b'!', b'-', b'-', ..] => {
+                    self.position += 2 + memchr::memmem::find(&rest[2..], b"-->")? + 3;
+                }
                 [b'<', m, e, t, a, space_or_slash, ..]
-                    if [*m, *e, *t, *a].eq_ignore_ascii_case(b"meta") && is_space_or_slash(*space_or_slash) =>
+                    if [*m, *e, *t, *a].eq_ignore_ascii_case(b"meta")
+                        && is_space_or_slash(*space_or_slash) =>
                 {
                     self.position += 5;
                     if let Some(encoding) = self.meta() {
@@ -40,7 +46,9 @@ impl Scan<'_> {
                     self.position += 1;
                 }
                 [b'<', letter, ..] | [b'<', b'/', letter, ..] if letter.is_ascii_alphabetic() => {
-                    self.position += rest.iter().position(|byte| is_space(*byte) || *byte == b'>')?;
+                    self.position += rest
+                        .iter()
+                        .position(|byte| is_space(*byte) || *byte == b'>')?;
                     while self.attribute().is_some() {}
                     self.position += 1;
                 }
@@ -54,6 +62,7 @@ impl Scan<'_> {
     /// Reads the attributes of a `<meta>`; of several with one name the first counts.
     fn meta(&mut self) -> Option<&'static Encoding> {
         let mut seen: Vec<Vec<u8>> = Vec::new();
+        // `charset` is none until an attribute speaks, and may then be a name that nobody knows.
         let (mut is_pragma, mut needs_pragma, mut charset) = (false, false, None);
         while let Some((name, value)) = self.attribute() {
             if seen.contains(&name) {
@@ -63,7 +72,7 @@ impl Scan<'_> {
                 b"http-equiv" => is_pragma |= value == b"content-type",
                 b"content" if charset.is_none() => {
                     if let Some(named) = in_content(&value) {
-                        (charset, needs_pragma) = (Some(named), true);
+                        (charset, needs_pragma) = (Some(Some(named)), true);
                     }
                 }
                 b"charset" => (charset, needs_pragma) = (Some(Encoding::for_label(&value)), false),
@@ -124,19 +133,22 @@ impl Scan<'_> {
     }
 }
 
-/// Reads the encoding out of the `content` of a `<meta http-equiv>`, in lowercase (WHATWG HTML §2.5.4). The outer
-/// `None` says that it names none, the inner that it names one nobody knows.
-fn in_content(content: &[u8]) -> Option<Option<&'static Encoding>> {
+/// Reads the encoding out of the `content` of a `<meta http-equiv>`, in lowercase (WHATWG HTML §2.5.4).
+fn in_content(content: &[u8]) -> Option<&'static Encoding> {
     let mut rest = content;
     loop {
         rest = &rest[memchr::memmem::find(rest, b"charset")? + b"charset".len()..];
-        let Some(value) = rest.trim_ascii_start().strip_prefix(b"=") else { continue };
+        let Some(value) = rest.trim_ascii_start().strip_prefix(b"=") else {
+            continue;
+        };
         let value = value.trim_ascii_start();
         let label = match *value.first()? {
             quote @ (b'"' | b'\'') => &value[1..=memchr::memchr(quote, &value[1..])?],
-            _ => value.split(|byte| is_space(*byte) || *byte == b';').next()?,
+            _ => value
+                .split(|byte| is_space(*byte) || *byte == b';')
+                .next()?,
         };
-        return Encoding::for_label(label).map(Some);
+        return Encoding::for_label(label);
     }
 }
 
@@ -207,26 +219,47 @@ mod tests {
 
     #[test]
     fn a_pragma_declares() {
-        check("<meta http-equiv=Content-Type content='text/html; charset=gbk'>", Some(GBK));
-        check("<meta content='text/html; charset = \"gbk\"' http-equiv='content-type'>", Some(GBK));
+        check(
+            "<meta http-equiv=Content-Type content='text/html; charset=gbk'>",
+            Some(GBK),
+        );
+        check(
+            "<meta content='text/html; charset = \"gbk\"' http-equiv='content-type'>",
+            Some(GBK),
+        );
         check("<meta content='text/html; charset=gbk'>", None);
         check("<meta http-equiv=refresh content='charset=gbk'>", None);
-        check("<meta http-equiv=content-type content='charset charset=big5;x'>", Some(BIG5));
-        check("<meta http-equiv=content-type content='charset=\"big5'><meta charset=gbk>", Some(GBK));
+        check(
+            "<meta http-equiv=content-type content='charset charset=big5;x'>",
+            Some(BIG5),
+        );
+        check(
+            "<meta http-equiv=content-type content='charset=\"big5'><meta charset=gbk>",
+            Some(GBK),
+        );
     }
 
     #[test]
     fn only_tags_declare() {
         check("<!-- <meta charset=big5> --><meta charset=gbk>", Some(GBK));
         check("<!--><meta charset=gbk>", Some(GBK));
-        check("<p title='<meta charset=big5>'><meta charset=gbk>", Some(GBK));
-        check("</p x='>'><!doctype html><?php ?><meta charset=gbk>", Some(GBK));
+        check(
+            "<p title='<meta charset=big5>'><meta charset=gbk>",
+            Some(GBK),
+        );
+        check(
+            "</p x='>'><!doctype html><?php ?><meta charset=gbk>",
+            Some(GBK),
+        );
         check("a < b <meta charset=gbk>", Some(GBK));
     }
 
     #[test]
     fn an_xml_declaration_declares_last() {
-        check("<?xml version='1.0' encoding = 'Shift_JIS'?><html>", Some(SHIFT_JIS));
+        check(
+            "<?xml version='1.0' encoding = 'Shift_JIS'?><html>",
+            Some(SHIFT_JIS),
+        );
         check("<?xml encoding='utf-16'?><html>", Some(UTF_8));
         check("<?xml encoding='big5'?><meta charset=gbk>", Some(GBK));
         check(" <?xml encoding='big5'?>", None);

@@ -36,16 +36,28 @@ fn check_sheet(css: &str, expected: &[&str]) {
 #[test]
 fn addresses_in_declarations() {
     check_style("background:url(a.png)", &["a.png"]);
-    check_style("background:URL( 'a b.png' ) no-repeat,url(\"b.png\")", &["a b.png", "b.png"]);
+    check_style(
+        "background:URL( 'a b.png' ) no-repeat,url(\"b.png\")",
+        &["a b.png", "b.png"],
+    );
     check_style("background: url(\n a.png\t)", &["a.png"]);
-    check_style("background:url(&quot;a.png?x=1&amp;y=2&quot;)", &["a.png?x=1&amp;y=2"]);
+    check_style(
+        "background:url(&quot;a.png?x=1&amp;y=2&quot;)",
+        &["a.png?x=1&amp;y=2"],
+    );
     check_style("background:url(a.png", &["a.png"]);
     check_style("background:url('a.png", &["a.png"]);
     check_style("background:url()", &[""]);
-    check_style("filter:url(f.svg#a);background:url(a.png)", &["-:f.svg#a", "a.png"]);
+    check_style(
+        "filter:url(f.svg#a);background:url(a.png)",
+        &["-:f.svg#a", "a.png"],
+    );
     check_style("content:'a.png' \"b.png\"", &[]);
     check_style("--picture:url(a.png)", &["a.png"]);
-    check_style("background:linear-gradient(red,blue),cross-fade(url(a.png),url(b.png))", &["a.png", "b.png"]);
+    check_style(
+        "background:linear-gradient(red,blue),cross-fade(url(a.png),url(b.png))",
+        &["a.png", "b.png"],
+    );
 }
 
 #[test]
@@ -59,18 +71,49 @@ fn what_only_looks_like_an_address_is_none() {
 
 #[test]
 fn rules_with_a_head() {
-    check_sheet("@import 'a.css' screen;b{c:url(c.png)}", &["i:a.css", "c.png"]);
-    check_sheet("@IMPORT url(a.css);@import url(\"b.css\") supports(x:url(y))", &["i:a.css", "i:b.css", "-:y"]);
-    check_sheet("@namespace svg url(http://www.w3.org/2000/svg);@namespace 'x';", &["-:http://www.w3.org/2000/svg"]);
-    check_sheet("@supports (background:url(x)){a{b:url(c.png)}}", &["-:x", "c.png"]);
-    check_sheet("@media print{@font-face{src:url(a.woff2)format('woff2'),url('b.woff')}}a{b:url(c.png)}", &["f:a.woff2", "f:b.woff", "c.png"]);
-    check_sheet("@media x{a:hover{b:url(1)}c{filter:url(2);d:url(3)}}", &["1", "-:2", "3"]);
+    check_sheet(
+        "@import 'a.css' screen;b{c:url(c.png)}",
+        &["i:a.css", "c.png"],
+    );
+    check_sheet(
+        "@IMPORT url(a.css);@import url(\"b.css\") supports(x:url(y))",
+        &["i:a.css", "i:b.css", "-:y"],
+    );
+    check_sheet(
+        "@namespace svg url(http://www.w3.org/2000/svg);@namespace 'x';",
+        &["-:http://www.w3.org/2000/svg"],
+    );
+    check_sheet(
+        "@supports (background:url(x)){a{b:url(c.png)}}",
+        &["-:x", "c.png"],
+    );
+    check_sheet(
+        "@media print{@font-face{src:url(a.woff2)format('woff2'),url('b.woff')}}a{b:url(c.png)}",
+        &["f:a.woff2", "f:b.woff", "c.png"],
+    );
+    check_sheet(
+        "@media x{a:hover{b:url(1)}c{filter:url(2);d:url(3)}}",
+        &["1", "-:2", "3"],
+    );
     check_sheet("filter{a:url(1)}filter:hover{a:url(2)}", &["1", "2"]);
 }
 
 #[test]
+fn what_is_no_rule_is_never_fetched() {
+    check_sheet(
+        "<![CDATA[ a{b:url(1);c:url(2)} ]]>d{e:url(3)}",
+        &["-:1", "-:2", "3"],
+    );
+    check_sheet("a{b:(c{d:url(1)}e:url(2))}f{g:url(3)}", &["-:1", "2", "3"]);
+    check_sheet("<!-- a{b:url(1)} -->", &["1"]);
+}
+
+#[test]
 fn sets_of_images() {
-    check_style("background:image-set('a.png' 1x,url(b.png) 2x,\"c.avif\" type('image/avif'))", &["s:a.png", "b.png", "s:c.avif"]);
+    check_style(
+        "background:image-set('a.png' 1x,url(b.png) 2x,\"c.avif\" type('image/avif'))",
+        &["s:a.png", "b.png", "s:c.avif"],
+    );
     check_style("background:-webkit-image-set(url(a.png) 1x)", &["a.png"]);
 }
 
@@ -79,7 +122,10 @@ fn escapes_are_resolved_in_the_text_only() {
     let css = r"a{b:url(a.png?x\26 y=\)\20 );c:u\72l(b\ );d:url('e\'f\
 g')}";
     check_sheet(css, &[r"a.png?x\26 y=\)\20", r"b\ ", "e\\'f\\\ng"]);
-    let texts: Vec<_> = mentions(css.as_bytes(), UTF_8, Context::Stylesheet).into_iter().map(|mention| mention.text).collect();
+    let texts: Vec<_> = mentions(css.as_bytes(), UTF_8, Context::Stylesheet)
+        .into_iter()
+        .map(|mention| mention.text)
+        .collect();
     assert_eq!(texts, ["a.png?x&y=) ", "b ", "e'fg"]);
 }
 
@@ -94,8 +140,14 @@ fn check_whole(css: &str, expected: &[&str]) {
 
 #[test]
 fn the_whole_is_what_can_be_taken_out() {
-    check_whole("a{b:url( c ) url( 'd' e(f) ) image-set( 'g' )}", &["url( c )", "url( 'd' e(f) )", "'g'"]);
-    check_whole("@import  url( 'a' ) screen ;@import 'b'", &["@import  url( 'a' ) screen ;", "@import 'b'"]);
+    check_whole(
+        "a{b:url( c ) url( 'd' e(f) ) image-set( 'g' )}",
+        &["url( c )", "url( 'd' e(f) )", "'g'"],
+    );
+    check_whole(
+        "@import  url( 'a' ) screen ;@import 'b'",
+        &["@import  url( 'a' ) screen ;", "@import 'b'"],
+    );
     check_whole("a{b:url('c'", &["url('c'"]);
 }
 
@@ -104,19 +156,41 @@ fn a_second_byte_that_looks_like_syntax_is_none() {
     // The second byte of this character is a backslash in GBK.
     let css = [b"a{b:url('\x95\x5c').c;d:url(\x95\x5c.png)".as_slice()].concat();
     let found = mentions(&css, GBK, Context::Stylesheet);
-    let written: Vec<_> = found.iter().map(|mention| mention.span.slice(&css)).collect();
+    let written: Vec<_> = found
+        .iter()
+        .map(|mention| mention.span.slice(&css))
+        .collect();
     assert_eq!(written, [b"\x95\x5c".as_slice(), b"\x95\x5c.png"]);
     assert_eq!(found[0].text, GBK.decode(b"\x95\x5c").0);
 }
 
 #[test]
 fn hostile_texts_are_read_in_linear_time() {
-    for piece in ["{", "(", "[", "}", ")", "url(", "url('", "@import ", "@import url(", "image-set(", "'", "\\", "/*", "a:", "<!--"] {
+    for piece in [
+        "{",
+        "(",
+        "[",
+        "}",
+        ")",
+        "url(",
+        "url('",
+        "@import ",
+        "@import url(",
+        "image-set(",
+        "'",
+        "\\",
+        "/*",
+        "a:",
+        "<!--",
+    ] {
         let found = mentions(piece.repeat(100_000).as_bytes(), UTF_8, Context::Stylesheet);
         assert!(found.len() <= 100_000, "{piece}");
     }
     let nested = format!("{}url(a.png)", "a{".repeat(100_000));
-    assert_eq!(mentions(nested.as_bytes(), UTF_8, Context::Stylesheet).len(), 1);
+    assert_eq!(
+        mentions(nested.as_bytes(), UTF_8, Context::Stylesheet).len(),
+        1
+    );
 }
 
 proptest! {
