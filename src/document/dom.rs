@@ -1,4 +1,4 @@
-//! What does a browser see in this page? Elements, attributes and text, never written back. Home of scraper. Pure.
+//! What does a browser see in this page? Elements, attributes and text, never written back. Home of scraper and html5ever. Pure.
 //!
 //! html5ever builds the tree as browsers do, but has no limits: what it costs grows with the depth of the tree times its
 //! size, and unclosed formatting makes a small page a huge tree. So it is fed piece by piece and watched.
