@@ -325,7 +325,7 @@ mod tests {
             let html = format!("{}{tag}", "x".repeat(start));
             let mut seen = Vec::new();
             walk(html.as_bytes(), encoding_rs::UTF_8, &mut |token| {
-                seen.push(token)
+                seen.push(token);
             });
             let [Token::Start(img)] = seen.as_slice() else {
                 panic!("{seen:?}")
