@@ -11,7 +11,7 @@ use lol_html::html_content::Element;
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, doc_comments, doctype, element};
 
 use super::legible::Legible;
-use super::{Document, Span, charset};
+use super::{Document, Span, charset, located};
 use crate::link::{Link, LinkError};
 
 /// One attribute as it is written.
@@ -135,7 +135,7 @@ fn start_tag(element: &Element<'_, '_>) -> StartTag {
             value_span: attribute
                 .value_source_location()
                 .map(|location| location.bytes().into()),
-            value: htmlize::unescape_attribute(attribute.value()).into_owned(),
+            value: located::resolve_references(&attribute.value()).into_owned(),
         })
     });
     StartTag {
