@@ -19,6 +19,8 @@ use crate::exchange::{Truncation, Why};
 const GATHER_BYTES: u64 = 256 << 10;
 /// Bytes read of a body that isn't wanted (of a redirect, of an error page), so that the connection can be used again.
 const UNWANTED_BYTES_MAX: u64 = 64 << 10;
+/// How long such a body is waited for: it comes with its head or isn't worth the time.
+const UNWANTED_WAIT: Duration = Duration::from_secs(3);
 
 /// A body that is coming.
 #[derive(Debug)]
@@ -152,8 +154,11 @@ pub(super) async fn receive<S: Sink>(
 /// Reads what there is of a body that isn't wanted, up to a small limit.
 pub(super) async fn drain(mut wire: Wire) -> Transfer {
     let mut hasher = Hasher::default();
+    wire.until = wire.until.min(Instant::now() + UNWANTED_WAIT);
     let Batch { pieces, end } = wire.gather(UNWANTED_BYTES_MAX).await;
-    pieces.iter().for_each(|piece| hasher.update(piece));
+    for piece in &pieces {
+        hasher.update(piece);
+    }
     let truncated = match end {
         Some(Ok(())) => None,
         Some(Err(fault)) => Some(fault.truncation()),

@@ -18,6 +18,8 @@ pub(super) struct Call<'a> {
     pub(super) client: &'a reqwest::Client,
     pub(super) link: &'a Link,
     pub(super) request: reqwest::Request,
+    /// Whether the proxy's credentials are added on the way.
+    pub(super) proxy_authorization: bool,
     pub(super) timeouts: Timeouts,
     /// When the time for the whole is up.
     pub(super) until: Instant,
@@ -26,6 +28,10 @@ pub(super) struct Call<'a> {
 
 /// What one exchange came to.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, moved once"
+)]
 pub(super) enum Outcome<S> {
     Received(Received<S>),
     /// To be asked elsewhere; the sink has taken nothing.
@@ -37,7 +43,7 @@ pub(super) enum Outcome<S> {
     },
 }
 
-/// Sends the request, unless its address is `refused`, and records into `exchange` what comes back.
+/// Sends the request, and records into `exchange` what comes back.
 pub(super) async fn converse<S: Sink>(
     call: Call<'_>,
     sink: S,
@@ -50,15 +56,14 @@ pub(super) async fn converse<S: Sink>(
         timeouts,
         until,
         bytes_max,
+        ..
     } = call;
-    let conditional = request.headers().contains_key(header::IF_NONE_MATCH)
-        || request.headers().contains_key(header::IF_MODIFIED_SINCE);
-    let head = send(
-        client,
-        request,
-        until.min(Instant::now() + timeouts.first_byte),
-    )
-    .await;
+    let conditional = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE]
+        .iter()
+        .any(|name| request.headers().contains_key(name));
+    record::request(exchange, request.headers(), call.proxy_authorization);
+    let first_byte = Instant::now() + timeouts.first_byte;
+    let head = send(client, request, until.min(first_byte)).await;
     record::add_host(exchange, head.as_ref().ok().map(reqwest::Response::version));
     let response = head.map_err(|fault| Stop::Failure(fault.with_status(None)))?;
     record::head(exchange, &response);
