@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, timeout_at};
 
 use super::Sink;
@@ -225,9 +225,14 @@ impl<S: Sink> Intake<S> {
 }
 
 async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(work).await {
+    match spawn_blocking(work)
+        .await
+        .map_err(JoinError::try_into_panic)
+    {
         Ok(value) => value,
-        // A panic of the sink is the caller's. Only a runtime that is shutting down cancels, and it polls nobody.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        // A panic of the sink is the caller's.
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // Only a runtime that is shutting down cancels, and nothing on it goes on.
+        Err(Err(_)) => std::future::pending().await,
     }
 }

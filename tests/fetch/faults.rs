@@ -188,12 +188,16 @@ fn what_is_not_usable_is_said_before_the_first_request() {
     let error = Client::new(&proxy).unwrap_err();
     assert!(matches!(error, FetchError::Proxy));
     assert!(!error.to_string().contains("hush"));
-    let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec();
-    assert!(
-        Client::new(&Options {
-            ca_certs: vec![broken],
-            ..options
+    for broken in [
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n",
+    ] {
+        let ca_certs = vec![broken.as_bytes().to_vec()];
+        let error = Client::new(&Options {
+            ca_certs,
+            ..options.clone()
         })
-        .is_err()
-    );
+        .unwrap_err();
+        assert!(matches!(error, FetchError::CaCert(_)), "{error:?}");
+    }
 }
