@@ -83,33 +83,23 @@ impl Wire {
     async fn gather(&mut self, bytes_max: u64) -> Batch {
         let mut pieces = Vec::new();
         let enough = self.bytes + GATHER_BYTES;
-        while self.bytes < enough {
+        let end = loop {
             match self.next().await {
                 Ok(Some(piece)) => {
                     self.bytes += piece.len() as u64;
                     pieces.push(piece);
                 }
-                Ok(None) => {
-                    return Batch {
-                        pieces,
-                        end: Some(Ok(())),
-                    };
-                }
-                Err(fault) => {
-                    return Batch {
-                        pieces,
-                        end: Some(Err(fault)),
-                    };
-                }
+                Ok(None) => break Some(Ok(())),
+                Err(fault) => break Some(Err(fault)),
             }
             if self.bytes > bytes_max {
-                return Batch {
-                    pieces,
-                    end: Some(Err(too_large(bytes_max))),
-                };
+                break Some(Err(too_large(bytes_max)));
             }
-        }
-        Batch { pieces, end: None }
+            if self.bytes >= enough {
+                break None;
+            }
+        };
+        Batch { pieces, end }
     }
 }
 
