@@ -58,7 +58,7 @@ fn main() -> anyhow::Result<()> {
         .transpose()?
         .map(Mutex::new);
     let folder = arguments.serve.clone();
-    let origin = Origin::start(config, move |request| {
+    let origin = Origin::start(&config, move |request| {
         let refused = || Reply::new(403, Body::Fixed(b"no hotlinks".to_vec()));
         let reply = if request.header("referer").is_some() {
             refused()
@@ -126,21 +126,12 @@ fn media_type(path: &str) -> &'static str {
 fn decoded(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let code = std::str::from_utf8(after.get(..2).unwrap_or_default()).ok();
-        match code
-            .and_then(|code| u8::from_str_radix(code, 16).ok())
-            .filter(|_| byte == b'%')
-        {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
+    while let [first, after @ ..] = rest {
+        let code = after.get(..2).filter(|_| *first == b'%');
+        let code = code.and_then(|code| std::str::from_utf8(code).ok());
+        let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &after[2..] } else { after };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -94,7 +94,7 @@ struct Gauge {
 impl Origin {
     /// Starts an origin that answers with `answer`.
     pub(crate) fn start(
-        config: Config,
+        config: &Config,
         answer: impl Fn(&Recorded) -> Reply + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, timeout_at};
 
 use super::Sink;
@@ -19,6 +19,8 @@ use crate::exchange::{Truncation, Why};
 const GATHER_BYTES: u64 = 256 << 10;
 /// Bytes read of a body that isn't wanted (of a redirect, of an error page), so that the connection can be used again.
 const UNWANTED_BYTES_MAX: u64 = 64 << 10;
+/// How long such a body is waited for: it comes with its head or isn't worth the time.
+const UNWANTED_WAIT: Duration = Duration::from_secs(3);
 
 /// A body that is coming.
 #[derive(Debug)]
@@ -81,33 +83,23 @@ impl Wire {
     async fn gather(&mut self, bytes_max: u64) -> Batch {
         let mut pieces = Vec::new();
         let enough = self.bytes + GATHER_BYTES;
-        while self.bytes < enough {
+        let end = loop {
             match self.next().await {
                 Ok(Some(piece)) => {
                     self.bytes += piece.len() as u64;
                     pieces.push(piece);
                 }
-                Ok(None) => {
-                    return Batch {
-                        pieces,
-                        end: Some(Ok(())),
-                    };
-                }
-                Err(fault) => {
-                    return Batch {
-                        pieces,
-                        end: Some(Err(fault)),
-                    };
-                }
+                Ok(None) => break Some(Ok(())),
+                Err(fault) => break Some(Err(fault)),
             }
             if self.bytes > bytes_max {
-                return Batch {
-                    pieces,
-                    end: Some(Err(too_large(bytes_max))),
-                };
+                break Some(Err(too_large(bytes_max)));
             }
-        }
-        Batch { pieces, end: None }
+            if self.bytes >= enough {
+                break None;
+            }
+        };
+        Batch { pieces, end }
     }
 }
 
@@ -152,8 +144,11 @@ pub(super) async fn receive<S: Sink>(
 /// Reads what there is of a body that isn't wanted, up to a small limit.
 pub(super) async fn drain(mut wire: Wire) -> Transfer {
     let mut hasher = Hasher::default();
+    wire.until = wire.until.min(Instant::now() + UNWANTED_WAIT);
     let Batch { pieces, end } = wire.gather(UNWANTED_BYTES_MAX).await;
-    pieces.iter().for_each(|piece| hasher.update(piece));
+    for piece in &pieces {
+        hasher.update(piece);
+    }
     let truncated = match end {
         Some(Ok(())) => None,
         Some(Err(fault)) => Some(fault.truncation()),
@@ -220,9 +215,14 @@ impl<S: Sink> Intake<S> {
 }
 
 async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(work).await {
+    match spawn_blocking(work)
+        .await
+        .map_err(JoinError::try_into_panic)
+    {
         Ok(value) => value,
-        // A panic of the sink is the caller's. Only a runtime that is shutting down cancels, and it polls nobody.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        // A panic of the sink is the caller's.
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // Only a runtime that is shutting down cancels, and nothing on it goes on.
+        Err(Err(_)) => std::future::pending().await,
     }
 }

@@ -1,5 +1,7 @@
 //! How is one resource asked for? Hop by hop: each paced, judged, sent, recorded.
 
+use std::ops::ControlFlow;
+
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, USER_AGENT,
 };
@@ -7,11 +9,11 @@ use tokio::time::Instant;
 
 use super::connect::{self, FetchError};
 use super::fault::Fault;
-use super::hop::{self, Call, Outcome};
+use super::hop::{self, Call};
 use super::options::{Options, Timeouts};
 use super::pace::Pace;
 use super::proxy::Proxies;
-use super::redirect::{Trail, Turn};
+use super::redirect::Trail;
 use super::resolve::HostResolver;
 use super::{Answer, Received, Request, Sink, Stop, coding, guard, record};
 use crate::exchange::Exchange;
@@ -77,58 +79,44 @@ impl Client {
             let permit = self.pace.permit(trail.link().origin()).await;
             let until = Instant::now() + left;
             let mut exchange = record::begin(trail.link());
-            let outcome = self
-                .hop(request, (trail.link(), until), sink, &mut exchange)
-                .await;
+            let outcome = match self.call(request, trail.link(), until) {
+                Ok(call) => hop::converse(call, sink, &mut exchange).await,
+                Err(fault) => Err(Stop::Failure(fault.with_status(None))),
+            };
             drop(permit);
             left = until.saturating_duration_since(Instant::now());
-            let outcome = outcome.and_then(|outcome| trail.turn(outcome));
-            if let Err(Stop::Failure(failure)) = &outcome {
+            let turn = outcome.and_then(|outcome| trail.turn(outcome));
+            if let Err(Stop::Failure(failure)) = &turn {
                 exchange.failure = Some(failure.why);
             }
             exchanges.push(exchange);
-            match outcome? {
-                Turn::Arrived(received) => return Ok(received),
-                Turn::On(unused) => sink = unused,
+            match turn? {
+                ControlFlow::Break(received) => return Ok(received),
+                ControlFlow::Continue(unused) => sink = unused,
             }
         }
     }
 
-    /// Makes one exchange, to be over at the given time, and records it.
-    async fn hop<S: Sink>(
-        &self,
+    /// Makes the request of one hop ready, to be over at `until`.
+    fn call<'a>(
+        &'a self,
         asked: &Request,
-        (link, until): (&Link, Instant),
-        sink: S,
-        exchange: &mut Exchange,
-    ) -> Result<Outcome<S>, Stop> {
+        link: &'a Link,
+        until: Instant,
+    ) -> Result<Call<'a>, Fault> {
         let (client, proxies) = self.route(link);
-        let request = self.admit(link, proxies.is_some()).and_then(|()| {
-            let builder = client
-                .get(link.as_url().clone())
-                .headers(self.headers(asked, link));
-            builder.build().map_err(|error| Fault::from(&error))
-        });
-        let request = request.map_err(|fault| Stop::Failure(fault.with_status(None)))?;
-        record::request(
-            exchange,
-            request.headers(),
-            proxies.is_some_and(|proxies| proxies.authorizes(link)),
-        );
-        let bytes_max = asked.bytes_max.unwrap_or(self.bytes_max);
-        hop::converse(
-            Call {
-                client,
-                link,
-                request,
-                timeouts: self.timeouts,
-                until,
-                bytes_max,
-            },
-            sink,
-            exchange,
-        )
-        .await
+        self.admit(link, proxies.is_some())?;
+        let builder = client.get(link.as_url().clone());
+        let request = builder.headers(self.headers(asked, link)).build();
+        Ok(Call {
+            client,
+            link,
+            request: request.map_err(|error| Fault::from(&error))?,
+            proxy_authorization: proxies.is_some_and(|proxies| proxies.authorizes(link)),
+            timeouts: self.timeouts,
+            until,
+            bytes_max: asked.bytes_max.unwrap_or(self.bytes_max),
+        })
     }
 
     /// Returns the client for a URL, with the proxies if it goes through one.

@@ -211,7 +211,7 @@ fn advance(from: u64, to: u64) -> usize {
 
 /// Returns whether a stream that begins so is zlib (RFC 1950 §2.2).
 fn is_zlib(first: u8, second: u8) -> bool {
-    first & 0x0f == 8 && u16::from_be_bytes([first, second]) % 31 == 0
+    first & 0x0f == 8 && u16::from_be_bytes([first, second]).is_multiple_of(31)
 }
 
 impl<W: Write> Write for Deflate<W> {

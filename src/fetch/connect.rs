@@ -2,7 +2,10 @@
 
 use reqwest::Certificate;
 use reqwest::header::HeaderValue;
+use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use super::options::Options;
 use super::proxy::Proxies;
@@ -18,7 +21,7 @@ pub(super) const HEADER_BYTES_MAX: usize = 64 << 10;
 pub enum FetchError {
     /// A text given as trusted roots holds a certificate that can't be read.
     #[error("a certificate given as a trusted root can't be read")]
-    CaCert(#[source] reqwest::Error),
+    CaCert(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A text given as trusted roots holds no certificate.
     #[error("no certificate in what was given as trusted roots (PEM is expected)")]
     NoCaCert,
@@ -91,11 +94,22 @@ fn roots(options: &Options) -> Result<Vec<Certificate>, FetchError> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(FetchError::Client)?;
     for pem in &options.ca_certs {
-        let certificates = Certificate::from_pem_bundle(pem).map_err(FetchError::CaCert)?;
-        if certificates.is_empty() {
+        let before = roots.len();
+        for der in CertificateDer::pem_slice_iter(pem) {
+            roots.push(trusted(
+                &der.map_err(|error| FetchError::CaCert(error.into()))?,
+            )?);
+        }
+        if roots.len() == before {
             return Err(FetchError::NoCaCert);
         }
-        roots.extend(certificates);
     }
     Ok(roots)
+}
+
+/// Takes a certificate that can be trusted; reqwest itself would only say that the client can't be made.
+fn trusted(der: &CertificateDer<'_>) -> Result<Certificate, FetchError> {
+    let readable = RootCertStore::empty().add(der.clone().into_owned());
+    readable.map_err(|error| FetchError::CaCert(error.into()))?;
+    Certificate::from_der(der).map_err(FetchError::Client)
 }

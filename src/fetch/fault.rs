@@ -86,9 +86,8 @@ impl From<&reqwest::Error> for Fault {
 pub(super) fn of_body(error: &reqwest::Error, short: bool) -> Fault {
     let fault = Fault::from(error);
     // HTTP/2 counts for itself and breaks the stream; there is no error of the system's then, as in a broken connection.
-    let protocol =
-        fault.why == Why::ConnectionBroken && !chain(error).any(|link| link.is::<io::Error>());
-    if protocol && short {
+    let system = chain(error).any(<dyn Error>::is::<io::Error>);
+    if fault.why == Why::ConnectionBroken && short && !system {
         Fault {
             why: Why::ShortBody,
             ..fault

@@ -86,7 +86,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 /// The IPv4 blocks that are not global unicast (IANA IPv4 special-purpose registry; RFC 5771; RFC 1112 §4).
 const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network
+    (Ipv4Addr::UNSPECIFIED, 8),           // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private use
     (Ipv4Addr::new(100, 64, 0, 0), 10),   // shared by carriers
     (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback

@@ -1,4 +1,4 @@
-//! What happens in one exchange? The request goes out, the answer's kind decides what is read, all of it is recorded.
+//! What happens in one exchange? The request goes out, its status decides what is read, all of it is recorded.
 
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap, HeaderName};
@@ -18,6 +18,8 @@ pub(super) struct Call<'a> {
     pub(super) client: &'a reqwest::Client,
     pub(super) link: &'a Link,
     pub(super) request: reqwest::Request,
+    /// Whether the proxy's credentials are added on the way.
+    pub(super) proxy_authorization: bool,
     pub(super) timeouts: Timeouts,
     /// When the time for the whole is up.
     pub(super) until: Instant,
@@ -26,6 +28,10 @@ pub(super) struct Call<'a> {
 
 /// What one exchange came to.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, moved once"
+)]
 pub(super) enum Outcome<S> {
     Received(Received<S>),
     /// To be asked elsewhere; the sink has taken nothing.
@@ -37,7 +43,7 @@ pub(super) enum Outcome<S> {
     },
 }
 
-/// Sends the request, unless its address is `refused`, and records into `exchange` what comes back.
+/// Sends the request, and records into `exchange` what comes back.
 pub(super) async fn converse<S: Sink>(
     call: Call<'_>,
     sink: S,
@@ -50,50 +56,41 @@ pub(super) async fn converse<S: Sink>(
         timeouts,
         until,
         bytes_max,
+        ..
     } = call;
-    let conditional = request.headers().contains_key(header::IF_NONE_MATCH)
-        || request.headers().contains_key(header::IF_MODIFIED_SINCE);
-    let head = send(
-        client,
-        request,
-        until.min(Instant::now() + timeouts.first_byte),
-    )
-    .await;
+    let conditional = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE]
+        .iter()
+        .any(|name| request.headers().contains_key(name));
+    record::request(exchange, request.headers(), call.proxy_authorization);
+    let first_byte = Instant::now() + timeouts.first_byte;
+    let head = send(client, request, until.min(first_byte)).await;
     record::add_host(exchange, head.as_ref().ok().map(reqwest::Response::version));
     let response = head.map_err(|fault| Stop::Failure(fault.with_status(None)))?;
     record::head(exchange, &response);
     let status = response.status();
     let headers = response.headers().clone();
     let wire = Wire::new(response, until, timeouts.idle);
-    match kind(status, conditional) {
-        Kind::Whole => {
-            let (transfer, result) = body::receive(wire, sink, bytes_max).await;
-            record::body(exchange, &transfer);
-            let sink = result.map_err(|halt| halt.with_status(status.as_u16()))?;
-            Ok(Outcome::Received(Received::Body(whole(
-                link, status, &headers, sink,
-            ))))
-        }
-        Kind::NotModified => {
-            record::body(exchange, &body::drain(wire).await);
-            Ok(Outcome::Received(Received::NotModified {
-                final_url: record::address(link),
-            }))
-        }
-        Kind::Redirect => {
-            record::body(exchange, &body::drain(wire).await);
-            let location = headers.get(header::LOCATION).map(record::text);
-            Ok(Outcome::Redirect {
-                status: status.as_u16(),
-                location,
-                sink,
-            })
-        }
-        Kind::Refused => {
-            record::body(exchange, &body::drain(wire).await);
-            Err(Stop::Failure(
-                Fault::new(Why::HttpStatus, status.to_string()).with_status(Some(status.as_u16())),
-            ))
+    // A part is not the whole, and no part was asked for.
+    if status.is_success() && status != StatusCode::PARTIAL_CONTENT {
+        let (transfer, result) = body::receive(wire, sink, bytes_max).await;
+        record::body(exchange, &transfer);
+        let sink = result.map_err(|halt| halt.with_status(status.as_u16()))?;
+        let body = whole(link, status, &headers, sink);
+        return Ok(Outcome::Received(Received::Body(body)));
+    }
+    record::body(exchange, &body::drain(wire).await);
+    match status.as_u16() {
+        301 | 302 | 303 | 307 | 308 => Ok(Outcome::Redirect {
+            status: status.as_u16(),
+            location: headers.get(header::LOCATION).map(record::text),
+            sink,
+        }),
+        304 if conditional => Ok(Outcome::Received(Received::NotModified {
+            final_url: record::address(link),
+        })),
+        code => {
+            let fault = Fault::new(Why::HttpStatus, status.to_string());
+            Err(Stop::Failure(fault.with_status(Some(code))))
         }
     }
 }
@@ -119,25 +116,6 @@ async fn send(
         ));
     }
     Ok(response)
-}
-
-/// What an answer is to us.
-enum Kind {
-    Whole,
-    NotModified,
-    Redirect,
-    Refused,
-}
-
-fn kind(status: StatusCode, conditional: bool) -> Kind {
-    match status.as_u16() {
-        // A part is not the whole, and no part was asked for.
-        206 => Kind::Refused,
-        200..=299 => Kind::Whole,
-        301 | 302 | 303 | 307 | 308 => Kind::Redirect,
-        304 if conditional => Kind::NotModified,
-        _ => Kind::Refused,
-    }
 }
 
 fn whole<S>(link: &Link, status: StatusCode, headers: &HeaderMap, sink: S) -> Body<S> {

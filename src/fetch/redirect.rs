@@ -1,6 +1,7 @@
 //! Where does a redirect lead, and has it been there before?
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 use super::fault::Fault;
 use super::hop::Outcome;
@@ -21,14 +22,6 @@ pub(super) struct Trail {
     seen: HashSet<Link>,
 }
 
-/// What an outcome means for the way.
-#[derive(Debug)]
-pub(super) enum Turn<S> {
-    Arrived(Received<S>),
-    /// Ask at the new place, with the same sink.
-    On(S),
-}
-
 impl Trail {
     pub(super) fn begin(link: &Link) -> Self {
         let credentials = link.has_user_info().then(|| link.clone());
@@ -44,16 +37,19 @@ impl Trail {
         &self.link
     }
 
-    /// Ends the way, or turns to where a redirect leads.
-    pub(super) fn turn<S>(&mut self, outcome: Outcome<S>) -> Result<Turn<S>, Stop> {
+    /// Ends the way, or goes on to where a redirect leads, with the same sink.
+    pub(super) fn turn<S>(
+        &mut self,
+        outcome: Outcome<S>,
+    ) -> Result<ControlFlow<Received<S>, S>, Stop> {
         match outcome {
-            Outcome::Received(received) => Ok(Turn::Arrived(received)),
+            Outcome::Received(received) => Ok(ControlFlow::Break(received)),
             Outcome::Redirect {
                 status,
                 location,
                 sink,
             } => match self.follow(location.as_deref()) {
-                Ok(()) => Ok(Turn::On(sink)),
+                Ok(()) => Ok(ControlFlow::Continue(sink)),
                 Err(fault) => Err(Stop::Failure(fault.with_status(Some(status)))),
             },
         }
@@ -113,11 +109,8 @@ mod tests {
         let found = followed
             .map(|()| trail.link().to_string())
             .map_err(|fault| fault.why);
-        assert_eq!(
-            found.as_deref(),
-            expected.as_deref().map_err(|why| why),
-            "{from} {locations:?}"
-        );
+        let expected = expected.map(str::to_owned);
+        assert_eq!(found, expected, "{from} {locations:?}");
     }
 
     #[test]
