@@ -17,6 +17,11 @@ pub enum Event {
         /// Length of the bodies as sent.
         bytes: u64,
     },
+    /// A blob was checked.
+    Checked {
+        /// Its length.
+        bytes: u64,
+    },
     /// An article is done, and durable where it was captured.
     Article(Article),
     /// Something a person should know, which is no failure.

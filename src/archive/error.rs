@@ -191,6 +191,16 @@ impl ArchiveError {
                 | Self::Obstructed { .. }
         )
     }
+
+    /// Returns whether it is only that nothing stands there.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::NoArchive { .. } | Self::BlobMissing { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {

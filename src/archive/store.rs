@@ -163,6 +163,30 @@ impl Archive {
         has(&self.root, digest, extension, bytes)
     }
 
+    /// Returns the length of a blob's file; `None` where there is none. Its bytes are not read.
+    ///
+    /// # Errors
+    /// When the disk can't be read, or something else stands there.
+    pub fn blob_length(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+    ) -> Result<Option<u64>, ArchiveError> {
+        let path = layout::blob(digest, extension).under(&self.root);
+        match disk::look(&path)? {
+            None => Ok(None),
+            Some(Seen {
+                kind: Kind::File,
+                bytes,
+            }) => Ok(Some(bytes)),
+            Some(Seen { kind, .. }) => Err(ArchiveError::Obstructed {
+                path,
+                found: kind,
+                wanted: Kind::File,
+            }),
+        }
+    }
+
     /// Reads a blob of at most `bytes_max` bytes, and proves that they are those of its name.
     ///
     /// # Errors

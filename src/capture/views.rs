@@ -4,16 +4,13 @@ use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, Snapshot
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::render::view::{Record, VIEW_BYTES_MAX};
-use crate::render::{self, RENDERER};
+use crate::render::{self, RENDERER, SVG_BYTES_MAX};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
 use super::{CaptureError, World};
 
 /// Views that are written with one sync, and held in memory until then.
 const TOGETHER: usize = 32;
-
-/// The largest SVG that is sealed for a view. A larger one is shown as missing.
-const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Makes the views of these snapshots, where they are not there already.
 pub(super) fn write(world: &World, snapshots: &[SnapshotFile]) -> Result<(), CaptureError> {
