@@ -166,7 +166,7 @@ fn capture(writer: &Writer, name: &str, time: Timestamp) -> Pending {
         exchanges: Vec::new(),
     };
     Pending {
-        folder: ArticleFolder::new(&address.key(), Some(&address), Some(name)),
+        folder: ArticleFolder::new(&address.key(), Some(name)),
         snapshot,
     }
 }
@@ -404,17 +404,53 @@ fn writers_side_by_side_lose_nothing() {
 }
 
 #[test]
+fn one_writer_serves_many_threads() {
+    let test = Test::new();
+    let writer = test.writer();
+    std::thread::scope(|scope| {
+        for side in 0..4_i64 {
+            let writer = &writer;
+            scope.spawn(move || {
+                for number in 0..4 {
+                    commit(
+                        writer,
+                        &format!("page-{}", (side + number) % 5),
+                        second(side * 4 + number),
+                    );
+                }
+            });
+        }
+    });
+    drop(writer);
+    assert_eq!(
+        (
+            test.assert_sound(),
+            test.archive().articles().unwrap().len()
+        ),
+        (16, 5)
+    );
+}
+
+#[test]
+fn an_archive_is_made_once_by_many() {
+    let test = Test::new();
+    std::thread::scope(|scope| {
+        for side in 0..8 {
+            let test = &test;
+            scope.spawn(move || commit(&test.writer(), &format!("page-{side}"), second(side)));
+        }
+    });
+    assert_eq!(test.assert_sound(), 8);
+}
+
+#[test]
 fn two_titles_of_one_article_share_a_folder() {
     let test = Test::new();
     let writer = test.writer();
     let first = commit(&writer, "one", second(1));
     let mut pending = capture(&writer, "one", second(2));
     let key = pending.snapshot.source.key.clone();
-    pending.folder = ArticleFolder::new(
-        &key,
-        pending.snapshot.source.url.as_ref(),
-        Some("another title"),
-    );
+    pending.folder = ArticleFolder::new(&key, Some("another title"));
     assert_ne!(pending.folder, first.folder);
     let group = writer.commit(&[pending], second(2)).unwrap();
     assert_eq!(group.snapshots[0].folder, first.folder);
