@@ -100,6 +100,65 @@ fn an_unfinished_blob_leaves_nothing() {
 }
 
 #[test]
+fn a_blob_can_be_read_before_its_commit_and_after() {
+    let test = Test::new();
+    let writer = test.writer();
+    let pending = capture(&writer, "one", second(1));
+    let contents = || {
+        let mut file = writer
+            .open_blob(&Digest::of(b"picture one"), "jpg")
+            .unwrap();
+        let mut contents = String::new();
+        file.read_to_string(&mut contents).unwrap();
+        contents
+    };
+    assert_eq!(contents(), "picture one");
+    assert!(
+        test.archive()
+            .read_blob(&pending.snapshot.original, "bin", 100)
+            .is_err()
+    );
+    let group = writer.commit(&[pending], second(1)).unwrap();
+    writer.settle(group.plan).unwrap();
+    assert_eq!(contents(), "picture one");
+    assert!(writer.open_blob(&Digest::of(b"other"), "jpg").is_err());
+}
+
+#[test]
+fn derived_files_are_put_in_the_place_of_others() {
+    let test = Test::new();
+    let writer = test.writer();
+    let folder = commit(&writer, "one", second(1)).folder;
+    let sheet = layout::derived(&Digest::of(b"a{}"), "css");
+    for text in ["first", "second"] {
+        let files = [
+            (folder.view(), text.into()),
+            (folder.view_record(), b"{}".to_vec()),
+            (sheet.clone(), b"a{}".to_vec()),
+        ];
+        writer.derive(&files).unwrap();
+        assert_eq!(test.bytes(&folder.view()), text.as_bytes());
+    }
+    drop(writer);
+    let archive = test.archive();
+    let places = |area| {
+        archive
+            .survey(area)
+            .filter(|seen| seen.as_ref().unwrap().place.is_ok())
+            .count()
+    };
+    assert_eq!(
+        (
+            places(Area::Articles),
+            places(Area::Derived),
+            places(Area::Log)
+        ),
+        (3, 1, 1)
+    );
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
 fn a_blob_of_another_length_is_set_aside_and_never_trusted() {
     let test = Test::new();
     commit(&test.writer(), "one", second(1));

@@ -186,6 +186,30 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
     }
 }
 
+/// Returns whether the file at `path` can be made again from others.
+pub(super) fn is_derived(path: &ArchivePath) -> bool {
+    match classify(path) {
+        Some(
+            Place::Readme
+            | Place::Index
+            | Place::Derived(_)
+            | Place::View(_)
+            | Place::Post(_)
+            | Place::ViewRecord(_),
+        ) => true,
+        Some(
+            Place::Marker
+            | Place::Lock
+            | Place::Blob(_)
+            | Place::Log(_)
+            | Place::Snapshot(_)
+            | Place::State
+            | Place::Temporary,
+        )
+        | None => false,
+    }
+}
+
 fn classify_in_article(folder: ArticleFolder, rest: &[&str]) -> Option<Place> {
     match rest {
         ["index.html"] => Some(Place::View(folder)),
