@@ -59,6 +59,14 @@ impl BlobWriter {
         })
     }
 
+    /// Takes in the next bytes: like [`Write`], with an error that names its file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
+        self.write_all(bytes).at("write", &self.temporary)
+    }
+
     /// Opens what was written so far for reading, to see what it is before it is finished.
     ///
     /// # Errors
