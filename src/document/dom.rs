@@ -79,6 +79,12 @@ impl<'a> Element<'a> {
         self.node.value().name()
     }
 
+    /// Returns whether it is of SVG or `MathML`, and not of HTML.
+    #[must_use]
+    pub fn is_foreign(self) -> bool {
+        *self.node.value().name.ns != *"http://www.w3.org/1999/xhtml"
+    }
+
     /// Returns its attributes with their names and values.
     pub fn attributes(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.node.value().attrs()

@@ -98,7 +98,11 @@ pub fn leaks(page: &[u8]) -> Vec<Leak> {
     let mut proof = Proof::default();
     let asides = proof.read(&text, Proof::expect_policy);
     if proof.policy != Policy::Stands {
-        proof.report("policy", "head", "the policy is not the first that stands there");
+        proof.report(
+            "policy",
+            "head",
+            "the policy is not the first that stands there",
+        );
     }
     for aside in asides {
         proof.read(&aside, |_, _| {});
@@ -136,7 +140,11 @@ impl Proof {
     /// Looks at every element of `html`, and returns what stands in its `<noscript>`: text to a browser that runs scripts.
     fn read(&mut self, html: &str, first: fn(&mut Self, Element<'_>)) -> Vec<String> {
         let Some(dom) = Dom::parse(html) else {
-            self.report("unreadable", "page", "it nests too deep, or is too large a tree");
+            self.report(
+                "unreadable",
+                "page",
+                "it nests too deep, or is too large a tree",
+            );
             return Vec::new();
         };
         let mut asides = Vec::new();
@@ -257,8 +265,7 @@ fn leak_of(element: Element<'_>, name: &str, attribute: &str, value: &str) -> Op
         (_, "srcset") => srcset::candidates(value)
             .into_iter()
             .all(|span| is_shown(&value[span.start..span.end])),
-        (_, "src" | "background") => is_shown(value),
-        ("image" | "feimage", "href" | "xlink:href") => is_shown(value),
+        (_, "src" | "background") | ("image" | "feimage", "href" | "xlink:href") => is_shown(value),
         (_, "href" | "xlink:href") => value.is_empty() || value.starts_with('#'),
         (_, "action" | "formaction") => false,
         (_, attribute) => !ACTING_ATTRIBUTES.contains(&attribute),

@@ -132,7 +132,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
         match token {
             Token::Start(tag) if tag.span.start >= from => self.start(tag),
             Token::End { name, span } if span.start >= from && is_unwrapped(name) => {
-                self.sealer.put(self.at(*span), "")
+                self.sealer.put(self.at(*span), "");
             }
             _ => {}
         }

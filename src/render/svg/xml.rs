@@ -20,6 +20,8 @@ pub(super) enum Token<'t> {
     Comment,
     /// Text, with its references.
     Text(Span),
+    /// The end of the document.
+    Done,
     /// The text in `<![CDATA[…]]>`, in which nothing is a reference.
     Characters(Span),
 }
@@ -56,12 +58,12 @@ impl<'t> Tokens<'t> {
         Self { text, position: 0 }
     }
 
-    /// Returns the next token: `Some(None)` at the end, `None` where the text is not well-formed.
-    pub(super) fn next(&mut self) -> Option<Option<Token<'t>>> {
+    /// Returns the next token; `None` where the text is not well-formed.
+    pub(super) fn next(&mut self) -> Option<Token<'t>> {
         let (text, start) = (self.text, self.position);
         let rest = &text[start..];
         if rest.is_empty() {
-            return Some(None);
+            return Some(Token::Done);
         }
         let token = if let Some(comment) = rest.strip_prefix("<!--") {
             self.position = start + 4 + comment.find("-->")? + 3;
@@ -87,7 +89,7 @@ impl<'t> Tokens<'t> {
             self.position = start + rest.find('<').unwrap_or(rest.len());
             Token::Text((start..self.position).into())
         };
-        Some(Some(token))
+        Some(token)
     }
 
     fn tag(&mut self) -> Option<Tag<'t>> {
@@ -124,7 +126,7 @@ impl<'t> Tokens<'t> {
             .chars()
             .next()
             .filter(|quote| matches!(quote, '"' | '\''))?;
-        let value = &rest[1..1 + rest[1..].find(quote)?];
+        let value = rest[1..].split_once(quote)?.0;
         self.position += value.len() + 2;
         let is_well_formed = !value.contains('<');
         is_well_formed.then(|| Attribute {
@@ -240,16 +242,9 @@ impl<'t> Entities<'t> {
             let reference = after
                 .split_once(';')
                 .and_then(|(name, rest)| Some((*self.0.get(name)?, rest)));
-            match reference {
-                Some((value, after)) => {
-                    expanded.push_str(value);
-                    rest = after;
-                }
-                None => {
-                    expanded.push('&');
-                    rest = after;
-                }
-            }
+            let (value, after) = reference.unwrap_or(("&", after));
+            expanded.push_str(value);
+            rest = after;
             if expanded.len() > text.len() + EXPANSION_BYTES_MAX {
                 return None;
             }
@@ -265,10 +260,9 @@ fn outside_quotes<'t>(text: &'t str, ends: &[char]) -> Option<&'t str> {
     for (at, c) in text.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if ends.contains(&c) => return Some(&text[at..]),
             None if matches!(c, '"' | '\'') => quote = Some(c),
-            None => {}
+            _ => {}
         }
     }
     None
