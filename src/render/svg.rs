@@ -2,6 +2,7 @@
 //!
 //! Only well-formed XML is sealed, as only that is drawn by a browser. The copy is UTF-8, whatever the original is.
 
+mod prologue;
 mod rules;
 mod xml;
 
@@ -24,7 +25,7 @@ pub(crate) fn seal(svg: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let text = decoded(svg)?;
-    let (text, entities) = xml::prologue(&text)?;
+    let (text, entities) = prologue::read(&text)?;
     let text = entities.expand(text)?;
     let edits = Sealer::default().read(&text)?;
     Some(splice::splice(
