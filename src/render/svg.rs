@@ -2,6 +2,7 @@
 //!
 //! Only well-formed XML is sealed, as only that is drawn by a browser. The copy is UTF-8, whatever the original is.
 
+mod prologue;
 mod rules;
 mod xml;
 
@@ -24,7 +25,7 @@ pub(crate) fn seal(svg: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let text = decoded(svg)?;
-    let (text, entities) = xml::prologue(&text)?;
+    let (text, entities) = prologue::read(&text)?;
     let text = entities.expand(text)?;
     let edits = Sealer::default().read(&text)?;
     Some(splice::splice(
@@ -78,10 +79,14 @@ impl Sealer {
     /// Returns the edits that seal the SVG in `text`; `None` where it is not well-formed.
     fn read(mut self, text: &str) -> Option<Vec<Edit>> {
         let mut tokens = xml::Tokens::new(text);
-        while let Some(token) = tokens.next()? {
-            self.take(token, text)?;
+        loop {
+            match tokens.next()? {
+                Token::Done => {
+                    return (self.has_root && self.open.is_empty()).then_some(self.edits);
+                }
+                token => self.take(token, text)?,
+            }
         }
-        (self.has_root && self.open.is_empty()).then_some(self.edits)
     }
 
     fn take(&mut self, token: Token<'_>, text: &str) -> Option<()> {
@@ -89,7 +94,7 @@ impl Sealer {
             Token::Start(tag) => self.start(&tag)?,
             Token::End { name, span } => self.end(name, span)?,
             Token::Instruction(span) => self.edits.push(Edit::new(span, "")),
-            Token::Comment => {}
+            Token::Comment | Token::Done => {}
             Token::Text(span) => self.text(&xml::unescaped(&text[span.start..span.end])?)?,
             Token::Characters(inner) => self.text(&text[inner.start..inner.end])?,
         }
