@@ -97,7 +97,11 @@ impl MissingImage {
     /// Names what is missing and why.
     #[must_use]
     pub fn new(url: String, missing: &Missing) -> Self {
-        Self { url, why: missing.why.code(), status: missing.status }
+        Self {
+            url,
+            why: missing.why.code(),
+            status: missing.status,
+        }
     }
 }
 

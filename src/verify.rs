@@ -13,8 +13,8 @@ use std::thread;
 
 use crate::archive::{Archive, ArchiveError, Area, ArticleFolder};
 use crate::digest::Digest;
-use crate::event::{Event, Report as Tell};
-use crate::finding::{Code, Finding, Report, Severity};
+use crate::event::Report as Tell;
+use crate::finding::{Code, Report, Severity};
 
 use articles::Seen;
 use findings::Findings;
@@ -58,7 +58,9 @@ pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Repor
     attribute(archive, &articles, &read.altered, &findings);
 
     let findings = findings.sorted();
-    let sound = findings.iter().all(|finding| finding.code.severity() == Severity::Notice);
+    let sound = findings
+        .iter()
+        .all(|finding| finding.code.severity() == Severity::Notice);
     Ok(Report {
         sound,
         blobs: read.blobs,
@@ -72,7 +74,12 @@ pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Repor
 
 /// Says which articles each altered blob affects. Only then is it worth reading the snapshots a second time: to remember
 /// the articles of every blob would take memory that grows with the archive.
-fn attribute(archive: &Archive, articles: &[ArticleFolder], altered: &[blobs::Altered], findings: &Findings) {
+fn attribute(
+    archive: &Archive,
+    articles: &[ArticleFolder],
+    altered: &[blobs::Altered],
+    findings: &Findings,
+) {
     if altered.is_empty() {
         return;
     }
@@ -85,22 +92,34 @@ fn attribute(archive: &Archive, articles: &[ArticleFolder], altered: &[blobs::Al
             }
         }
     });
-    let affected = affected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let affected = affected
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     for blob in altered {
-        let mut articles: Vec<_> = affected.iter().filter(|(digest, _)| *digest == blob.digest).collect();
+        let mut articles: Vec<_> = affected
+            .iter()
+            .filter(|(digest, _)| *digest == blob.digest)
+            .collect();
         articles.sort();
         if articles.is_empty() {
             findings.add(Code::BlobAltered, &blob.path, None, blob.message.clone());
         }
         for (_, article) in articles {
-            findings.add(Code::BlobAltered, &blob.path, Some(article), blob.message.clone());
+            findings.add(
+                Code::BlobAltered,
+                &blob.path,
+                Some(article),
+                blob.message.clone(),
+            );
         }
     }
 }
 
 /// Does `work` on every item, on as many threads as are worth it. Items are taken one by one, so a long list is never held.
 fn each<T: Send>(items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(THREADS_MAX);
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZeroUsize::get)
+        .min(THREADS_MAX);
     let items = Mutex::new(items);
     let next = || locked(&items).next();
     thread::scope(|scope| {

@@ -25,23 +25,41 @@ pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Re
         output.object(&json!({"event": "start", "schema": 1, "command": "verify"}));
     }
     let checked = check(root, arguments, output);
-    let report = checked.as_ref().map_or_else(|_| Report::default(), Clone::clone);
+    let report = checked
+        .as_ref()
+        .map_or_else(|_| Report::default(), Clone::clone);
     for finding in &report.findings {
         tell_finding(finding, output);
     }
-    tell_summary(&report, begun.elapsed().as_secs_f64(), checked.is_ok(), output);
+    tell_summary(
+        &report,
+        begun.elapsed().as_secs_f64(),
+        checked.is_ok(),
+        output,
+    );
     checked?;
-    Ok(if report.sound { Exit::Sound } else { Exit::Findings })
+    Ok(if report.sound {
+        Exit::Sound
+    } else {
+        Exit::Findings
+    })
 }
 
 fn check(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Report> {
     let archive = Archive::open(root)?;
-    let article = arguments.article.as_deref().map(|text| archive.resolve(text)).transpose()?;
+    let article = arguments
+        .article
+        .as_deref()
+        .map(|text| archive.resolve(text))
+        .transpose()?;
     let progress = Progress::new(output, "blobs");
     let (bar, read) = (progress.clone(), AtomicU64::new(0));
     let report = verify(
         &archive,
-        &Options { quick: arguments.quick, article },
+        &Options {
+            quick: arguments.quick,
+            article,
+        },
         &(Arc::new(move |event| {
             if let Event::Checked { bytes } = event {
                 bar.more(1);
@@ -72,9 +90,21 @@ fn tell_finding(finding: &Finding, output: Output) {
         Severity::Incomplete => (Style::Bad, "incomplete"),
         Severity::Notice => (Style::Faint, "notice    "),
     };
-    output.data(format_args!("{} {} {}", output.paint(style, word), finding.code, plain(&finding.path)));
-    let article = finding.article.as_ref().map(|id| format!(" (article {id})")).unwrap_or_default();
-    output.data(format_args!("           {}{article}", plain(&finding.message)));
+    output.data(format_args!(
+        "{} {} {}",
+        output.paint(style, word),
+        finding.code,
+        plain(&finding.path)
+    ));
+    let article = finding
+        .article
+        .as_ref()
+        .map(|id| format!(" (article {id})"))
+        .unwrap_or_default();
+    output.data(format_args!(
+        "           {}{article}",
+        plain(&finding.message)
+    ));
 }
 
 fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
@@ -94,7 +124,11 @@ fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
             output.say(format_args!("{} × {code}: {}", times, code.hint()));
         }
     }
-    let verdict = if report.sound { output.paint(Style::Good, "sound") } else { output.paint(Style::Bad, "NOT SOUND") };
+    let verdict = if report.sound {
+        output.paint(Style::Good, "sound")
+    } else {
+        output.paint(Style::Bad, "NOT SOUND")
+    };
     let unchecked = match report.not_checked {
         0 => String::new(),
         unchecked => format!(", {unchecked} not checked"),

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::archive::{Archive, ArchiveError, ArchivePath, Area, ArticleFolder, ArticleId, SnapshotFile, layout};
+use crate::archive::{
+    Archive, ArchiveError, ArchivePath, Area, ArticleFolder, ArticleId, SnapshotFile, layout,
+};
 use crate::digest::Digest;
 use crate::document::located::Located;
 use crate::finding::Code;
@@ -48,7 +50,12 @@ pub(super) fn survey(archive: &Archive, findings: &Findings) -> Vec<ArticleFolde
 }
 
 /// Checks one article.
-pub(super) fn check(archive: &Archive, article: &ArticleFolder, log: &Committed, findings: &Findings) -> Seen {
+pub(super) fn check(
+    archive: &Archive,
+    article: &ArticleFolder,
+    log: &Committed,
+    findings: &Findings,
+) -> Seen {
     let mut seen = Seen::default();
     let id = article.id().as_str();
     let paths = archive.snapshots(article).unwrap_or_else(|error| {
@@ -58,7 +65,9 @@ pub(super) fn check(archive: &Archive, article: &ArticleFolder, log: &Committed,
     let mut newest: Option<(u64, SnapshotFile)> = None;
     for path in paths {
         seen.names.extend(digest_in_name(&path));
-        let Some(file) = read(archive, &path, id, findings) else { continue };
+        let Some(file) = read(archive, &path, id, findings) else {
+            continue;
+        };
         seen.snapshots += 1;
         let Some(entry) = log.entry(&file.digest) else {
             view::report_uncommitted(archive, article, &file, findings);
@@ -71,7 +80,10 @@ pub(super) fn check(archive: &Archive, article: &ArticleFolder, log: &Committed,
         }
         check_blobs(archive, &file, id, findings, &mut seen);
         check_references(archive, &file, id, findings);
-        if newest.as_ref().is_none_or(|(index, _)| *index < entry.index) {
+        if newest
+            .as_ref()
+            .is_none_or(|(index, _)| *index < entry.index)
+        {
             newest = Some((entry.index, file));
         }
     }
@@ -86,13 +98,20 @@ pub(super) fn check(archive: &Archive, article: &ArticleFolder, log: &Committed,
 }
 
 /// Reads a snapshot; a second time before it is condemned.
-fn read(archive: &Archive, path: &ArchivePath, id: &str, findings: &Findings) -> Option<SnapshotFile> {
+fn read(
+    archive: &Archive,
+    path: &ArchivePath,
+    id: &str,
+    findings: &Findings,
+) -> Option<SnapshotFile> {
     let again = |_| archive.read_snapshot(path);
     match archive.read_snapshot(path).or_else(again) {
         Ok(file) => Some(file),
         Err(error) => {
             let code = match &error {
-                ArchiveError::Damaged { .. } | ArchiveError::TooLarge { .. } => Code::SnapshotAltered,
+                ArchiveError::Damaged { .. } | ArchiveError::TooLarge { .. } => {
+                    Code::SnapshotAltered
+                }
                 ArchiveError::Snapshot { .. } => Code::SnapshotInvalid,
                 _ => {
                     findings.trouble(path, Some(id), &error);
@@ -110,7 +129,13 @@ fn read(archive: &Archive, path: &ArchivePath, id: &str, findings: &Findings) ->
 }
 
 /// Says which blobs the snapshot names that are not there, or have another length.
-fn check_blobs(archive: &Archive, file: &SnapshotFile, id: &str, findings: &Findings, seen: &mut Seen) {
+fn check_blobs(
+    archive: &Archive,
+    file: &SnapshotFile,
+    id: &str,
+    findings: &Findings,
+    seen: &mut Seen,
+) {
     for blob in file.snapshot.blobs() {
         seen.blobs.insert(blob.digest, blob.extension);
         let path = layout::blob(&blob.digest, blob.extension);
@@ -120,7 +145,12 @@ fn check_blobs(archive: &Archive, file: &SnapshotFile, id: &str, findings: &Find
                 let message = format!("it has {length} bytes, and {} belong there", blob.size);
                 findings.add(Code::BlobAltered, path, Some(id), message);
             }
-            Ok(None) => findings.add(Code::BlobMissing, path, Some(id), "a snapshot names it, and it is not there"),
+            Ok(None) => findings.add(
+                Code::BlobMissing,
+                path,
+                Some(id),
+                "a snapshot names it, and it is not there",
+            ),
             Err(error) => findings.trouble(path, Some(id), &error),
         }
     }
@@ -129,7 +159,10 @@ fn check_blobs(archive: &Archive, file: &SnapshotFile, id: &str, findings: &Find
 /// Says where a recorded reference does not stand in its document. A document that can't be read is told of as a blob.
 fn check_references(archive: &Archive, file: &SnapshotFile, id: &str, findings: &Findings) {
     for document in &file.snapshot.documents {
-        let Ok(bytes) = archive.read_blob(&document.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) else { continue };
+        let Ok(bytes) = archive.read_blob(&document.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX)
+        else {
+            continue;
+        };
         if let Some(message) = unsound(document, &bytes) {
             findings.add(Code::ReferencesUnsound, &file.path, Some(id), message);
         }
@@ -141,18 +174,31 @@ fn unsound(document: &Document, bytes: &[u8]) -> Option<String> {
         return Some(format!("the encoding {:?} is unknown", document.charset));
     };
     if bytes.len() as u64 != document.size {
-        return Some(format!("the document has {} bytes, and not {}", bytes.len(), document.size));
+        return Some(format!(
+            "the document has {} bytes, and not {}",
+            bytes.len(),
+            document.size
+        ));
     }
     let wrong = document.references.iter().find(|mention| {
         let written = bytes.get(mention.start..mention.end).unwrap_or_default();
         Located::decode(written, charset).text != mention.written
     });
-    wrong.map(|mention| format!("{:?} does not stand at bytes {} to {}", mention.written, mention.start, mention.end))
+    wrong.map(|mention| {
+        format!(
+            "{:?} does not stand at bytes {} to {}",
+            mention.written, mention.start, mention.end
+        )
+    })
 }
 
 fn report_missing_resources(newest: &SnapshotFile, id: &str, findings: &Findings) {
     for (mention, missing) in newest.snapshot.missing() {
-        let message = format!("{} was not to be had: {}", mention.name(), missing.why.describe());
+        let message = format!(
+            "{} was not to be had: {}",
+            mention.name(),
+            missing.why.describe()
+        );
         findings.add(Code::ResourceMissing, &newest.path, Some(id), message);
     }
 }
@@ -160,8 +206,14 @@ fn report_missing_resources(newest: &SnapshotFile, id: &str, findings: &Findings
 /// Returns the blobs that the sound snapshots of an article name.
 pub(super) fn blobs_of(archive: &Archive, article: &ArticleFolder) -> Vec<Digest> {
     let paths = archive.snapshots(article).unwrap_or_default();
-    let snapshots = paths.iter().filter_map(|path| archive.read_snapshot(path).ok()).map(|file| file.snapshot);
-    snapshots.flat_map(|snapshot: Snapshot| snapshot.blobs()).map(|blob| blob.digest).collect()
+    let snapshots = paths
+        .iter()
+        .filter_map(|path| archive.read_snapshot(path).ok())
+        .map(|file| file.snapshot);
+    snapshots
+        .flat_map(|snapshot: Snapshot| snapshot.blobs())
+        .map(|blob| blob.digest)
+        .collect()
 }
 
 fn digest_in_name(path: &ArchivePath) -> Option<String> {

@@ -42,7 +42,11 @@ pub(super) fn check(
 ) -> Read {
     let read = Mutex::new(Read::default());
     let one = |blob: &Blob| {
-        let hashed = if options.quick { Hashed::Skipped } else { hash(archive, blob, findings) };
+        let hashed = if options.quick {
+            Hashed::Skipped
+        } else {
+            hash(archive, blob, findings)
+        };
         tell(Event::Checked { bytes: blob.bytes });
         locked(&read).add(blob, hashed);
     };
@@ -51,7 +55,11 @@ pub(super) fn check(
             let path = layout::blob(digest, extension);
             // What is not there was told of with its article.
             if let Ok(Some(bytes)) = archive.blob_length(digest, extension) {
-                one(&Blob { digest: *digest, path, bytes });
+                one(&Blob {
+                    digest: *digest,
+                    path,
+                    bytes,
+                });
             }
         });
     } else {
@@ -61,7 +69,8 @@ pub(super) fn check(
             }
         });
     }
-    read.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    read.into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// A file that is named as a blob.
@@ -122,7 +131,11 @@ fn sighted(
         }
         Some(_) => {}
     }
-    Some(Blob { digest, path, bytes: sighting.bytes })
+    Some(Blob {
+        digest,
+        path,
+        bytes: sighting.bytes,
+    })
 }
 
 /// Hashes a blob; a second time before it is condemned, since memory and buses fail more often than disks.

@@ -13,12 +13,34 @@ use super::locked;
 pub(super) struct Findings(Mutex<Vec<Finding>>);
 
 /// The names at the archive's top that mean something. What else lies there is the user's own.
-const TOP: &[&str] = &["articles", "blobs", "derived", "log", "state", "tmp", "offprint.json", "README.txt", "index.html", "index"];
+const TOP: &[&str] = &[
+    "articles",
+    "blobs",
+    "derived",
+    "log",
+    "state",
+    "tmp",
+    "offprint.json",
+    "README.txt",
+    "index.html",
+    "index",
+];
 
 impl Findings {
-    pub(super) fn add(&self, code: Code, path: impl ToString, article: Option<&str>, message: impl Into<String>) {
+    pub(super) fn add(
+        &self,
+        code: Code,
+        path: impl ToString,
+        article: Option<&str>,
+        message: impl Into<String>,
+    ) {
         let (path, message) = (path.to_string(), message.into());
-        locked(&self.0).push(Finding { code, path, article: article.map(str::to_owned), message });
+        locked(&self.0).push(Finding {
+            code,
+            path,
+            article: article.map(str::to_owned),
+            message,
+        });
     }
 
     /// Says why something could not be read.
@@ -47,12 +69,28 @@ impl Findings {
             return;
         }
         let (code, message) = match stray {
-            Stray::Unknown => (Code::StrayFile, "nothing of this name belongs here".to_owned()),
-            Stray::WrongCase => (Code::BlobMisplaced, "its name is not in small letters".to_owned()),
-            Stray::Misplaced => (Code::BlobMisplaced, "it stands in the folder of other blobs".to_owned()),
-            Stray::NoFile(kind) => (Code::NotAFile, format!("it is {kind}; it was not opened or followed")),
+            Stray::Unknown => (
+                Code::StrayFile,
+                "nothing of this name belongs here".to_owned(),
+            ),
+            Stray::WrongCase => (
+                Code::BlobMisplaced,
+                "its name is not in small letters".to_owned(),
+            ),
+            Stray::Misplaced => (
+                Code::BlobMisplaced,
+                "it stands in the folder of other blobs".to_owned(),
+            ),
+            Stray::NoFile(kind) => (
+                Code::NotAFile,
+                format!("it is {kind}; it was not opened or followed"),
+            ),
         };
-        let code = if area == Area::Blobs || code != Code::BlobMisplaced { code } else { Code::StrayFile };
+        let code = if area == Area::Blobs || code != Code::BlobMisplaced {
+            code
+        } else {
+            Code::StrayFile
+        };
         self.add(code, &sighting.path, None, message);
     }
 
@@ -61,7 +99,12 @@ impl Findings {
         match archive.leftovers() {
             Ok(leftovers) => {
                 for left in leftovers.iter().filter(|left| !left.alive) {
-                    self.add(Code::Leftover, &left.path, None, "an interrupted run left it");
+                    self.add(
+                        Code::Leftover,
+                        &left.path,
+                        None,
+                        "an interrupted run left it",
+                    );
                 }
             }
             Err(error) => self.trouble("tmp", None, &error),
@@ -70,8 +113,12 @@ impl Findings {
 
     /// Returns everything, the worst first, then by path; what was seen twice, once.
     pub(super) fn sorted(self) -> Vec<Finding> {
-        let mut findings = self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        findings.sort_by(|one, other| (one.code.severity(), one).cmp(&(other.code.severity(), other)));
+        let mut findings = self
+            .0
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        findings
+            .sort_by(|one, other| (one.code.severity(), one).cmp(&(other.code.severity(), other)));
         findings.dedup();
         findings
     }

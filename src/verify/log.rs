@@ -35,10 +35,20 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
     for line in lines {
         match line {
             Line::Entry(entry) if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) => {
-                committed.insert(entry.snapshot, Commit { index: entry.index, article: entry.article });
+                committed.insert(
+                    entry.snapshot,
+                    Commit {
+                        index: entry.index,
+                        article: entry.article,
+                    },
+                );
             }
             Line::Entry(_) => {}
-            Line::Fault { path, number, fault } => {
+            Line::Fault {
+                path,
+                number,
+                fault,
+            } => {
                 let (code, message) = in_code(&fault);
                 findings.add(code, path, None, format!("line {number}: {message}"));
             }
@@ -50,11 +60,18 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
 fn in_code(fault: &Fault) -> (Code, String) {
     match fault {
         Fault::Unparsable => (Code::LogBroken, "it is no entry".to_owned()),
-        Fault::Gap { expected, found } => {
-            (Code::LogGap, format!("entry {expected} should stand here, and entry {found} does"))
-        }
-        Fault::Unchained => (Code::LogChain, "it does not follow from the line before".to_owned()),
-        Fault::Torn => (Code::LogTorn, "it has no end: its writing was interrupted".to_owned()),
+        Fault::Gap { expected, found } => (
+            Code::LogGap,
+            format!("entry {expected} should stand here, and entry {found} does"),
+        ),
+        Fault::Unchained => (
+            Code::LogChain,
+            "it does not follow from the line before".to_owned(),
+        ),
+        Fault::Torn => (
+            Code::LogTorn,
+            "it has no end: its writing was interrupted".to_owned(),
+        ),
         Fault::Unreadable(error) => (Code::Unreadable, in_words(error)),
     }
 }
@@ -66,16 +83,29 @@ impl Committed {
     }
 
     /// Says which snapshots the log names that no file is named after.
-    pub(super) fn report_missing(&self, archive: &Archive, names: &HashSet<String>, findings: &Findings) {
+    pub(super) fn report_missing(
+        &self,
+        archive: &Archive,
+        names: &HashSet<String>,
+        findings: &Findings,
+    ) {
         for (digest, commit) in &self.0 {
             if names.contains(&digest.short(NAME_DIGITS)) {
                 continue;
             }
             let id = &commit.article;
-            let folder = archive.article(id).ok().flatten().map(|folder| folder.path().to_string());
-            let folder = folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
+            let folder = archive
+                .article(id)
+                .ok()
+                .flatten()
+                .map(|folder| folder.path().to_string());
+            let folder =
+                folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
             let path = format!("{folder}/snapshots/*-{}.json", digest.short(NAME_DIGITS));
-            let message = format!("entry {} of the log names it, and it is not there", commit.index);
+            let message = format!(
+                "entry {} of the log names it, and it is not there",
+                commit.index
+            );
             findings.add(Code::SnapshotMissing, path, Some(id.as_str()), message);
         }
     }

@@ -175,8 +175,15 @@ impl Writer {
     /// # Errors
     /// When the disk can't be read.
     pub fn holds(&self, blob: &Named) -> Result<bool, ArchiveError> {
-        let waits = self.desk.waiting().get(&blob.digest).is_some_and(|it| it.extension == blob.extension);
-        Ok(waits || self.archive.has_blob(&blob.digest, blob.extension, blob.size)?)
+        let waits = self
+            .desk
+            .waiting()
+            .get(&blob.digest)
+            .is_some_and(|it| it.extension == blob.extension);
+        Ok(waits
+            || self
+                .archive
+                .has_blob(&blob.digest, blob.extension, blob.size)?)
     }
 
     pub(super) fn temporary(&self) -> PathBuf {
