@@ -16,7 +16,7 @@ const TOGETHER: usize = 32;
 const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Makes the views of these snapshots, where they are not there already.
-pub(super) fn write(world: &World, snapshots: &[SnapshotFile]) -> Result<(), CaptureError> {
+pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), CaptureError> {
     for together in snapshots.chunks(TOGETHER) {
         let mut files = Vec::new();
         for snapshot in together
@@ -41,7 +41,7 @@ pub(super) fn catch_up(world: &World) -> Result<(), CaptureError> {
     for folder in &world.recovery.articles {
         newest.extend(world.archive.newest_snapshot(folder)?);
     }
-    write(world, &newest)?;
+    write(world, &newest.iter().collect::<Vec<_>>())?;
     if let Some(plan) = &world.recovery.plan {
         world.writer.settle(plan)?;
     }
