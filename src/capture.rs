@@ -21,7 +21,7 @@ use crate::archive::{
 };
 use crate::digest::Digest;
 use crate::document::metadata;
-use crate::event::{Event, Report};
+use crate::event::{Event, Images, MissingImage, Report};
 use crate::exchange::Exchange;
 use crate::fetch::{Client, Failure};
 use crate::inputs::InputError;
@@ -31,7 +31,7 @@ use crate::refs::{self, Reference};
 use crate::snapshot::{self, Named, Snapshot};
 use crate::source::{Source, SourceError};
 
-use articles::{Articles, Earlier, Seat};
+use articles::{Articles, Earlier, Seat, Turn};
 use load::{Loaded, load};
 use resources::{Once, Settled, settle};
 
@@ -132,9 +132,14 @@ impl<E: Into<CaptureError>> From<E> for Stop {
 /// What came of one input, before it is committed.
 struct Captured {
     seat: Arc<Seat>,
+    /// Held until the capture is committed.
+    turn: Turn,
     /// The snapshot that says what is there now: a new one, or the last one when nothing has changed.
-    earlier: Earlier,
+    snapshot: Earlier,
     is_new: bool,
+    /// What this run saw of the resources, which the last snapshot can't know.
+    images: Images,
+    missing: Vec<MissingImage>,
 }
 
 /// What the captures of one run share.
@@ -154,44 +159,68 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     let guess = run.guess(&source).await?;
     let loaded = load(run, &source, guess.as_ref()).await?;
     let (loaded, original) = put(run, loaded).await?;
-    let (loaded, facts, canonical, references) = blocking(move || read(loaded)).await;
-    let keys = keys(run, &loaded, canonical.as_ref());
-    let seat = run.seat(&keys, facts.title.as_deref()).await?;
+    let (loaded, said) = blocking(move || read(loaded)).await;
+    if let Some(flaw) = said.flaw {
+        report(Event::Notice(format!(
+            "{}: its front matter can't be read ({flaw}), so no image in it is found",
+            public(given)
+        )));
+    }
+    let keys = keys(run, &loaded, said.canonical.as_ref());
+    let seat = run
+        .seat(&keys, &loaded, said.facts.title.as_deref())
+        .await?;
 
-    // From here on this capture has its article to itself, so that two inputs of one article do not race.
-    let mut last = seat.last.lock().await;
-    let settled = fetch_all(run, &references, last.as_ref(), report).await?;
+    let mut turn = Arc::clone(&seat.turn).lock_owned().await;
+    if let Source::File { .. } = source
+        && let Some(other) = turn.note_file(given, original)
+    {
+        report(Event::Notice(same_key(given, &other, &seat.key)));
+    }
+    let settled = fetch_all(run, &said.references, turn.last.as_ref(), report).await?;
     let found = Found {
         given: given.to_owned(),
         loaded,
         original,
         keys,
-        facts,
-        references,
+        facts: said.facts,
+        references: said.references,
     };
     let snapshot = compose(run, found, &seat, &settled);
-    let same = last
-        .clone()
-        .filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
-    let same = run.whole(same).await?;
-    let capture = match same {
-        Some(same) => Captured {
-            earlier: same,
-            is_new: false,
-            seat: Arc::clone(&seat),
-        },
-        None => {
-            let new = Earlier(Arc::new(file(&seat, snapshot)));
-            *last = Some(new.clone());
-            Captured {
-                earlier: new,
-                is_new: true,
-                seat: Arc::clone(&seat),
-            }
-        }
+    let (images, missing) = record::tally(&snapshot);
+    let last = turn.last.clone();
+    let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
+    let (snapshot, is_new) = match run.whole(same).await? {
+        Some(same) => (same, false),
+        None => (Earlier(Arc::new(file(&seat, snapshot))), true),
     };
-    drop(last);
-    Ok(capture)
+    Ok(Captured {
+        seat,
+        turn,
+        snapshot,
+        is_new,
+        images,
+        missing,
+    })
+}
+
+/// Says that two files are one article, which nobody may have meant.
+fn same_key(given: &str, other: &str, key: &str) -> String {
+    format!(
+        "{given} and {other} are both known as {key}: their captures are one article's (give one of them another key \
+         with --as)"
+    )
+}
+
+/// Returns an input as it may be written down and shown: without user name and password.
+fn public(given: &str) -> String {
+    Link::parse(given)
+        .ok()
+        .filter(Link::has_user_info)
+        .map_or_else(
+            || given.to_owned(),
+            |link| link.without_user_info().to_string(),
+        )
 }
 
 /// What was found out about an input before its resources were fetched.
@@ -236,7 +265,7 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled
         source: snapshot::Source {
             aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
             key: seat.key.clone(),
-            given: Link::parse(&given).map_or(given, |link| link.without_user_info().to_string()),
+            given: public(&given),
             url: document.address.clone(),
         },
         article: facts,
@@ -268,12 +297,25 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
     .await
 }
 
-/// What a document says, found off the network's threads: its bytes may be many.
-fn read(loaded: Loaded) -> (Loaded, snapshot::Facts, Option<Link>, Vec<Reference>) {
-    let facts = metadata::facts(&loaded.document);
-    let canonical = metadata::canonical(&loaded.document);
-    let references = refs::find(&loaded.document);
-    (loaded, facts, canonical, references)
+/// What a document says.
+struct Said {
+    facts: snapshot::Facts,
+    /// Why its front matter can't be read.
+    flaw: Option<String>,
+    canonical: Option<Link>,
+    references: Vec<Reference>,
+}
+
+/// Reads a document, off the network's threads: its bytes may be many.
+fn read(loaded: Loaded) -> (Loaded, Said) {
+    let document = &loaded.document;
+    let said = Said {
+        facts: metadata::facts(document),
+        flaw: metadata::flaw(document),
+        canonical: metadata::canonical(document),
+        references: refs::find(document),
+    };
+    (loaded, said)
 }
 
 /// Returns the keys that lead to the article: its input's own (or the user's), then where it was found, then where it says
@@ -309,6 +351,8 @@ async fn fetch_all(
         .map(|(link, role)| async move {
             let settled = settle(run, &link, role, earlier).await?;
             report(Event::Resource {
+                url: link.without_user_info().to_string(),
+                outcome: settled.outcome.clone(),
                 bytes: settled.bytes(),
             });
             Ok((link, settled))
@@ -345,9 +389,11 @@ impl Run {
     async fn seat(
         self: &Arc<Self>,
         keys: &[String],
+        loaded: &Loaded,
         title: Option<&str>,
     ) -> Result<Arc<Seat>, CaptureError> {
-        let (run, keys, title) = (Arc::clone(self), keys.to_owned(), title.map(str::to_owned));
+        let (run, keys) = (Arc::clone(self), keys.to_owned());
+        let (address, title) = (loaded.document.address.clone(), title.map(str::to_owned));
         blocking(move || {
             let make = || ArticleFolder::new(&keys[0], title.as_deref());
             Ok(run.articles.seat(&run.world.archive, &keys, make)?)

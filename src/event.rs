@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::snapshot::Missing;
+use crate::snapshot::{Missing, Observed, Outcome};
 
 /// Something that happened while a verb was at work.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,9 +12,13 @@ pub enum Event {
     Inputs(usize),
     /// An article turned out to need so many resources.
     Found(usize),
-    /// One of them is done, fetched or not; so many bytes came over the network for it.
+    /// One of them is done, fetched or not.
     Resource {
-        /// Length of the bodies as sent.
+        /// Its address.
+        url: String,
+        /// What came of it.
+        outcome: Outcome,
+        /// Bytes that came over the network for it: length of the bodies as sent.
         bytes: u64,
     },
     /// A blob was checked.
@@ -102,6 +106,21 @@ impl MissingImage {
             why: missing.why.code(),
             status: missing.status,
         }
+    }
+}
+
+impl Images {
+    /// Counts one resource.
+    pub fn count(&mut self, outcome: &Outcome) {
+        *match outcome {
+            Outcome::Kept(_) => &mut self.kept,
+            Outcome::Carried {
+                observed: Observed::Lost(_),
+                ..
+            } => &mut self.carried,
+            Outcome::Carried { .. } => &mut self.reused,
+            Outcome::Missing(_) => &mut self.missing,
+        } += 1;
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::archive::{Archive, ArchiveError, ArticleFolder, layout};
 use crate::list::{self, Row};
-use crate::snapshot::{Facts, Mention, Observed, Outcome};
+use crate::snapshot::{Facts, Mention};
 
 /// Everything about one article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -120,19 +120,10 @@ fn resources(mentions: &[&Mention]) -> Vec<Resource> {
 }
 
 fn resource(mention: &Mention, references: usize) -> Resource {
-    let (outcome, missing) = match &mention.outcome {
-        Outcome::Kept(_) => ("kept", None),
-        Outcome::Carried {
-            observed: Observed::Lost(missing),
-            ..
-        } => ("carried", Some(missing)),
-        Outcome::Carried { .. } => ("reused", None),
-        Outcome::Missing(missing) => ("missing", Some(missing)),
-    };
-    let stored = mention.outcome.resource();
+    let (stored, missing) = (mention.outcome.resource(), mention.outcome.failure());
     Resource {
         url: mention.name().to_owned(),
-        outcome,
+        outcome: mention.outcome.word(),
         references,
         path: stored
             .map(|stored| layout::blob(&stored.digest, stored.media.extension()).to_string()),

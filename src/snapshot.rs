@@ -231,6 +231,34 @@ impl Mention {
 }
 
 impl Outcome {
+    /// Returns the word for it where it is told of: `kept`, `reused`, `carried` or `missing`. What the last snapshot held
+    /// is reused while nothing speaks against it, and carried once it could not be had again.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Kept(_) => "kept",
+            Self::Carried {
+                observed: Observed::Lost(_),
+                ..
+            } => "carried",
+            Self::Carried { .. } => "reused",
+            Self::Missing(_) => "missing",
+        }
+    }
+
+    /// Returns why the resource could not be had, if it could not.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Missing> {
+        match self {
+            Self::Missing(missing)
+            | Self::Carried {
+                observed: Observed::Lost(missing),
+                ..
+            } => Some(missing),
+            Self::Kept(_) | Self::Carried { .. } => None,
+        }
+    }
+
     /// Returns the resource that is here, if one is.
     #[must_use]
     pub fn resource(&self) -> Option<&Resource> {

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::OwnedMutexGuard;
+
 use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId, SnapshotFile};
+use crate::digest::Digest;
 use crate::exchange::Exchange;
 use crate::fetch::Validators;
 use crate::link::Link;
@@ -13,16 +16,28 @@ use crate::snapshot::{self, Mention, Observed, Outcome, Snapshot};
 #[derive(Debug, Clone)]
 pub(super) struct Earlier(pub(super) Arc<SnapshotFile>);
 
-/// The place of one article in this run. Whoever holds its lock is the only one to capture it; inside stands the last
-/// snapshot, of the archive or of this run.
+/// The place of one article in this run. Whoever has its turn is the only one to capture it, until that is committed: two
+/// inputs of one article do not race, and what is told of the second is true of the archive.
 #[derive(Debug)]
 pub(super) struct Seat {
     /// What the article is known by.
     pub(super) key: String,
     /// Where the article lives.
     pub(super) folder: ArticleFolder,
-    /// Its last snapshot, once somebody has looked.
-    pub(super) last: tokio::sync::Mutex<Option<Earlier>>,
+    /// What is known of it so far.
+    pub(super) turn: Arc<tokio::sync::Mutex<Progress>>,
+}
+
+/// A turn at an article.
+pub(super) type Turn = OwnedMutexGuard<Progress>;
+
+/// What is known of an article in the course of a run.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Its last committed snapshot, of the archive or of this run.
+    pub(super) last: Option<Earlier>,
+    /// The file that this run archived as this article last, and the digest of its bytes.
+    pub(super) file: Option<(String, Digest)>,
 }
 
 /// The articles of this run, and the keys that lead to them.
@@ -49,7 +64,7 @@ impl Articles {
                 None => Seat {
                     key: keys[0].clone(),
                     folder: make(),
-                    last: tokio::sync::Mutex::default(),
+                    turn: Arc::default(),
                 },
             }),
         };
@@ -70,7 +85,10 @@ fn find(archive: &Archive, keys: &[String]) -> Result<Option<Seat>, ArchiveError
         return Ok(Some(Seat {
             key,
             folder,
-            last: tokio::sync::Mutex::new(Some(last)),
+            turn: Arc::new(tokio::sync::Mutex::new(Progress {
+                last: Some(last),
+                file: None,
+            })),
         }));
     }
     Ok(None)
@@ -87,6 +105,14 @@ fn locate(archive: &Archive, key: &str) -> Result<Option<(ArticleFolder, Earlier
     };
     let newest = archive.newest_snapshot(&folder)?;
     Ok(newest.map(|file| (folder, Earlier(Arc::new(file)))))
+}
+
+impl Progress {
+    /// Notes which file this run archives as the article. Returns the one before, if that has other bytes.
+    pub(super) fn note_file(&mut self, given: &str, original: Digest) -> Option<String> {
+        let (before, bytes) = self.file.replace((given.to_owned(), original))?;
+        (bytes != original).then_some(before)
+    }
 }
 
 impl Earlier {
@@ -116,11 +142,12 @@ impl Earlier {
     }
 
     fn mention(&self, link: &Link) -> Option<&Mention> {
+        let asked = link.without_user_info();
         let is_it = |mention: &Mention| {
             mention
                 .target
                 .as_ref()
-                .is_some_and(|target| target.without_fragment() == *link)
+                .is_some_and(|target| target.without_fragment() == asked)
         };
         self.snapshot()
             .mentions()

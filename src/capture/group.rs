@@ -1,6 +1,6 @@
 //! How do many captures become one archive? Side by side up to their snapshots, then group by group through the commit.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,12 +10,12 @@ use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 
-use crate::archive::{ArticleFolder, Pending, SnapshotFile};
+use crate::archive::{ArticleFolder, Pending, Plan, SnapshotFile};
 use crate::event::{Article, ArticleOutcome, Event, Images, Report};
 use crate::link::Link;
 
 use super::{
-    CaptureError, Captured, InputTrouble, Run, Stop, World, blocking, capture, record, views,
+    CaptureError, Captured, InputTrouble, Run, Stop, World, blocking, capture, public, views,
 };
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
@@ -237,88 +237,68 @@ async fn next_group(run: &Run, finished: &mut mpsc::Receiver<Finished>) -> Optio
     Some(group)
 }
 
-/// Commits what is new, makes the views, and says what is to be told of each article.
-fn commit(run: &Run, captured: Vec<(String, Captured)>) -> Result<Vec<Article>, CaptureError> {
-    let world = &run.world;
-    let new: Vec<&Captured> = captured
+/// Commits what is new, makes the views, and says what is to be told of each article. Each article is there once: whoever
+/// captures it has its turn until the end of this.
+fn commit(run: &Run, mut captured: Vec<(String, Captured)>) -> Result<Vec<Article>, CaptureError> {
+    let writer = &run.world.writer;
+    let plan = commit_new(run, captured.iter_mut().map(|(_, captured)| captured))?;
+    let snapshots: Vec<&SnapshotFile> = captured
         .iter()
-        .map(|(_, captured)| captured)
-        .filter(|captured| captured.is_new)
+        .map(|(_, captured)| &*captured.snapshot.0)
         .collect();
-    let pending = |captured: &&Captured| Pending {
-        folder: captured.seat.folder.clone(),
-        snapshot: captured.earlier.snapshot().clone(),
-    };
-    let pending: Vec<Pending> = new.iter().map(pending).collect();
-    let group = if pending.is_empty() {
-        None
-    } else {
-        Some(world.writer.commit(&pending, run.now())?)
-    };
-    for captured in &new {
-        world.writer.remember_aliases(
-            &captured.earlier.snapshot().source.aliases,
-            captured.seat.folder.id(),
-        )?;
+    views::write(&run.world, &snapshots)?;
+    if let Some(plan) = plan {
+        writer.settle(&plan)?;
     }
-
-    // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
-    let mut placed = group
-        .iter()
-        .flat_map(|group| &group.snapshots)
-        .map(|committed| &committed.path);
-    let mut files = Vec::with_capacity(captured.len());
-    for (_, captured) in &captured {
-        let mut file = SnapshotFile::clone(&captured.earlier.0);
-        if captured.is_new {
-            file.path = placed
-                .next()
-                .expect("the commit gives back as many as it was given")
-                .clone();
-        }
-        files.push(file);
-    }
-    views::write(world, &newest(&files))?;
-    if let Some(group) = group {
-        world.writer.settle(&group.plan)?;
-    }
-    let told = captured.into_iter().zip(&files);
-    Ok(told
-        .map(|((given, captured), file)| archived(given, captured.is_new, file))
+    Ok(captured
+        .into_iter()
+        .map(|(given, captured)| archived(&given, captured))
         .collect())
 }
 
-/// Returns the snapshots whose views are to be seen: of each article only the last.
-fn newest(files: &[SnapshotFile]) -> Vec<SnapshotFile> {
-    let mut last: HashMap<Option<ArticleFolder>, &SnapshotFile> = HashMap::new();
-    for file in files {
-        last.insert(ArticleFolder::containing(&file.path), file);
+/// Commits what is new. Returns what is to be settled once the views are there.
+fn commit_new<'a>(
+    run: &Run,
+    captured: impl Iterator<Item = &'a mut Captured>,
+) -> Result<Option<Plan>, CaptureError> {
+    let writer = &run.world.writer;
+    let mut new: Vec<&mut Captured> = captured.filter(|captured| captured.is_new).collect();
+    if new.is_empty() {
+        return Ok(None);
     }
-    last.into_values().cloned().collect()
+    let pending = |captured: &&mut Captured| Pending {
+        folder: captured.seat.folder.clone(),
+        snapshot: captured.snapshot.snapshot().clone(),
+    };
+    let pending: Vec<Pending> = new.iter().map(pending).collect();
+    let group = writer.commit(&pending, run.now())?;
+    for (captured, committed) in new.iter_mut().zip(group.snapshots) {
+        // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
+        Arc::make_mut(&mut captured.snapshot.0).path = committed.path;
+        captured.turn.last = Some(captured.snapshot.clone());
+        let aliases = &captured.snapshot.snapshot().source.aliases;
+        writer.remember_aliases(aliases, committed.folder.id())?;
+    }
+    Ok(Some(group.plan))
 }
 
-fn archived(input: String, is_new: bool, file: &SnapshotFile) -> Article {
-    let (images, missing) = record::tally(&file.snapshot);
-    let folder = ArticleFolder::containing(&file.path);
+fn archived(given: &str, captured: Captured) -> Article {
+    let SnapshotFile { path, snapshot, .. } = &*captured.snapshot.0;
+    let folder = ArticleFolder::containing(path);
     Article {
-        input,
-        source: file
-            .snapshot
-            .source
-            .url
-            .as_ref()
-            .map(|url| url.as_str().to_owned()),
+        input: public(given),
+        source: snapshot.source.url.as_ref().map(ToString::to_string),
         id: folder.as_ref().map(|folder| folder.id().to_string()),
-        title: file.snapshot.article.title.clone(),
-        outcome: if is_new {
+        title: snapshot.article.title.clone(),
+        outcome: if captured.is_new {
             ArticleOutcome::Captured
         } else {
             ArticleOutcome::Unchanged
         },
-        snapshot: Some(file.path.to_string()),
+        snapshot: Some(path.to_string()),
         view: folder.map(|folder| folder.view().to_string()),
-        images,
-        missing,
+        images: captured.images,
+        missing: captured.missing,
         error: None,
     }
 }
@@ -331,8 +311,10 @@ fn failed(input: String, trouble: &InputTrouble) -> Article {
         cause = source.source();
     }
     Article {
-        source: Link::parse(&input).ok().map(|link| link.to_string()),
-        input,
+        source: Link::parse(&input)
+            .ok()
+            .map(|link| link.without_user_info().to_string()),
+        input: public(&input),
         id: None,
         title: None,
         outcome: ArticleOutcome::Failed,

@@ -133,12 +133,20 @@ fn refuse_unreadable(bytes: &[u8]) -> Result<(), InputTrouble> {
         return Err(InputTrouble::Empty);
     }
     let media = media::identify(bytes).media().clone();
-    if media.is_image() && media != MediaType::Svg
-        || matches!(media, MediaType::Binary | MediaType::Pdf | MediaType::Zip)
-    {
-        return Err(InputTrouble::NotText(media));
+    if is_text(&media) || is_plainly_text(bytes) {
+        return Ok(());
     }
-    Ok(())
+    Err(InputTrouble::NotText(media))
+}
+
+fn is_text(media: &MediaType) -> bool {
+    use MediaType::{Css, Html, Json, Svg, Text, Vtt, Xml};
+    matches!(media, Css | Html | Json | Svg | Text | Vtt | Xml)
+}
+
+/// Returns whether the bytes are text whatever they begin with: `BM` or `ID3` may also begin a sentence.
+fn is_plainly_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0)
 }
 
 /// Decides whether an answer is a page or a post. What calls itself HTML is a page whatever it looks like, since browsers

@@ -10,7 +10,7 @@ use crate::event::{Images, MissingImage};
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 use crate::refs::{Reference, Role};
-use crate::snapshot::{Mention, Missing, Observed, Outcome, Snapshot};
+use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
 
 use super::resources::{Fetched, Settled};
 
@@ -63,7 +63,7 @@ pub(super) fn mentions(
             written: reference.written,
             kind: reference.kind,
             role: reference.role,
-            target: reference.target,
+            target: reference.target.map(|target| target.without_user_info()),
             promotion: reference.promotion,
             outcome,
         }
@@ -133,17 +133,9 @@ pub(super) fn tally(snapshot: &Snapshot) -> (Images, Vec<MissingImage>) {
         if !seen.insert(name) {
             continue;
         }
-        match &mention.outcome {
-            Outcome::Kept(_) => images.kept += 1,
-            Outcome::Carried {
-                observed: Observed::Lost(_),
-                ..
-            } => images.carried += 1,
-            Outcome::Carried { .. } => images.reused += 1,
-            Outcome::Missing(missing) => {
-                images.missing += 1;
-                names.push(MissingImage::new(name.to_owned(), missing));
-            }
+        images.count(&mention.outcome);
+        if let Outcome::Missing(missing) = &mention.outcome {
+            names.push(MissingImage::new(name.to_owned(), missing));
         }
     }
     (images, names)

@@ -13,7 +13,7 @@ use super::{CaptureError, World};
 const TOGETHER: usize = 32;
 
 /// Makes the views of these snapshots, where they are not there already.
-pub(super) fn write(world: &World, snapshots: &[SnapshotFile]) -> Result<(), CaptureError> {
+pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), CaptureError> {
     for together in snapshots.chunks(TOGETHER) {
         let mut files = Vec::new();
         for snapshot in together
@@ -38,7 +38,7 @@ pub(super) fn catch_up(world: &World) -> Result<(), CaptureError> {
     for folder in &world.recovery.articles {
         newest.extend(world.archive.newest_snapshot(folder)?);
     }
-    write(world, &newest)?;
+    write(world, &newest.iter().collect::<Vec<_>>())?;
     if let Some(plan) = &world.recovery.plan {
         world.writer.settle(plan)?;
     }
@@ -62,7 +62,7 @@ fn rendered(
             .ok()
     };
     let view = render::render(&snapshot.snapshot, &original, &blob);
-    let record = view::record(snapshot.path.name(), &view);
+    let record = Record::of(&view, snapshot.path.name()).to_json();
     let derived = view
         .derived
         .into_iter()
@@ -83,7 +83,7 @@ fn is_current(archive: &Archive, snapshot: &SnapshotFile) -> bool {
     let Ok(json) = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64) else {
         return false;
     };
-    let Ok(record) = view::parse(&json) else {
+    let Ok(record) = Record::parse(&json) else {
         return false;
     };
     let is_whole = |name: &str, digest: &Digest| {

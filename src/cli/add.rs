@@ -13,6 +13,7 @@ use crate::archive::{Archive, Checkpoint, WriterOptions};
 use crate::capture::{self, Summary, World, capture_all};
 use crate::event::{Article, ArticleOutcome, Event, Report};
 use crate::fetch::Client;
+use crate::snapshot::Outcome;
 
 use super::args::Add;
 use super::output::{Output, Style, count, plain, size};
@@ -65,9 +66,9 @@ fn checkpoint() -> Checkpoint {
     Checkpoint::none()
 }
 
-type Outcome = (Summary, Result<(), capture::CaptureError>);
+type Ended = (Summary, Result<(), capture::CaptureError>);
 
-fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Outcome> {
+fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Ended> {
     let client = Client::new(&network::options(&arguments.network)?)?;
     let archive = Archive::open_or_create(root)?;
     let options = WriterOptions {
@@ -143,14 +144,44 @@ fn report(root: &Path, progress: Progress, output: Output) -> Report {
     Arc::new(move |event| match event {
         Event::Inputs(_) | Event::Checked { .. } => {}
         Event::Found(resources) => progress.more(resources as u64),
-        Event::Resource { bytes } => {
+        Event::Resource {
+            url,
+            outcome,
+            bytes,
+        } => {
+            progress.aside(|| tell_resource(&url, &outcome, output));
             progress.done();
             progress.bytes(fetched.fetch_add(bytes, Ordering::Relaxed) + bytes);
         }
         Event::Article(article) => progress.aside(|| tell_article(&root, &article, output)),
-        Event::Notice(text) => progress
-            .aside(|| output.say(format_args!("{} {text}", output.paint(Style::Warn, "note")))),
+        Event::Notice(text) => progress.aside(|| {
+            output.say(format_args!(
+                "{} {}",
+                output.paint(Style::Warn, "note"),
+                plain(&text)
+            ));
+        }),
     })
+}
+
+fn tell_resource(url: &str, outcome: &Outcome, output: Output) {
+    let what = match (outcome.failure(), outcome.resource()) {
+        (Some(missing), _) => why(missing.why.code(), missing.status),
+        (None, resource) => size(resource.map_or(0, |resource| resource.size)),
+    };
+    output.detail(format_args!(
+        "{:<9} {} ({what})",
+        outcome.word(),
+        plain(url)
+    ));
+}
+
+/// Says why something is missing; a status only where it says more than the reason.
+fn why(code: &str, status: Option<u16>) -> String {
+    match status.filter(|status| *status != 200) {
+        Some(status) => format!("{code}, HTTP {status}"),
+        None => code.to_owned(),
+    }
 }
 
 fn tell_article(root: &Path, article: &Article, output: Output) {
@@ -174,16 +205,11 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
         output.say(format_args!("  └─ {}", plain(error)));
     }
     for missing in article.missing.iter().take(MISSING_SHOWN) {
-        let status = missing
-            .status
-            .filter(|status| *status != 200)
-            .map(|status| format!(", HTTP {status}"))
-            .unwrap_or_default();
         output.say(format_args!(
-            "  {} {} ({}{status})",
+            "  {} {} ({})",
             output.paint(Style::Warn, "missing"),
             plain(&missing.url),
-            missing.why
+            why(missing.why, missing.status)
         ));
     }
     if article.missing.len() > MISSING_SHOWN {

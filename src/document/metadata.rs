@@ -49,6 +49,16 @@ pub fn facts(document: &Document) -> Facts {
     .unwrap_or_default()
 }
 
+/// Returns why the front matter of a post can't be read, as `line N: reason`; `None` where nothing is wrong with it.
+#[must_use]
+pub fn flaw(document: &Document) -> Option<String> {
+    if document.kind != Kind::Post {
+        return None;
+    }
+    let text = Located::decode(&document.bytes, document.charset).text;
+    front_matter::read(&text)?.flaw
+}
+
 /// Returns the address that a page calls its own (`<link rel=canonical>`), where that can be believed: on the same host,
 /// as another site must not claim articles; and not the site's front page unless this is it, as sites that name one
 /// canonical address on all pages would make all their articles one.

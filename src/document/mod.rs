@@ -56,7 +56,10 @@ impl Document {
         content_type: Option<&str>,
         address: Option<Link>,
     ) -> Self {
-        let charset = charset::decide(&bytes, content_type);
+        let charset = match kind {
+            Kind::Page => charset::decide(&bytes, content_type),
+            Kind::Post => charset::of_text(&bytes, content_type),
+        };
         let mut document = Self {
             bytes,
             kind,
@@ -100,5 +103,27 @@ impl From<std::ops::Range<usize>> for Span {
             start: range.start,
             end: range.end,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_is_not_read_in_the_encoding_that_it_speaks_of() {
+        let text = "旧网页写着 `<meta charset=gb2312>`：\n\n<meta charset=gb2312>\n";
+        let charset = |kind, bytes: &[u8], content_type| {
+            Document::new(bytes.to_vec(), kind, content_type, None).charset
+        };
+        let gbk = encoding_rs::GBK.encode(text).0;
+        assert_eq!(
+            charset(Kind::Post, text.as_bytes(), None),
+            encoding_rs::UTF_8
+        );
+        assert_eq!(charset(Kind::Page, text.as_bytes(), None), encoding_rs::GBK);
+        assert_eq!(charset(Kind::Post, &gbk, None), encoding_rs::GBK);
+        let told = Some("text/markdown; charset=gbk");
+        assert_eq!(charset(Kind::Post, &gbk, told), encoding_rs::GBK);
     }
 }

@@ -24,6 +24,15 @@ pub fn decide(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
         .unwrap_or_else(|| detect(bytes))
 }
 
+/// Decides for text that is no HTML: what looks like a `<meta>` in it is only spoken of.
+#[must_use]
+pub fn of_text(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
+    Encoding::for_bom(bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| content_type.and_then(parameter))
+        .unwrap_or_else(|| detect(bytes))
+}
+
 /// Returns the encoding that the `charset` parameter of a `Content-Type` header names (WHATWG MIME Sniffing §4.4).
 fn parameter(content_type: &str) -> Option<&'static Encoding> {
     let mut rest = content_type.split_once(';')?.1;
