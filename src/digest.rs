@@ -121,7 +121,14 @@ mod tests {
 
     #[test]
     fn refuses_every_other_written_form() {
-        for text in ["", "ab", &HELLO.to_uppercase(), &HELLO[1..], &format!("{HELLO}0"), &HELLO.replace('7', "g")] {
+        for text in [
+            "",
+            "ab",
+            &HELLO.to_uppercase(),
+            &HELLO[1..],
+            &format!("{HELLO}0"),
+            &HELLO.replace('7', "g"),
+        ] {
             assert_eq!(text.parse::<Digest>(), Err(DigestError), "{text}");
         }
     }

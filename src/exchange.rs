@@ -74,6 +74,8 @@ pub enum Why {
     NoAddress,
     /// A URL of a scheme that can't be fetched.
     NotFetchable,
+    /// The article refers to more resources than one capture fetches.
+    TooMany,
     /// The address guard refused the host's address.
     AddressRefused,
     /// The name did not resolve.
@@ -115,6 +117,7 @@ impl Why {
         match self {
             Self::NoAddress => "no-address",
             Self::NotFetchable => "not-fetchable",
+            Self::TooMany => "too-many",
             Self::AddressRefused => "address-refused",
             Self::NameNotResolved => "name-not-resolved",
             Self::ConnectFailed => "connect-failed",
@@ -140,6 +143,7 @@ impl Why {
         match self {
             Self::NoAddress => "relative, and the document has no address (give one with --base)",
             Self::NotFetchable => "not an http or https address",
+            Self::TooMany => "the article refers to too many resources",
             Self::AddressRefused => "its address is not public (allow it with --allow-private)",
             Self::NameNotResolved => "its host name does not resolve",
             Self::ConnectFailed => "no connection could be made",

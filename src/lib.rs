@@ -1,13 +1,31 @@
-//! Offprint archives an article with every image it refers to.
+//! Where does everything live? The map: modules in the order in which a capture meets them.
 //!
-//! The modules in the order in which a capture meets them; `docs/architecture.md` is the map.
+//! Offprint archives an article with every image it refers to. `docs/architecture.md` says more.
 
+// Core: bytes in, values out.
 pub mod digest;
 pub mod link;
+pub mod source;
 pub mod media;
 pub mod document;
 pub mod refs;
 pub mod exchange;
 pub mod snapshot;
 pub mod render;
+pub mod event;
+pub mod finding;
+
+// Shell: one part of the world each.
+pub mod inputs;
+pub mod fetch;
 pub mod archive;
+
+// Verbs: the order of things, one file per command.
+pub mod capture;
+pub mod extract;
+pub mod list;
+pub mod show;
+pub mod restore;
+
+// Edge: a person or a scheduler.
+pub mod cli;

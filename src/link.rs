@@ -46,7 +46,11 @@ impl Link {
 
     fn admit(url: url::Url, text: &str) -> Result<Self, LinkError> {
         let fetchable = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if fetchable { Ok(Self(url)) } else { Err(LinkError::Scheme(text.to_owned())) }
+        if fetchable {
+            Ok(Self(url))
+        } else {
+            Err(LinkError::Scheme(text.to_owned()))
+        }
     }
 
     /// Returns the URL without its fragment: what a request is sent for, and what "the same URL" means.
@@ -63,6 +67,18 @@ impl Link {
         let mut url = self.0.clone();
         // Only URLs without a host refuse these two, and a Link has one.
         if url.set_username("").is_err() || url.set_password(None).is_err() {
+            return self.clone();
+        }
+        Self(url)
+    }
+
+    /// Returns the URL with the user name and password of another.
+    #[must_use]
+    pub fn with_user_info_of(&self, other: &Self) -> Self {
+        let (name, password) = (other.0.username(), other.0.password());
+        let mut url = self.0.clone();
+        // Only URLs without a host refuse these two, and a Link has one. What is percent-encoded stays as it is.
+        if url.set_username(name).is_err() || url.set_password(password).is_err() {
             return self.clone();
         }
         Self(url)
@@ -154,7 +170,15 @@ mod tests {
 
     #[test]
     fn only_http_and_https_are_links() {
-        for text in ["ftp://h/x", "data:,x", "javascript:1", "/relative", "", "mailto:a@b", "http://"] {
+        for text in [
+            "ftp://h/x",
+            "data:,x",
+            "javascript:1",
+            "/relative",
+            "",
+            "mailto:a@b",
+            "http://",
+        ] {
             assert!(Link::parse(text).is_err(), "{text}");
         }
         let base = Link::parse("https://h.test/a/b").unwrap();

@@ -1,1 +1,7 @@
-fn main() {}
+//! Where does the program begin? Hands over to the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    offprint::cli::main()
+}

@@ -175,7 +175,7 @@ fn capture(writer: &Writer, name: &str, time: Timestamp) -> Pending {
 fn commit(writer: &Writer, name: &str, time: Timestamp) -> Committed {
     let pending = capture(writer, name, time);
     let mut group = writer.commit(&[pending], time).unwrap();
-    writer.settle(group.plan).unwrap();
+    writer.settle(&group.plan).unwrap();
     group.snapshots.swap_remove(0)
 }
 
@@ -196,7 +196,7 @@ fn what_is_committed_can_be_read_back() {
     let group = writer
         .commit(std::slice::from_ref(&pending), second(2))
         .unwrap();
-    writer.settle(group.plan).unwrap();
+    writer.settle(&group.plan).unwrap();
     let committed = &group.snapshots[0];
     drop(writer);
 
@@ -314,7 +314,7 @@ fn a_snapshot_can_t_name_what_is_not_here() {
     assert!(matches!(error, ArchiveError::Snapshot { .. }), "{error}");
     pending.snapshot.documents[0].references[0].end = 4;
     let group = writer.commit(&[pending], second(1)).unwrap();
-    writer.settle(group.plan).unwrap();
+    writer.settle(&group.plan).unwrap();
     drop(writer);
     assert_eq!(test.assert_sound(), 1);
 }
@@ -418,7 +418,7 @@ fn two_titles_of_one_article_share_a_folder() {
     assert_ne!(pending.folder, first.folder);
     let group = writer.commit(&[pending], second(2)).unwrap();
     assert_eq!(group.snapshots[0].folder, first.folder);
-    writer.settle(group.plan).unwrap();
+    writer.settle(&group.plan).unwrap();
     let newest = test
         .archive()
         .newest_snapshot(&first.folder)
@@ -463,7 +463,7 @@ fn a_lock_is_waited_for_and_then_named() {
     );
     drop(lock);
     writer
-        .settle(writer.commit(&[pending], second(1)).unwrap().plan)
+        .settle(&writer.commit(&[pending], second(1)).unwrap().plan)
         .unwrap();
 
     // Who needs the archive to itself gets it only when no writer is there, and then keeps writers out.
@@ -644,7 +644,7 @@ fn a_torn_log_is_mended_by_the_next_writer() {
         .commit(&[capture(&writer, "three", second(3))], second(3))
         .unwrap();
     assert!(group.torn.is_some());
-    writer.settle(group.plan).unwrap();
+    writer.settle(&group.plan).unwrap();
     drop(writer);
     assert_eq!(test.assert_sound(), 3);
 }
@@ -792,7 +792,7 @@ fn within_one_second_the_log_says_what_is_newest() {
             time + jiff::SignedDuration::from_nanos(nanosecond),
         );
         let group = writer.commit(&[pending], time).unwrap();
-        writer.settle(group.plan).unwrap();
+        writer.settle(&group.plan).unwrap();
         let newest = test
             .archive()
             .newest_snapshot(&group.snapshots[0].folder)

@@ -17,7 +17,7 @@ const HTML: &str = r#"<img src=a.png>|<img src='b c.png'>|<img alt="x>" src="/d.
 </style>|<title>|</title>|<textarea>|</textarea>|<xmp>|</xmp>|<iframe>|</iframe>|<ul><li>|</ul>|<a href=x>|<body>|</body>|
 <br/>|&lt;img src=j&gt;|<?x|</|<img| src=k"#;
 
-/// Elements whose wrong nesting lol_html does not follow: then more may be found than is there, never less.
+/// Elements whose wrong nesting `lol_html` does not follow: then more may be found than is there, never less.
 const NESTING: &str = "<svg>|</svg>|<desc>|<foreignObject>|<table>|<td>|</table>|<form>|<input>|<h1>|<option>|
 <select>|</select>|<pre>|<noscript>|</noscript>|<template>|</template>|<object>|<noembed>|</noembed>|<body>";
 
@@ -31,7 +31,7 @@ fn pieces(of: &'static str) -> impl Strategy<Value = &'static str> {
 }
 
 fn in_tree(html: &str) -> BTreeSet<String> {
-    let base = Link::parse(ADDRESS).unwrap();
+    let base = Link::parse(ADDRESS).expect("it is a URL");
     let dom = Dom::parse(html).expect("a small page is within the limits");
     let sources = dom.named("img").filter_map(|image| image.attribute("src"));
     let sources = sources.filter(|source| !source.trim().is_empty());

@@ -258,6 +258,12 @@ impl ArticleFolder {
         self.path().child("post.md")
     }
 
+    /// Returns the path of a view's file of this name.
+    #[must_use]
+    pub fn file(&self, name: &str) -> ArchivePath {
+        self.path().child(name)
+    }
+
     /// Returns the path of the record of the view.
     #[must_use]
     pub fn view_record(&self) -> ArchivePath {

@@ -11,7 +11,7 @@ use lol_html::html_content::Element;
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, doc_comments, doctype, element};
 
 use super::legible::Legible;
-use super::{Document, Span, charset};
+use super::{Document, Span, charset, located};
 use crate::link::{Link, LinkError};
 
 /// One attribute as it is written.
@@ -135,7 +135,7 @@ fn start_tag(element: &Element<'_, '_>) -> StartTag {
             value_span: attribute
                 .value_source_location()
                 .map(|location| location.bytes().into()),
-            value: htmlize::unescape_attribute(attribute.value()).into_owned(),
+            value: located::resolve_references(&attribute.value()).into_owned(),
         })
     });
     StartTag {
@@ -325,7 +325,7 @@ mod tests {
             let html = format!("{}{tag}", "x".repeat(start));
             let mut seen = Vec::new();
             walk(html.as_bytes(), encoding_rs::UTF_8, &mut |token| {
-                seen.push(token)
+                seen.push(token);
             });
             let [Token::Start(img)] = seen.as_slice() else {
                 panic!("{seen:?}")

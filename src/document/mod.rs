@@ -50,9 +50,20 @@ pub struct Document {
 impl Document {
     /// Reads `bytes`, found at `address` with the header `content_type`.
     #[must_use]
-    pub fn new(bytes: Vec<u8>, kind: Kind, content_type: Option<&str>, address: Option<Link>) -> Self {
+    pub fn new(
+        bytes: Vec<u8>,
+        kind: Kind,
+        content_type: Option<&str>,
+        address: Option<Link>,
+    ) -> Self {
         let charset = charset::decide(&bytes, content_type);
-        let mut document = Self { bytes, kind, charset, base: address.clone(), address };
+        let mut document = Self {
+            bytes,
+            kind,
+            charset,
+            base: address.clone(),
+            address,
+        };
         if kind == Kind::Page {
             document.base = markup::base(&document);
         }
@@ -76,12 +87,18 @@ impl Span {
     /// Returns the span moved by `offset` bytes towards the end.
     #[must_use]
     pub fn moved(self, offset: usize) -> Self {
-        Self { start: self.start + offset, end: self.end + offset }
+        Self {
+            start: self.start + offset,
+            end: self.end + offset,
+        }
     }
 }
 
 impl From<std::ops::Range<usize>> for Span {
     fn from(range: std::ops::Range<usize>) -> Self {
-        Self { start: range.start, end: range.end }
+        Self {
+            start: range.start,
+            end: range.end,
+        }
     }
 }

@@ -105,7 +105,7 @@ impl Writer {
         )?;
         self.reach(Step::Planned);
         if let Err(error) = self.place_blobs(&ready, &needed, contents) {
-            plan::remove(&self.desk, plan)?;
+            plan::remove(&self.desk, &plan)?;
             return Err(error);
         }
         self.place_snapshots(&ready)?;

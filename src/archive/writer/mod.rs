@@ -22,6 +22,7 @@ use super::layout::{self, ArchivePath};
 use super::store::{BlobWriter, Waiting};
 use super::{Archive, disk, lock, marker};
 use crate::digest::Digest;
+use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
 pub use plan::Plan;
@@ -166,8 +167,17 @@ impl Writer {
     ///
     /// # Errors
     /// When the plan can't be removed.
-    pub fn settle(&self, plan: Plan) -> Result<(), ArchiveError> {
+    pub fn settle(&self, plan: &Plan) -> Result<(), ArchiveError> {
         plan::remove(&self.desk, plan)
+    }
+
+    /// Returns whether the blob is in the archive or waits for its commit. Its bytes are not read.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn holds(&self, blob: &Named) -> Result<bool, ArchiveError> {
+        let waits = self.desk.waiting().get(&blob.digest).is_some_and(|it| it.extension == blob.extension);
+        Ok(waits || self.archive.has_blob(&blob.digest, blob.extension, blob.size)?)
     }
 
     pub(super) fn temporary(&self) -> PathBuf {

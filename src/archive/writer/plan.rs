@@ -46,7 +46,8 @@ pub(super) fn write(
 }
 
 /// Removes a plan that is done with.
-pub(super) fn remove(desk: &Desk, Plan(number): Plan) -> Result<(), ArchiveError> {
+pub(super) fn remove(desk: &Desk, Plan(number): &Plan) -> Result<(), ArchiveError> {
+    let number = *number;
     disk::remove_file(&path(desk, number))?;
     desk.unsettled().remove(&number);
     Ok(())

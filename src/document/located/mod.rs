@@ -1,4 +1,4 @@
-//! What does this text say once it is decoded, and where did each character of it stand? Pure.
+//! What does this text say once it is decoded, and where did each character of it stand? Home of htmlize. Pure.
 //!
 //! Browsers split and trim texts after decoding bytes and character references, but an edit needs the bytes as they are
 //! written. Decoding here keeps the way back.
@@ -12,7 +12,6 @@ use encoding_rs::{Encoding, UTF_8};
 
 use self::builder::Builder;
 pub use self::origins::Origins;
-
 use super::Span;
 
 /// A text, and where each of its characters stands in the bytes it was decoded from.
@@ -74,7 +73,7 @@ impl<'a> Located<'a> {
             );
             let end = start + reference_length(&self.text[start..]);
             let written = Span { start, end };
-            match htmlize::unescape_attribute(&self.text[start..end]) {
+            match resolve_references(&self.text[start..end]) {
                 Cow::Owned(character) => {
                     builder.piece(&character, self.origins.source(written).length());
                 }
@@ -91,6 +90,12 @@ impl<'a> Located<'a> {
         );
         builder.finish()
     }
+}
+
+/// Returns an attribute value with its character references resolved, where nobody asks for the way back.
+#[must_use]
+pub fn resolve_references(value: &str) -> Cow<'_, str> {
+    htmlize::unescape_attribute(value)
 }
 
 /// Returns how many bytes the character reference at the start of `text` (an `&`) takes; 1 where it is none.

@@ -110,4 +110,23 @@ proptest! {
         let whole = located.origins.source(Span::from(0..located.text.len()));
         prop_assert_eq!(whole, Span::from(0..text.len()));
     }
+
+    #[test]
+    fn decoded_references_have_a_place_of_their_own(text in "(&amp;|&#x56fe;|&|图|漢|a|,|;){0,12}", index in 0..ENCODINGS.len()) {
+        let encoding = ENCODINGS[index];
+        let bytes = match encoding {
+            _ if encoding == UTF_16LE => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            _ if encoding == UTF_16BE => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            _ => encoding.encode(&text).0.into_owned(),
+        };
+        let located = Located::decode(&bytes, encoding).unescape();
+        let mut end = 0;
+        for (start, character) in located.text.char_indices() {
+            let place = located.origins.source(Span::from(start..start + character.len_utf8()));
+            prop_assert!(place.start == end && place.start < place.end, "{character:?} {place:?}");
+            end = place.end;
+        }
+        // What comes after the last character is an escape sequence.
+        prop_assert!(end == bytes.len() || (encoding == ISO_2022_JP && bytes[end] == 0x1b), "{end}");
+    }
 }

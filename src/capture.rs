@@ -1,0 +1,354 @@
+//! How is an article archived? The one straight path: load, find, fetch, put, commit, render.
+
+mod articles;
+mod group;
+mod load;
+mod record;
+mod resources;
+mod views;
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::archive::{Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer};
+use crate::digest::Digest;
+use crate::document::metadata;
+use crate::event::{Event, Report};
+use crate::exchange::Exchange;
+use crate::fetch::{Client, Failure};
+use crate::inputs::InputError;
+use crate::link::Link;
+use crate::media::MediaType;
+use crate::refs::{self, Reference};
+use crate::snapshot::{self, Named, Snapshot};
+use crate::source::{Source, SourceError};
+
+use articles::{Articles, Earlier, Seat};
+use load::{Loaded, load};
+use resources::{Once, Settled, settle};
+
+pub use group::{Summary, capture_all};
+
+/// What the user may decide about captures.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The address of files that have none of their own.
+    pub base: Option<Link>,
+    /// The key of the article, instead of the one its input gives.
+    pub key: Option<String>,
+    /// Whether to fetch again what has no validators.
+    pub refresh: bool,
+    /// Articles at work at once, and resources of one article.
+    pub jobs: usize,
+    /// Program and version, for the snapshots.
+    pub tool: String,
+}
+
+/// What a run of captures works with.
+#[derive(Debug)]
+pub struct World {
+    /// Where everything goes.
+    pub archive: Archive,
+    /// Leave to write there.
+    pub writer: Arc<Writer>,
+    /// What writers before left, whose views are to be made.
+    pub recovery: Recovery,
+    /// The network.
+    pub client: Client,
+    /// The user's decisions.
+    pub options: Options,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+    /// Ends the run early and cleanly.
+    pub cancel: CancellationToken,
+}
+
+/// Why a run could not go on. Everything that was reported as stored is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum CaptureError {
+    /// The archive could not be read or written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A body could not be written while it came in.
+    #[error("can't write what is being fetched")]
+    Store(#[from] std::io::Error),
+}
+
+/// Why one input could not be archived. The others go on.
+#[derive(Debug, thiserror::Error)]
+enum InputTrouble {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Read(InputError),
+    #[error("can't fetch it: {}{}", .0.why.describe(), with_detail(.0))]
+    Fetch(Failure),
+    #[error("can't fetch it: the server says that it has not changed, but was not asked that")]
+    NotModified,
+    #[error("there is nothing in it")]
+    Empty,
+    #[error("its bytes are {0}, which is no text")]
+    NotText(MediaType),
+    #[error("it is {0}, not an HTML page or a Markdown post")]
+    NotAPage(MediaType),
+}
+
+fn with_detail(failure: &Failure) -> String {
+    match failure.status {
+        Some(status) if !(200..300).contains(&status) => format!(" (HTTP {status})"),
+        _ if failure.detail.is_empty() => String::new(),
+        _ => format!(" ({})", failure.detail),
+    }
+}
+
+/// Why a capture ended without a snapshot.
+enum Stop {
+    /// This input can't be archived.
+    Input(InputTrouble),
+    /// Nothing can be archived any more.
+    Job(CaptureError),
+}
+
+impl From<InputTrouble> for Stop {
+    fn from(trouble: InputTrouble) -> Self {
+        Self::Input(trouble)
+    }
+}
+
+impl<E: Into<CaptureError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Job(error.into())
+    }
+}
+
+/// What came of one input, before it is committed.
+struct Captured {
+    seat: Arc<Seat>,
+    /// The snapshot that says what is there now: a new one, or the last one when nothing has changed.
+    earlier: Earlier,
+    is_new: bool,
+}
+
+/// What the captures of one run share.
+#[derive(Debug)]
+struct Run {
+    world: World,
+    articles: Articles,
+    once: Once,
+    requests: AtomicU64,
+    bytes_fetched: AtomicU64,
+    bytes_stored: AtomicU64,
+}
+
+/// Archives one input, up to the snapshot that is to be committed: the straight path.
+async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Captured, Stop> {
+    let source = Source::parse(given).map_err(InputTrouble::Source)?;
+    let guess = run.guess(&source).await?;
+    let loaded = load(run, &source, guess.as_ref()).await?;
+    let (loaded, original) = put(run, loaded).await?;
+    let (loaded, facts, canonical, references) = blocking(move || read(loaded)).await;
+    let keys = keys(run, &loaded, canonical.as_ref());
+    let seat = run.seat(&keys, &loaded, facts.title.as_deref()).await?;
+
+    // From here on this capture has its article to itself, so that two inputs of one article do not race.
+    let mut last = seat.last.lock().await;
+    let settled = fetch_all(run, &references, last.as_ref(), report).await?;
+    let found = Found { given: given.to_owned(), loaded, original, keys, facts, references };
+    let snapshot = compose(run, found, &seat, &settled);
+    let same = last.clone().filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
+    let same = run.whole(same).await?;
+    let capture = match same {
+        Some(same) => Captured { earlier: same, is_new: false, seat: Arc::clone(&seat) },
+        None => {
+            let new = Earlier(Arc::new(file(&seat, snapshot)));
+            *last = Some(new.clone());
+            Captured { earlier: new, is_new: true, seat: Arc::clone(&seat) }
+        }
+    };
+    drop(last);
+    Ok(capture)
+}
+
+/// What was found out about an input before its resources were fetched.
+struct Found {
+    given: String,
+    loaded: Loaded,
+    original: Digest,
+    keys: Vec<String>,
+    facts: snapshot::Facts,
+    references: Vec<Reference>,
+}
+
+/// Writes down what the capture came to.
+fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled>) -> Snapshot {
+    let Found { given, loaded, original, keys, facts, references } = found;
+    let document = &loaded.document;
+    let order: Vec<Link> = record::targets(&references).into_iter().map(|(link, _)| link).collect();
+    let exchanges = record::exchanges(loaded.exchanges, settled, &order);
+    let recorded = snapshot::Document {
+        kind: document.kind,
+        digest: original,
+        size: document.bytes.len() as u64,
+        url: document.address.clone(),
+        base: document.base.clone(),
+        charset: document.charset.name().to_owned(),
+        references: record::mentions(document, references, settled, loaded.begun),
+    };
+    Snapshot {
+        format: snapshot::FORMAT,
+        tool: run.world.options.tool.clone(),
+        time: loaded.begun,
+        source: snapshot::Source {
+            aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
+            key: seat.key.clone(),
+            given: Link::parse(&given).map_or(given, |link| link.without_user_info().to_string()),
+            url: document.address.clone(),
+        },
+        article: facts,
+        original,
+        documents: vec![recorded],
+        exchanges,
+    }
+}
+
+fn file(seat: &Seat, snapshot: Snapshot) -> SnapshotFile {
+    let digest = Digest::of(&snapshot.to_json());
+    SnapshotFile { path: seat.folder.snapshot(snapshot.time, &digest), digest, snapshot }
+}
+
+/// Stores the document's bytes as they came.
+async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), CaptureError> {
+    let run = Arc::clone(run);
+    blocking(move || {
+        let mut blob = run.world.writer.blob()?;
+        blob.write_all(&loaded.document.bytes)?;
+        let stored = blob.finish(snapshot::DOCUMENT_EXTENSION)?;
+        run.count_stored(&stored);
+        Ok((loaded, stored.digest))
+    })
+    .await
+}
+
+/// What a document says, found off the network's threads: its bytes may be many.
+fn read(loaded: Loaded) -> (Loaded, snapshot::Facts, Option<Link>, Vec<Reference>) {
+    let facts = metadata::facts(&loaded.document);
+    let canonical = metadata::canonical(&loaded.document);
+    let references = refs::find(&loaded.document);
+    (loaded, facts, canonical, references)
+}
+
+/// Returns the keys that lead to the article: its input's own (or the user's), then where it was found, then where it says
+/// that it belongs.
+fn keys(run: &Run, loaded: &Loaded, canonical: Option<&Link>) -> Vec<String> {
+    let own = run.world.options.key.clone().unwrap_or_else(|| loaded.key.clone());
+    let is_web = own.starts_with("url:");
+    let found = loaded.document.address.as_ref().filter(|_| is_web);
+    let mut keys = vec![own];
+    for link in found.into_iter().chain(canonical.filter(|_| is_web)) {
+        if !keys.contains(&link.key()) {
+            keys.push(link.key());
+        }
+    }
+    keys
+}
+
+/// Gets every resource that the references name, each once, so many at a time.
+async fn fetch_all(
+    run: &Arc<Run>,
+    references: &[Reference],
+    earlier: Option<&Earlier>,
+    report: &Report,
+) -> Result<HashMap<Link, Settled>, CaptureError> {
+    let targets = record::targets(references);
+    report(Event::Found(targets.len()));
+    stream::iter(targets)
+        .map(|(link, role)| async move {
+            let settled = settle(run, &link, role, earlier).await?;
+            report(Event::Resource { bytes: settled.bytes() });
+            Ok((link, settled))
+        })
+        .buffer_unordered(run.world.options.jobs)
+        .try_collect()
+        .await
+}
+
+impl Run {
+    fn new(world: World) -> Self {
+        Self {
+            world,
+            articles: Articles::default(),
+            once: Once::default(),
+            requests: AtomicU64::new(0),
+            bytes_fetched: AtomicU64::new(0),
+            bytes_stored: AtomicU64::new(0),
+        }
+    }
+
+    /// Returns the last snapshot of the article that the input's own key leads to.
+    async fn guess(self: &Arc<Self>, source: &Source) -> Result<Option<Earlier>, CaptureError> {
+        let Source::Web(link) = source else { return Ok(None) };
+        let (run, key) = (Arc::clone(self), self.world.options.key.clone().unwrap_or_else(|| link.key()));
+        blocking(move || Ok(articles::last(&run.world.archive, &key)?)).await
+    }
+
+    async fn seat(self: &Arc<Self>, keys: &[String], loaded: &Loaded, title: Option<&str>) -> Result<Arc<Seat>, CaptureError> {
+        let (run, keys) = (Arc::clone(self), keys.to_owned());
+        let (address, title) = (loaded.document.address.clone(), title.map(str::to_owned));
+        blocking(move || {
+            let make = || ArticleFolder::new(&keys[0], address.as_ref(), title.as_deref());
+            Ok(run.articles.seat(&run.world.archive, &keys, make)?)
+        })
+        .await
+    }
+
+    /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
+    async fn whole(self: &Arc<Self>, earlier: Option<Earlier>) -> Result<Option<Earlier>, CaptureError> {
+        let (run, Some(earlier)) = (Arc::clone(self), earlier) else { return Ok(None) };
+        blocking(move || {
+            for blob in earlier.snapshot().blobs() {
+                if !run.holds(&blob)? {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(earlier))
+        })
+        .await
+    }
+
+    /// Returns whether the archive holds this blob, or is about to.
+    fn holds(&self, blob: &Named) -> Result<bool, CaptureError> {
+        Ok(self.world.writer.holds(blob)?)
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.world.clock)()
+    }
+
+    /// Counts what is new in the store.
+    fn count_stored(&self, stored: &Stored) {
+        if stored.new {
+            self.bytes_stored.fetch_add(stored.bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts what was sent for.
+    fn count(&self, exchanges: &[Exchange]) {
+        let bytes = exchanges.iter().filter_map(|exchange| exchange.response.as_ref()).map(|response| response.body_bytes);
+        self.requests.fetch_add(exchanges.len() as u64, Ordering::Relaxed);
+        self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
+    }
+}
+
+/// Runs work that blocks, on disk or on the processor, away from the network's threads.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

@@ -1,0 +1,111 @@
+//! What does the snapshot say? Puts together what was loaded, found and fetched, and says whether it is news.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::document::Document;
+use crate::event::{Images, MissingImage};
+use crate::exchange::{Exchange, Why};
+use crate::link::Link;
+use crate::refs::{Reference, Role};
+use crate::snapshot::{Mention, Missing, Observed, Outcome, Snapshot};
+
+use super::resources::{Fetched, Settled};
+
+/// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
+pub(super) const RESOURCES_MAX: usize = 10_000;
+
+/// Returns the distinct URLs to fetch, each with the role that it first has, in document order.
+pub(super) fn targets(references: &[Reference]) -> Vec<(Link, Role)> {
+    let mut seen = HashSet::new();
+    let named = references.iter().filter_map(|reference| {
+        let link = reference.target.as_ref()?.without_fragment();
+        Some((link, reference.role))
+    });
+    named.filter(|(link, _)| seen.insert(link.clone())).take(RESOURCES_MAX).collect()
+}
+
+/// Returns what the snapshot says of every reference that names something to fetch.
+pub(super) fn mentions(
+    document: &Document,
+    references: Vec<Reference>,
+    settled: &HashMap<Link, Settled>,
+    tried: Timestamp,
+) -> Vec<Mention> {
+    let missing = |why| Outcome::Missing(Missing { why, status: None, tried });
+    let kept = references.into_iter().filter(|reference| !is_inline(&reference.written));
+    kept.map(|reference| {
+        let outcome = match &reference.target {
+            Some(link) => settled
+                .get(&link.without_fragment())
+                .map_or_else(|| missing(Why::TooMany), |settled| settled.outcome.clone()),
+            None if document.base.is_none() && !has_scheme(&reference.written) => missing(Why::NoAddress),
+            None => missing(Why::NotFetchable),
+        };
+        Mention {
+            start: reference.span.start,
+            end: reference.span.end,
+            written: reference.written,
+            kind: reference.kind,
+            role: reference.role,
+            target: reference.target,
+            promotion: reference.promotion,
+            outcome,
+        }
+    })
+    .collect()
+}
+
+/// Returns whether the text holds the resource itself.
+fn is_inline(written: &str) -> bool {
+    written.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
+}
+
+fn has_scheme(written: &str) -> bool {
+    written.trim_start().split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
+/// Returns the requests of the capture: the document's own, then those of its resources, each chain once.
+pub(super) fn exchanges(own: Vec<Exchange>, settled: &HashMap<Link, Settled>, order: &[Link]) -> Vec<Exchange> {
+    let of_resources = order.iter().filter_map(|link| settled.get(link)?.fetched.as_ref());
+    own.into_iter().chain(of_resources.flat_map(|fetched: &Arc<Fetched>| fetched.exchanges.iter().cloned())).collect()
+}
+
+/// Returns whether two snapshots say the same of the article: the same bytes, and the same resources in the same places.
+pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
+    let places = |snapshot: &Snapshot| -> Vec<_> {
+        snapshot.mentions()
+            .map(|(_, mention)| {
+                let digest = mention.outcome.resource().map(|resource| resource.digest);
+                (mention.start, mention.end, mention.target.clone(), mention.promotion.clone(), digest)
+            })
+            .collect()
+    };
+    now.original == before.original && places(now) == places(before)
+}
+
+/// Counts the resources of a snapshot, each address once, and names the missing ones.
+pub(super) fn tally(snapshot: &Snapshot) -> (Images, Vec<MissingImage>) {
+    let (mut images, mut names, mut seen) = (Images::default(), Vec::new(), HashSet::new());
+    for (_, mention) in snapshot.mentions() {
+        let name = mention.name();
+        if !seen.insert(name) {
+            continue;
+        }
+        match &mention.outcome {
+            Outcome::Kept(_) => images.kept += 1,
+            Outcome::Carried { observed: Observed::Lost(_), .. } => images.carried += 1,
+            Outcome::Carried { .. } => images.reused += 1,
+            Outcome::Missing(missing) => {
+                images.missing += 1;
+                names.push(MissingImage::new(name.to_owned(), missing));
+            }
+        }
+    }
+    (images, names)
+}

@@ -1,0 +1,192 @@
+//! What came of each resource that an article needs? Each URL is fetched once a run, proven, and stored.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+
+use crate::archive::{BlobWriter, Stored};
+use crate::exchange::{Exchange, Why};
+use crate::fetch::{Accept, Received, Request, Sink, Stop as FetchStop, Validators};
+use crate::link::Link;
+use crate::media::{Class, Probe, Unfit};
+use crate::refs::Role;
+use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
+
+use super::articles::Earlier;
+use super::{CaptureError, Run, blocking};
+
+/// What a URL brought in this run.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    /// Every hop.
+    pub(super) exchanges: Vec<Exchange>,
+    /// What is there now, or why nothing is.
+    current: Result<Current, Missing>,
+}
+
+#[derive(Debug)]
+struct Current {
+    resource: Resource,
+    /// Whether the origin said that it is what the archive already has.
+    not_modified: bool,
+}
+
+/// The URLs of this run: one fetch each, whoever asks first.
+#[derive(Debug, Default)]
+pub(super) struct Once(Mutex<HashMap<Link, Arc<OnceCell<Arc<Fetched>>>>>);
+
+/// What came of one resource of an article.
+#[derive(Debug)]
+pub(super) struct Settled {
+    /// What the snapshot says of it.
+    pub(super) outcome: Outcome,
+    /// The requests it took; none where nothing was asked.
+    pub(super) fetched: Option<Arc<Fetched>>,
+}
+
+/// Gets one resource, needed in `role`. What `earlier` kept is asked for only conditionally, or not at all where it came
+/// without validators. A blob that has vanished from the archive counts as never kept.
+pub(super) async fn settle(
+    run: &Arc<Run>,
+    link: &Link,
+    role: Role,
+    earlier: Option<&Earlier>,
+) -> Result<Settled, CaptureError> {
+    let held = held(run, link, earlier).await?;
+    let is_current = held.is_some() && earlier.is_some_and(|earlier| earlier.is_current(link));
+    let current = held.clone().filter(|_| is_current);
+    let validators = current.as_ref().and(earlier).and_then(|earlier| earlier.validators(link));
+    if let (Some(resource), None, false) = (&current, &validators, run.world.options.refresh) {
+        let outcome = Outcome::Carried { resource: resource.clone(), observed: Observed::NotAsked };
+        return Ok(Settled { outcome, fetched: None });
+    }
+    let known = current.zip(validators);
+    let cell = run.once.cell(link);
+    let fetched = cell.get_or_try_init(|| async { fetch(run, link, role, known).await.map(Arc::new) }).await?;
+    Ok(Settled { outcome: outcome(fetched, held, run.now()), fetched: Some(Arc::clone(fetched)) })
+}
+
+/// Returns what the last snapshot holds of `link`, if the archive still has it.
+async fn held(run: &Arc<Run>, link: &Link, earlier: Option<&Earlier>) -> Result<Option<Resource>, CaptureError> {
+    let Some(resource) = earlier.and_then(|earlier| earlier.resource(link)).cloned() else { return Ok(None) };
+    let run = Arc::clone(run);
+    blocking(move || {
+        let blob = Named { digest: resource.digest, size: resource.size, extension: resource.media.extension() };
+        Ok(run.holds(&blob)?.then_some(resource))
+    })
+    .await
+}
+
+fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outcome {
+    match (&fetched.current, kept) {
+        (Ok(Current { resource, not_modified: false }), _) => Outcome::Kept(resource.clone()),
+        (Ok(Current { resource, not_modified: true }), _) => {
+            Outcome::Carried { resource: resource.clone(), observed: Observed::NotModified }
+        }
+        (Err(missing), Some(resource)) => Outcome::Carried { resource, observed: Observed::Lost(missing.clone()) },
+        (Err(missing), None) => Outcome::Missing(Missing { tried, ..missing.clone() }),
+    }
+}
+
+async fn fetch(run: &Run, link: &Link, role: Role, known: Option<(Resource, Validators)>) -> Result<Fetched, CaptureError> {
+    let tried = run.now();
+    let (resource, validators) = known.unzip();
+    let writer = Arc::clone(&run.world.writer);
+    let blob = blocking(move || writer.blob()).await?;
+    let request = Request { link: link.clone(), accept: accept(role), validators, bytes_max: None };
+    let answer = run.world.client.get(request, Intake { blob, probe: Probe::default() }).await;
+    run.count(&answer.exchanges);
+    let missing = |why, status| Missing { why, status, tried };
+    let current = match (answer.result, resource) {
+        (Ok(Received::Body(body)), _) => {
+            let status = body.status;
+            let taken = blocking(move || body.sink.store(role)).await?;
+            if let Ok((_, stored)) = &taken {
+                run.count_stored(stored);
+            }
+            taken.map(|(resource, _)| resource).map(|resource| Current { resource, not_modified: false }).map_err(|why| missing(why, Some(status)))
+        }
+        (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current { resource, not_modified: true }),
+        // A 304 to a request without validators answers nothing.
+        (Ok(Received::NotModified { .. }), None) => Err(missing(Why::HttpStatus, Some(304))),
+        (Err(FetchStop::Failure(failure)), _) => Err(missing(failure.why, failure.status)),
+        (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
+    };
+    Ok(Fetched { exchanges: answer.exchanges, current })
+}
+
+fn accept(role: Role) -> Accept {
+    match role {
+        Role::Image | Role::Icon => Accept::Image,
+        Role::Style => Accept::Style,
+        Role::Font | Role::Media => Accept::Any,
+    }
+}
+
+fn class(role: Role) -> Class {
+    match role {
+        Role::Image | Role::Icon => Class::Image,
+        Role::Style => Class::Style,
+        Role::Font => Class::Font,
+        Role::Media => Class::Media,
+    }
+}
+
+impl Settled {
+    /// Returns how many bytes came over the network for it.
+    pub(super) fn bytes(&self) -> u64 {
+        let exchanges = self.fetched.iter().flat_map(|fetched| &fetched.exchanges);
+        exchanges.filter_map(|exchange| exchange.response.as_ref()).map(|response| response.body_bytes).sum()
+    }
+}
+
+impl Once {
+    fn cell(&self, link: &Link) -> Arc<OnceCell<Arc<Fetched>>> {
+        let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(cells.entry(link.clone()).or_default())
+    }
+}
+
+/// Takes a body in: into a blob in the making, and past the prover.
+struct Intake {
+    blob: BlobWriter,
+    probe: Probe,
+}
+
+impl Sink for Intake {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.probe.feed(bytes);
+        self.blob.write_all(bytes)
+    }
+}
+
+impl Intake {
+    /// Stores the bytes if they are what `role` needs; a blob that is not stored leaves nothing behind.
+    fn store(self, role: Role) -> Result<Result<(Resource, Stored), Why>, CaptureError> {
+        let proof = match self.probe.finish().prove(class(role)) {
+            Ok(proof) => proof,
+            Err(unfit) => return Ok(Err(why(&unfit))),
+        };
+        let stored = self.blob.finish(proof.media().extension())?;
+        let resource = Resource {
+            digest: stored.digest,
+            media: proof.media().clone(),
+            size: stored.bytes,
+            width: proof.width(),
+            height: proof.height(),
+        };
+        Ok(Ok((resource, stored)))
+    }
+}
+
+fn why(unfit: &Unfit) -> Why {
+    match unfit {
+        Unfit::Empty => Why::EmptyBody,
+        Unfit::Html => Why::HtmlInstead,
+        Unfit::WrongKind(_) => Why::WrongKind,
+        Unfit::Broken(..) => Why::BrokenImage,
+    }
+}

@@ -1,0 +1,203 @@
+//! How does a person archive articles? The words around [`crate::capture`].
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use anyhow::bail;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::archive::{Archive, Checkpoint, WriterOptions};
+use crate::capture::{self, Summary, World, capture_all};
+use crate::event::{Article, ArticleOutcome, Event, Report};
+use crate::fetch::Client;
+
+use super::args::Add;
+use super::output::{Output, Style, count, plain, size};
+use super::progress::Progress;
+use super::{Exit, TOOL, network, now};
+
+/// Missing resources that are named one by one for an article; `show` names them all.
+const MISSING_SHOWN: usize = 10;
+
+/// Runs `offprint add`.
+pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Result<Exit> {
+    if arguments.key.is_some() && arguments.inputs.len() > 1 {
+        bail!("--as names one article, and there are {} inputs", arguments.inputs.len());
+    }
+    let begun = Instant::now();
+    if output.json {
+        output.object(&json!({"event": "start", "schema": 1, "command": "add"}));
+    }
+    let (summary, result) = match archive_all(archive, arguments, output) {
+        Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
+        Err(error) => (Summary::default(), Err(error)),
+    };
+    tell_summary(&summary, begun.elapsed().as_secs_f64(), output);
+    result?;
+    Ok(if summary.interrupted {
+        Exit::Interrupted
+    } else if summary.articles.failed > 0 || summary.images.missing > 0 {
+        Exit::Findings
+    } else {
+        Exit::Sound
+    })
+}
+
+/// In debug builds, dies without any clean-up where `OFFPRINT_ABORT_AT` says: the rehearsal of `kill -9` in the tests.
+#[cfg(debug_assertions)]
+fn checkpoint() -> Checkpoint {
+    let wanted = std::env::var("OFFPRINT_ABORT_AT").ok();
+    Checkpoint::new(move |step| {
+        if wanted.as_deref() == Some(format!("{step:?}").as_str()) {
+            std::process::abort();
+        }
+    })
+}
+
+#[cfg(not(debug_assertions))]
+fn checkpoint() -> Checkpoint {
+    Checkpoint::none()
+}
+
+type Outcome = (Summary, Result<(), capture::CaptureError>);
+
+fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Outcome> {
+    let client = Client::new(&network::options(&arguments.network)?)?;
+    let archive = Archive::open_or_create(root)?;
+    let options = WriterOptions { lock_wait: arguments.lock_wait, checkpoint: checkpoint() };
+    let (writer, recovery) = archive.writer(options, now())?;
+    let cancel = CancellationToken::new();
+    let world = World {
+        archive,
+        writer: Arc::new(writer),
+        recovery,
+        client,
+        options: capture::Options {
+            base: arguments.base,
+            key: arguments.key,
+            refresh: arguments.refresh,
+            jobs: arguments.network.jobs.into(),
+            tool: TOOL.to_owned(),
+        },
+        clock: now,
+        cancel: cancel.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let progress = Progress::new(output, "images");
+    let report = report(root, progress.clone(), output);
+    let outcome = runtime.block_on(async {
+        tokio::spawn(end_on_signal(cancel, progress.clone(), output));
+        capture_all(world, arguments.inputs, &report).await
+    });
+    progress.finish();
+    // What still blocks on disk or a name server may end by itself.
+    runtime.shutdown_background();
+    Ok(outcome)
+}
+
+/// Ends the run cleanly at the first Ctrl-C or SIGTERM, and at once at the second.
+async fn end_on_signal(cancel: CancellationToken, progress: Progress, output: Output) {
+    signalled().await;
+    progress.aside(|| output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)"));
+    cancel.cancel();
+    signalled().await;
+    std::process::exit(130);
+}
+
+#[cfg(unix)]
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        heard = tokio::signal::ctrl_c() => if heard.is_err() { std::future::pending().await },
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signalled() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// Draws the bar and tells of each article when it is done.
+fn report(root: &Path, progress: Progress, output: Output) -> Report {
+    let root = root.to_owned();
+    let fetched = AtomicU64::new(0);
+    Arc::new(move |event| match event {
+        Event::Inputs(_) => {}
+        Event::Found(resources) => progress.more(resources as u64),
+        Event::Resource { bytes } => {
+            progress.done();
+            progress.bytes(fetched.fetch_add(bytes, Ordering::Relaxed) + bytes);
+        }
+        Event::Article(article) => progress.aside(|| tell_article(&root, &article, output)),
+        Event::Notice(text) => progress.aside(|| output.say(format_args!("{} {text}", output.paint(Style::Warn, "note")))),
+    })
+}
+
+fn tell_article(root: &Path, article: &Article, output: Output) {
+    if output.json {
+        let mut object = serde_json::to_value(article).expect("an article has string keys");
+        object["event"] = "article".into();
+        output.object(&object);
+    }
+    let (style, word) = match article.outcome {
+        ArticleOutcome::Captured => (Style::Good, "captured "),
+        ArticleOutcome::Unchanged => (Style::Faint, "unchanged"),
+        ArticleOutcome::Failed => (Style::Bad, "failed   "),
+    };
+    let name = plain(article.title.as_deref().unwrap_or(&article.input));
+    output.say(format_args!("{} {name}{}", output.paint(style, word), counts(article)));
+    if let Some(error) = &article.error {
+        output.say(format_args!("  └─ {}", plain(error)));
+    }
+    for missing in article.missing.iter().take(MISSING_SHOWN) {
+        let status = missing.status.filter(|status| *status != 200).map(|status| format!(", HTTP {status}")).unwrap_or_default();
+        output.say(format_args!("  {} {} ({}{status})", output.paint(Style::Warn, "missing"), plain(&missing.url), missing.why));
+    }
+    if article.missing.len() > MISSING_SHOWN {
+        let more = article.missing.len() - MISSING_SHOWN;
+        output.say(format_args!("  and {more} more: offprint show {}", article.id.as_deref().unwrap_or_default()));
+    }
+    if let (false, Some(view)) = (output.json, &article.view) {
+        output.data(root.join(view).display());
+    }
+}
+
+fn counts(article: &Article) -> String {
+    let images = article.images;
+    let parts = [(images.kept, "kept"), (images.reused, "reused"), (images.carried, "carried"), (images.missing, "missing")];
+    let told: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    match told.as_slice() {
+        [] => String::new(),
+        told => format!(" (images: {})", told.join(", ")),
+    }
+}
+
+fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
+    if output.json {
+        let mut object = serde_json::to_value(summary).expect("a summary has string keys");
+        object["event"] = "summary".into();
+        object["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+        output.object(&object);
+    }
+    let articles = summary.articles;
+    let mut words = vec![count(articles.captured, "article") + " captured"];
+    words.extend((articles.unchanged > 0).then(|| format!("{} unchanged", articles.unchanged)));
+    words.extend((articles.failed > 0).then(|| format!("{} failed", articles.failed)));
+    words.extend((summary.images.missing > 0).then(|| count(summary.images.missing, "image") + " missing"));
+    let interrupted = if summary.interrupted { "interrupted; stored before that: " } else { "" };
+    output.say(format_args!(
+        "{interrupted}{}; {}, {} fetched, {} stored, in {seconds:.1} s",
+        words.join(", "),
+        count(summary.requests, "request"),
+        size(summary.bytes_fetched),
+        size(summary.bytes_stored),
+    ));
+}

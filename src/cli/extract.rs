@@ -1,0 +1,37 @@
+//! How are references listed? The words around [`crate::extract`].
+
+use serde_json::json;
+
+use crate::extract::{Options, extract};
+use crate::link::Link;
+use crate::refs::Reference;
+
+use super::Exit;
+use super::args::Extract;
+use super::output::{Output, plain};
+
+/// Runs `offprint extract`.
+pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
+    let options = Options { base: arguments.base.clone(), content_type: arguments.content_type.clone() };
+    for reference in extract(&arguments.input, options)? {
+        tell(&reference, output);
+    }
+    Ok(Exit::Sound)
+}
+
+fn tell(reference: &Reference, output: Output) {
+    let url = reference.target.as_ref().map(Link::as_str);
+    if output.json {
+        output.object(&json!({
+            "event": "reference",
+            "url": url,
+            "written": reference.written,
+            "start": reference.span.start,
+            "end": reference.span.end,
+            "kind": reference.kind,
+            "role": reference.role,
+        }));
+    } else {
+        output.data(plain(url.unwrap_or(&reference.written)));
+    }
+}

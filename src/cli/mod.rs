@@ -1,0 +1,83 @@
+//! What does a person or a scheduler see? Arguments in, words and exit codes out; every verb is called from here.
+
+mod add;
+mod args;
+mod extract;
+mod network;
+mod output;
+mod progress;
+mod read;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+
+use crate::archive::ArchiveError;
+use crate::capture::CaptureError;
+
+use args::{Cli, Command};
+use output::Output;
+
+/// What a command came to, as its exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Done and sound.
+    Sound,
+    /// Done, with findings.
+    Findings,
+    /// Could not be done.
+    Undone,
+    /// Ended early because somebody asked for it.
+    Interrupted,
+}
+
+/// Program and version, as snapshots and requests name it.
+const TOOL: &str = concat!("offprint ", env!("CARGO_PKG_VERSION"));
+
+/// Runs the program on the arguments it was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(&cli.global);
+    let archive = &cli.global.archive;
+    let result = match cli.command {
+        Command::Add(arguments) => add::run(archive, arguments, output),
+        Command::Extract(arguments) => extract::run(&arguments, output),
+        Command::Verify(arguments) => verify::run(archive, &arguments, output),
+        Command::List => read::list(archive, output),
+        Command::Show(arguments) => read::show(archive, &arguments, output),
+        Command::Restore(arguments) => read::restore(archive, &arguments, output),
+    };
+    let exit = result.unwrap_or_else(|error| {
+        output.error(&error, hint(&error));
+        Exit::Undone
+    });
+    ExitCode::from(exit.code())
+}
+
+impl Exit {
+    fn code(self) -> u8 {
+        match self {
+            Self::Sound => 0,
+            Self::Findings => 1,
+            Self::Undone => 2,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// Returns what a person can do about an error, where its kind tells.
+fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    let of_capture = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<CaptureError>() {
+        Some(CaptureError::Archive(error)) => error.hint(),
+        _ => None,
+    };
+    error.chain().find_map(|cause| cause.downcast_ref::<ArchiveError>().and_then(ArchiveError::hint).or_else(|| of_capture(cause)))
+}
+
+/// The clock that verbs are given.
+fn now() -> Timestamp {
+    Timestamp::now()
+}

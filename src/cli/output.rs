@@ -1,0 +1,155 @@
+//! How are data and words written? Data on stdout, words for a person on stderr; a closed pipe is no error.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::args::{ColorChoice, Global};
+
+/// Where a command writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    /// Whether stdout is JSON Lines.
+    pub(crate) json: bool,
+    quiet: bool,
+    verbose: bool,
+    color: bool,
+}
+
+/// The few styles of words on stderr.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Style {
+    /// Good news.
+    Good,
+    /// Something to look at.
+    Warn,
+    /// Something failed.
+    Bad,
+    /// Less important.
+    Faint,
+}
+
+impl Output {
+    /// Decides from flags and environment (<https://no-color.org>).
+    pub(crate) fn new(global: &Global) -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = match global.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => !no_color && io::stderr().is_terminal(),
+        };
+        Self { json: global.json, quiet: global.quiet, verbose: global.verbose > 0, color }
+    }
+
+    /// Whether a progress bar may be drawn: somebody watches and wants words.
+    pub(crate) fn is_watched(self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Writes one line of data on stdout.
+    pub(crate) fn data(self, line: impl Display) {
+        write_line(&mut io::stdout().lock(), &line);
+    }
+
+    /// Writes one JSON object on stdout.
+    pub(crate) fn object(self, object: &impl Serialize) {
+        let line = serde_json::to_string(object).expect("what is printed has string keys and no failing serialisers");
+        self.data(line);
+    }
+
+    /// Writes raw bytes of data on stdout.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()
+    }
+
+    /// Writes a line for a person on stderr, unless they asked for quiet.
+    pub(crate) fn say(self, line: impl Display) {
+        if !self.quiet {
+            write_line(&mut io::stderr().lock(), &line);
+        }
+    }
+
+    /// Writes a line that only a person who asked for more wants to see.
+    pub(crate) fn detail(self, line: impl Display) {
+        if self.verbose {
+            self.say(line);
+        }
+    }
+
+    /// Writes an error on stderr, whatever was asked for: what failed, why, and what now.
+    pub(crate) fn error(self, error: &anyhow::Error, hint: Option<&str>) {
+        let mut stderr = io::stderr().lock();
+        write_line(&mut stderr, &format_args!("{}: {error}", self.paint(Style::Bad, "error")));
+        for cause in error.chain().skip(1) {
+            write_line(&mut stderr, &format_args!("  └─ {cause}"));
+        }
+        if let Some(hint) = hint {
+            write_line(&mut stderr, &format_args!("hint: {hint}"));
+        }
+    }
+
+    /// Returns `text` in a style, where colour is wanted.
+    pub(crate) fn paint(self, style: Style, text: &str) -> String {
+        let code = match style {
+            Style::Good => "32",
+            Style::Warn => "33",
+            Style::Bad => "31",
+            Style::Faint => "2",
+        };
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// Writes a line; when nobody reads any more, there is nobody to tell, and the work goes on.
+fn write_line(stream: &mut impl Write, line: &dyn Display) {
+    if writeln!(stream, "{line}").is_err() {}
+}
+
+/// Returns a number of bytes for a person: `512 B`, `65.2 KiB`, `3.1 MiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: &[&str] = &["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut tenths = u128::from(bytes) * 10 / 1024;
+    let mut unit = 0;
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+/// Returns `1 image`, `2 images`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Returns text from outside as it may stand in a line of a terminal: no control characters, no reversals of direction.
+pub(crate) fn plain(text: &str) -> String {
+    let harmless = |character: char| {
+        !character.is_control() && !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|character| if harmless(character) { character } else { ' ' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        for (bytes, text) in [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (66_765, "65.2 KiB"), (3 << 20, "3.0 MiB")] {
+            assert_eq!(size(bytes), text);
+        }
+        assert_eq!(size(u64::MAX), "16777216.0 TiB");
+    }
+
+    #[test]
+    fn a_title_can_not_drive_the_terminal() {
+        assert_eq!(plain("a\x1b[31mb\u{202e}c\n标题"), "a [31mb c 标题");
+    }
+}

@@ -1,0 +1,53 @@
+//! How far is it? A bar where somebody watches, plain lines elsewhere. Home of indicatif.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output::{Output, size};
+
+/// A bar over work whose amount grows while it is found. Drawn on stderr, only where somebody watches.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Begins with nothing to do; `noun` names what is counted, in the plural.
+    pub(crate) fn new(output: Output, noun: &str) -> Self {
+        let target = if output.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        let template = format!("{{spinner}} [{{wide_bar}}] {{pos}}/{{len}} {noun} {{msg}}");
+        let style = ProgressStyle::with_template(&template).expect("the template is well formed");
+        bar.set_style(style.progress_chars("=> "));
+        if output.is_watched() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self { bar }
+    }
+
+    /// There is so much more to do.
+    pub(crate) fn more(&self, count: u64) {
+        self.bar.inc_length(count);
+    }
+
+    /// One is done.
+    pub(crate) fn done(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Shows how many bytes have come so far.
+    pub(crate) fn bytes(&self, total: u64) {
+        self.bar.set_message(size(total));
+    }
+
+    /// Runs `write` with the bar out of the way, so that lines and bar do not mix.
+    pub(crate) fn aside(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

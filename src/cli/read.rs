@@ -1,0 +1,116 @@
+//! How is the archive read? The words around [`crate::list`], [`crate::show`] and [`crate::restore`].
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::archive::Archive;
+use crate::list::{self, Row};
+use crate::restore::restore as original;
+use crate::show::{self, Resource, Shown};
+
+use super::Exit;
+use super::args::{Restore, Show};
+use super::output::{Output, Style, count, plain, size};
+
+/// Runs `offprint list`.
+pub(super) fn list(root: &Path, output: Output) -> anyhow::Result<Exit> {
+    let archive = Archive::open(root)?;
+    list::list(&archive, |row| tell_row(&row, output))?;
+    Ok(Exit::Sound)
+}
+
+fn tell_row(row: &Row, output: Output) {
+    if output.json {
+        let mut object = serde_json::to_value(row).expect("a row has string keys");
+        object["event"] = "article".into();
+        return output.object(&object);
+    }
+    let missing = if row.missing > 0 { format!(", {} missing", row.missing) } else { String::new() };
+    let title = plain(row.title.as_deref().unwrap_or(&row.key));
+    output.data(format_args!(
+        "{}  {}  {title} ({}{missing})",
+        &row.id[..8],
+        row.captured.strftime("%Y-%m-%d"),
+        count(row.images as u64, "image"),
+    ));
+}
+
+/// Runs `offprint show`.
+pub(super) fn show(root: &Path, arguments: &Show, output: Output) -> anyhow::Result<Exit> {
+    let archive = Archive::open(root)?;
+    let shown = show::show(&archive, &arguments.article)?;
+    if output.json {
+        let mut object = serde_json::to_value(&shown).expect("an article has string keys");
+        object["event"] = "article".into();
+        output.object(&object);
+    } else {
+        tell_article(root, &shown, output);
+    }
+    Ok(Exit::Sound)
+}
+
+fn tell_article(root: &Path, shown: &Shown, output: Output) {
+    let row = &shown.row;
+    output.data(plain(row.title.as_deref().unwrap_or(&row.key)));
+    let field = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            output.data(format_args!("  {name:<10} {}", plain(value)));
+        }
+    };
+    field("id", Some(&row.id));
+    field("key", Some(&row.key));
+    field("source", row.source.as_deref());
+    field("author", shown.article.author.as_deref());
+    field("published", shown.article.published.as_deref());
+    field("site", shown.article.site.as_deref());
+    field("open", Some(&root.join(&row.view).display().to_string()));
+    field("original", Some(&shown.original));
+    output.data(count(shown.history.len() as u64, "snapshot"));
+    for capture in &shown.history {
+        let uncommitted = if capture.committed { "" } else { " (uncommitted)" };
+        output.data(format_args!("  {}  {}{uncommitted}", capture.time.strftime("%Y-%m-%d %H:%M:%S UTC"), capture.path));
+    }
+    output.data(count(shown.resources.len() as u64, "image"));
+    for resource in &shown.resources {
+        tell_resource(resource, output);
+    }
+}
+
+fn tell_resource(resource: &Resource, output: Output) {
+    let outcome = match resource.outcome {
+        "missing" => output.paint(Style::Warn, "missing"),
+        outcome => format!("{outcome:<7}"),
+    };
+    output.data(format_args!("  {outcome}  {}", plain(&resource.url)));
+    if let (Some(path), Some(media), Some(bytes)) = (&resource.path, &resource.media, resource.size) {
+        let pixels = match (resource.width, resource.height) {
+            (Some(width), Some(height)) => format!(", {width}×{height}"),
+            _ => String::new(),
+        };
+        let times = if resource.references > 1 { format!(", named {} times", resource.references) } else { String::new() };
+        output.data(format_args!("           {path} ({media}{pixels}, {}{times})", size(bytes)));
+    }
+    if let Some(why) = resource.why {
+        let status = resource.status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
+        output.data(format_args!("           {why}{status}"));
+    }
+}
+
+/// Runs `offprint restore`.
+pub(super) fn restore(root: &Path, arguments: &Restore, output: Output) -> anyhow::Result<Exit> {
+    let archive = Archive::open(root)?;
+    let bytes = original(&archive, &arguments.article)?;
+    match &arguments.output {
+        Some(path) => {
+            let created = OpenOptions::new().write(true).create_new(true).open(path);
+            let written = created.and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
+            written.with_context(|| format!("can't write {}", path.display()))?;
+            output.say(format_args!("restored {} to {}", size(bytes.len() as u64), path.display()));
+        }
+        None => output.bytes(&bytes).context("can't write the original on stdout")?,
+    }
+    Ok(Exit::Sound)
+}

@@ -1,0 +1,106 @@
+//! What happened? The one closed list of what a verb reports while it works. The terminal draws it, tests collect it,
+//! `--json` prints it. Pure.
+
+use serde::Serialize;
+
+use crate::snapshot::Missing;
+
+/// Something that happened while a verb was at work.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// So many inputs are to be archived.
+    Inputs(usize),
+    /// An article turned out to need so many resources.
+    Found(usize),
+    /// One of them is done, fetched or not; so many bytes came over the network for it.
+    Resource {
+        /// Length of the bodies as sent.
+        bytes: u64,
+    },
+    /// An article is done, and durable where it was captured.
+    Article(Article),
+    /// Something a person should know, which is no failure.
+    Notice(String),
+}
+
+/// Where events go. Called from many tasks at once.
+pub type Report = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
+
+/// What came of one input. Serialised as the contract's `article` event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Article {
+    /// The input as the user gave it.
+    pub input: String,
+    /// The article's address.
+    pub source: Option<String>,
+    /// The article's ID; `None` when it could not be told.
+    pub id: Option<String>,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// What came of it.
+    pub outcome: ArticleOutcome,
+    /// The snapshot, relative to the archive.
+    pub snapshot: Option<String>,
+    /// What a person opens in a browser, relative to the archive.
+    pub view: Option<String>,
+    /// What came of its resources.
+    pub images: Images,
+    /// The resources that are missing.
+    pub missing: Vec<MissingImage>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What came of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArticleOutcome {
+    /// A new snapshot was made.
+    Captured,
+    /// Nothing had changed since the last snapshot.
+    Unchanged,
+    /// It could not be archived.
+    Failed,
+}
+
+/// Resources, counted once each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Images {
+    /// Fetched now.
+    pub kept: u64,
+    /// Taken from the last snapshot because the origin said, or nothing spoke against it, that they are the same.
+    pub reused: u64,
+    /// Taken from the last snapshot because they could not be had again.
+    pub carried: u64,
+    /// Not here.
+    pub missing: u64,
+}
+
+/// A resource that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MissingImage {
+    /// Its address, or the text as written where that names none.
+    pub url: String,
+    /// Why, as a code of `docs/format.md`.
+    pub why: &'static str,
+    /// The status that came back, if one did.
+    pub status: Option<u16>,
+}
+
+impl MissingImage {
+    /// Names what is missing and why.
+    #[must_use]
+    pub fn new(url: String, missing: &Missing) -> Self {
+        Self { url, why: missing.why.code(), status: missing.status }
+    }
+}
+
+impl std::ops::AddAssign for Images {
+    fn add_assign(&mut self, other: Self) {
+        self.kept += other.kept;
+        self.reused += other.reused;
+        self.carried += other.carried;
+        self.missing += other.missing;
+    }
+}

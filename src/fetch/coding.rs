@@ -1,0 +1,258 @@
+//! What do the bytes on the wire mean? Content codings (RFC 9110 §8.4), undone as the bytes come.
+//!
+//! Decoders are writers, one inside the other, around an [`Outlet`] that counts and hands on. It stops them in the
+//! midst of a write, so a few bytes that decode to gigabytes cost no more than the limit.
+
+use std::io::{self, Write};
+
+use brotli_decompressor::DecompressorWriter;
+use flate2::write::MultiGzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::Sink;
+use super::fault::{Fault, Halt};
+use crate::exchange::Why;
+
+/// Codings in a row at most. Nobody sends more than one; each costs a window of memory.
+const CODINGS_MAX: usize = 4;
+/// Bytes decoded at a time.
+const STEP_BYTES: usize = 32 << 10;
+
+/// What can be asked for and decoded.
+pub(super) const ACCEPTED: &str = "gzip, deflate, br";
+
+/// A writer that decodes into the next.
+pub(super) trait Decode<S>: Write + Send {
+    /// Ends the stream; an error if it is not complete.
+    fn end(&mut self) -> io::Result<()>;
+
+    /// Returns the innermost writer.
+    fn outlet(&mut self) -> &mut Outlet<S>;
+}
+
+/// Any decoder.
+pub(super) type Decoder<S> = Box<dyn Decode<S>>;
+
+/// Returns the decoder for the value of a `Content-Encoding` field, or for several joined by commas.
+pub(super) fn decoder<S: Sink>(codings: &str, outlet: Outlet<S>) -> Result<Decoder<S>, Fault> {
+    let mut decoder: Decoder<S> = Box::new(outlet);
+    let named = codings
+        .split(',')
+        .map(|coding| coding.trim().to_ascii_lowercase());
+    // The coding applied first is listed first, and undone last: it is the innermost.
+    for (place, coding) in named
+        .filter(|coding| !matches!(coding.as_str(), "" | "identity"))
+        .enumerate()
+    {
+        if place == CODINGS_MAX {
+            return Err(Fault::new(
+                Why::BadEncoding,
+                format!("more than {CODINGS_MAX} content codings"),
+            ));
+        }
+        decoder = match coding.as_str() {
+            "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(decoder)),
+            "deflate" => Box::new(Deflate::new(decoder)),
+            "br" => Box::new(DecompressorWriter::new(decoder, STEP_BYTES)),
+            _ => {
+                return Err(Fault::new(
+                    Why::BadEncoding,
+                    format!("unknown content coding {coding:?}"),
+                ));
+            }
+        };
+    }
+    Ok(decoder)
+}
+
+/// Where decoded bytes leave: counts them, and keeps what went wrong.
+#[derive(Debug)]
+pub(super) struct Outlet<S> {
+    /// Taken at the end, or when something went wrong.
+    sink: Option<S>,
+    bytes: u64,
+    bytes_max: u64,
+    halt: Option<Halt>,
+}
+
+impl<S: Sink> Outlet<S> {
+    pub(super) fn new(sink: S, bytes_max: u64) -> Self {
+        Self {
+            sink: Some(sink),
+            bytes: 0,
+            bytes_max,
+            halt: None,
+        }
+    }
+
+    /// Returns the sink; nothing more can be written.
+    pub(super) fn close(&mut self) -> Option<S> {
+        self.sink.take()
+    }
+
+    /// Returns what stopped a decoder that reported `error`: the outlet itself, or else its input.
+    pub(super) fn halted(&mut self, error: &io::Error) -> Halt {
+        self.close();
+        self.halt
+            .take()
+            .unwrap_or_else(|| Halt::Fault(Fault::new(Why::BadEncoding, error.to_string())))
+    }
+
+    fn stop(&mut self, halt: Halt) -> io::Error {
+        self.close();
+        self.halt = Some(halt);
+        io::Error::other("the outlet is closed")
+    }
+}
+
+impl<S: Sink> Write for Outlet<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(sink) = &mut self.sink else {
+            return Err(io::Error::other("the outlet is closed"));
+        };
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+        if self.bytes > self.bytes_max {
+            let detail = format!("more than {} bytes when decoded", self.bytes_max);
+            return Err(self.stop(Halt::Fault(Fault::new(Why::TooLarge, detail))));
+        }
+        match sink.write(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(error) => Err(self.stop(Halt::Sink(error))),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<S: Sink> Decode<S> for Outlet<S> {
+    fn end(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn outlet(&mut self) -> &mut Outlet<S> {
+        self
+    }
+}
+
+impl<S: Sink> Decode<S> for MultiGzDecoder<Decoder<S>> {
+    fn end(&mut self) -> io::Result<()> {
+        self.try_finish()?;
+        self.get_mut().end()
+    }
+
+    fn outlet(&mut self) -> &mut Outlet<S> {
+        self.get_mut().outlet()
+    }
+}
+
+impl<S: Sink> Decode<S> for DecompressorWriter<Decoder<S>> {
+    fn end(&mut self) -> io::Result<()> {
+        self.close()?;
+        self.get_mut().end()
+    }
+
+    fn outlet(&mut self) -> &mut Outlet<S> {
+        self.get_mut().outlet()
+    }
+}
+
+/// The coding `deflate`: zlib by the standard, but raw from some servers (RFC 9110 §8.4.1.2). The first two bytes tell.
+struct Deflate<W> {
+    next: W,
+    first: Option<u8>,
+    inflate: Option<Decompress>,
+    ended: bool,
+    step: Vec<u8>,
+}
+
+impl<W: Write> Deflate<W> {
+    fn new(next: W) -> Self {
+        Self {
+            next,
+            first: None,
+            inflate: None,
+            ended: false,
+            step: vec![0; STEP_BYTES],
+        }
+    }
+
+    fn inflate(&mut self, mut input: &[u8]) -> io::Result<()> {
+        let Some(inflate) = &mut self.inflate else {
+            return Ok(());
+        };
+        loop {
+            if self.ended {
+                return if input.is_empty() {
+                    Ok(())
+                } else {
+                    Err(io::ErrorKind::InvalidData.into())
+                };
+            }
+            let (taken, given) = (inflate.total_in(), inflate.total_out());
+            let status = inflate.decompress(input, &mut self.step, FlushDecompress::None)?;
+            let taken = advance(taken, inflate.total_in());
+            let given = advance(given, inflate.total_out());
+            self.next.write_all(&self.step[..given])?;
+            input = &input[taken..];
+            self.ended = status == Status::StreamEnd;
+            if taken == 0 && given == 0 && !self.ended {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Returns how far a counter of bytes of one buffer moved.
+fn advance(from: u64, to: u64) -> usize {
+    usize::try_from(to - from).expect("no more than a buffer, whose length is a usize")
+}
+
+/// Returns whether a stream that begins so is zlib (RFC 1950 §2.2).
+fn is_zlib(first: u8, second: u8) -> bool {
+    first & 0x0f == 8 && u16::from_be_bytes([first, second]).is_multiple_of(31)
+}
+
+impl<W: Write> Write for Deflate<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut rest = bytes;
+        if self.inflate.is_none() {
+            let Some((&byte, after)) = rest.split_first() else {
+                return Ok(0);
+            };
+            rest = after;
+            let Some(first) = self.first else {
+                self.first = Some(byte);
+                return Ok(1);
+            };
+            self.inflate = Some(Decompress::new(is_zlib(first, byte)));
+            self.inflate(&[first, byte])?;
+        }
+        self.inflate(rest)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<S: Sink> Decode<S> for Deflate<Decoder<S>> {
+    fn end(&mut self) -> io::Result<()> {
+        if !self.ended {
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the deflate stream is cut off",
+            ));
+        }
+        self.next.end()
+    }
+
+    fn outlet(&mut self) -> &mut Outlet<S> {
+        self.next.outlet()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+const TEXT: &[u8] = "正文 and more text, more text, more text".as_bytes();
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn raw(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A stored block (RFC 7932 §9.2: WBITS 16, not last, MNIBBLES 4, MLEN - 1, ISUNCOMPRESSED), then an empty last one.
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let header = (u32::try_from(bytes.len()).unwrap() - 1) << 4 | 1 << 20;
+    [&header.to_le_bytes()[..3], bytes, &[3]].concat()
+}
+
+/// Decodes `wire`, written in pieces of `piece` bytes.
+fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Result<Vec<u8>, Why> {
+    let mut decoder =
+        decoder(codings, Outlet::new(Vec::new(), bytes_max)).map_err(|fault| fault.why)?;
+    let written = wire
+        .chunks(piece.max(1))
+        .try_for_each(|piece| decoder.write_all(piece));
+    match written.and_then(|()| decoder.end()) {
+        Ok(()) => Ok(decoder.outlet().close().expect("nothing went wrong")),
+        Err(error) => match decoder.outlet().halted(&error) {
+            Halt::Fault(fault) => Err(fault.why),
+            Halt::Sink(error) => panic!("a vector takes everything: {error}"),
+        },
+    }
+}
+
+#[track_caller]
+fn check(codings: &str, wire: &[u8], expected: Result<&[u8], Why>) {
+    for piece in [1, 2, 7, wire.len()] {
+        let found = decode(codings, wire, piece, 1 << 20);
+        assert_eq!(
+            found.as_deref(),
+            expected.as_deref(),
+            "{codings} in pieces of {piece}"
+        );
+    }
+}
+
+#[test]
+fn every_coding_is_undone() {
+    check("", TEXT, Ok(TEXT));
+    check("identity", TEXT, Ok(TEXT));
+    check("gzip", &gzip(TEXT), Ok(TEXT));
+    check("X-GZip", &gzip(TEXT), Ok(TEXT));
+    check("deflate", &zlib(TEXT), Ok(TEXT));
+    check("deflate", &raw(TEXT), Ok(TEXT));
+    check("br", &brotli(TEXT), Ok(TEXT));
+    check("gzip", &gzip(b""), Ok(b""));
+}
+
+#[test]
+fn members_of_gzip_are_joined() {
+    check(
+        "gzip",
+        &[gzip(b"one "), gzip(b""), gzip(b"two")].concat(),
+        Ok(b"one two"),
+    );
+}
+
+#[test]
+fn codings_in_a_row_are_undone_backwards() {
+    check("gzip, br", &brotli(&gzip(TEXT)), Ok(TEXT));
+    check("deflate,identity,gzip", &gzip(&zlib(TEXT)), Ok(TEXT));
+    check("gzip,gzip,gzip,gzip,gzip", b"", Err(Why::BadEncoding));
+}
+
+#[test]
+fn what_is_unknown_or_broken_is_said() {
+    check("zstd", TEXT, Err(Why::BadEncoding));
+    for (codings, wire) in [
+        ("gzip", gzip(TEXT)),
+        ("deflate", zlib(TEXT)),
+        ("deflate", raw(TEXT)),
+        ("br", brotli(TEXT)),
+    ] {
+        check(codings, TEXT, Err(Why::BadEncoding));
+        check(codings, &wire[..wire.len() - 1], Err(Why::BadEncoding));
+        check(codings, &wire[..1], Err(Why::BadEncoding));
+    }
+    let mut flipped = gzip(TEXT);
+    *flipped.last_mut().unwrap() ^= 1;
+    check("gzip", &flipped, Err(Why::BadEncoding));
+}
+
+#[test]
+fn a_bomb_ends_at_the_limit() {
+    let zeros = vec![0; 4 << 20];
+    for (codings, wire) in [
+        ("gzip", gzip(&zeros)),
+        ("deflate", raw(&zeros)),
+        ("gzip, gzip", gzip(&gzip(&zeros))),
+    ] {
+        assert_eq!(
+            decode(codings, &wire, wire.len(), 1 << 20),
+            Err(Why::TooLarge)
+        );
+        assert_eq!(
+            decode(codings, &wire, wire.len(), 4 << 20).map(|bytes| bytes.len()),
+            Ok(4 << 20)
+        );
+    }
+}
+
+struct Full;
+
+impl Sink for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+}
+
+#[test]
+fn a_full_disk_is_no_fault_of_the_bytes() {
+    let mut decoder = decoder("gzip", Outlet::new(Full, 1 << 20)).unwrap();
+    let error = decoder
+        .write_all(&gzip(TEXT))
+        .and_then(|()| decoder.end())
+        .unwrap_err();
+    let halt = decoder.outlet().halted(&error);
+    assert!(matches!(halt, Halt::Sink(error) if error.kind() == io::ErrorKind::StorageFull));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_get_an_answer(
+        wire in vec(any::<u8>(), 0..300), piece in 1_usize..300, coding in 0_usize..5
+    ) {
+        let codings = ["gzip", "deflate", "br", "br, gzip", "gzip, deflate"][coding];
+        let _answer = decode(codings, &wire, piece, 1 << 16);
+    }
+
+    #[test]
+    fn broken_streams_get_an_answer(
+        place in any::<prop::sample::Index>(), byte in any::<u8>(), piece in 1_usize..80, coding in 0_usize..4
+    ) {
+        let (codings, mut wire) = match coding {
+            0 => ("gzip", gzip(TEXT)),
+            1 => ("deflate", zlib(TEXT)),
+            2 => ("deflate", raw(TEXT)),
+            _ => ("br", b"\x8f\x02\x80hello\n\x03".to_vec()),
+        };
+        let at = place.index(wire.len());
+        wire[at] = byte;
+        let _answer = decode(codings, &wire, piece, 1 << 16);
+    }
+}

@@ -1,0 +1,152 @@
+//! How do bytes come from the network, and what is written down about it? One request, its redirects, its body.
+//!
+//! The room knows nothing of archives and captures. It is asked for one [`Request`] at a time, follows the redirects
+//! itself, judges every address, records every hop, and hands the decoded bytes to a [`Sink`]. What can't be had is a
+//! [`Failure`], which is an answer like any other; only a sink that can't take more is an error of our own side.
+
+mod body;
+mod client;
+mod coding;
+mod connect;
+mod fault;
+mod guard;
+mod hop;
+mod options;
+mod pace;
+mod proxy;
+mod record;
+mod redirect;
+mod resolve;
+
+use std::io;
+
+use crate::exchange::{Exchange, Why};
+use crate::link::Link;
+
+pub use client::Client;
+pub use connect::FetchError;
+pub use guard::{Refusal, is_public, judge};
+pub use options::{Options, Override, ProxyChoice, Timeouts};
+
+/// What to ask for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The address. User info in it is sent as basic authentication, to its own origin only.
+    pub link: Link,
+    /// What the place it is needed for can use.
+    pub accept: Accept,
+    /// What is already held, if it may be answered with "not modified".
+    pub validators: Option<Validators>,
+    /// Bytes of body at most, as sent and as decoded; [`Options::bytes_max`] where `None`.
+    pub bytes_max: Option<u64>,
+}
+
+/// What the place that a resource is needed for can use: the `Accept` field, as browsers send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accept {
+    /// An article's page.
+    Page,
+    /// An image.
+    Image,
+    /// A stylesheet.
+    Style,
+    /// Anything: fonts, feeds, media.
+    Any,
+}
+
+impl Accept {
+    /// Returns the value of the `Accept` field.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Page => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            Self::Image => "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+            Self::Style => "text/css,*/*;q=0.1",
+            Self::Any => "*/*",
+        }
+    }
+}
+
+/// What makes a later request conditional (RFC 9110 §8.8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validators {
+    /// The URL whose answer carried them. They are sent to it alone: behind a redirect that has changed its mind
+    /// stands another resource, which must not be taken for unmodified.
+    pub url: Link,
+    /// The `ETag`, quotes and `W/` included.
+    pub etag: Option<String>,
+    /// The `Last-Modified`, as written.
+    pub last_modified: Option<String>,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Answer<S> {
+    /// Every hop in order: redirects, failures and "not modified" too.
+    pub exchanges: Vec<Exchange>,
+    /// What it came to.
+    pub result: Result<Received<S>, Stop>,
+}
+
+/// What a request brought.
+#[derive(Debug)]
+pub enum Received<S> {
+    /// A whole body.
+    Body(Body<S>),
+    /// What the validators name is still what would be sent.
+    NotModified {
+        /// The URL that said so, without user info.
+        final_url: Link,
+    },
+}
+
+/// A body that came whole and was decoded without fault.
+#[derive(Debug)]
+pub struct Body<S> {
+    /// The sink, which has taken every byte.
+    pub sink: S,
+    /// The URL that answered, after redirects, without user info and fragment.
+    pub final_url: Link,
+    /// The status, a success.
+    pub status: u16,
+    /// The `Content-Type` field, as sent.
+    pub content_type: Option<String>,
+    /// What makes the next request conditional, if the answer gave it.
+    pub validators: Option<Validators>,
+}
+
+/// Why there is no [`Received`].
+#[derive(Debug)]
+pub enum Stop {
+    /// The resource can't be had: a result, to be recorded.
+    Failure(Failure),
+    /// The sink could not take the bytes (a full disk): a trouble of ours, which says nothing of the resource.
+    Sink(io::Error),
+}
+
+/// Why a resource can't be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The reason, in one of the stable codes.
+    pub why: Why,
+    /// The status of the answer it happened with, if there was one.
+    pub status: Option<u16>,
+    /// The particulars, for a person; without secrets.
+    pub detail: String,
+}
+
+/// Takes the decoded bytes of a body. Called where blocking is allowed; dropped if the body does not come whole.
+pub trait Sink: Send + 'static {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When they can't be taken; the request then ends with [`Stop::Sink`].
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+}
+
+impl Sink for Vec<u8> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! What may the user decide about the network?
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Time for TCP and TLS together. A host that needs longer is as good as away; browsers wait about as long.
+const CONNECT: Duration = Duration::from_secs(15);
+/// Time until the head of an answer is there, connecting included. Pages made on demand take their time.
+const FIRST_BYTE: Duration = Duration::from_secs(30);
+/// Time between two pieces of a body: longer silence means that nothing more will come.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// How the network is used. A plain value, built where a person or a scheduler decides.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Requests in flight in all (at least 1).
+    pub jobs: usize,
+    /// Requests in flight to one origin (at least 1).
+    pub per_host: usize,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+    /// Bytes of one body at most, as sent and as decoded.
+    pub bytes_max: u64,
+    /// Further trusted roots, each text holding one certificate or more in PEM.
+    pub ca_certs: Vec<Vec<u8>>,
+    /// Addresses that stand in for the resolver's answers.
+    pub resolve: Vec<Override>,
+    /// Who decides about proxies.
+    pub proxy: ProxyChoice,
+    /// Whether addresses that are not public may be asked.
+    pub allow_private: bool,
+    /// The `User-Agent` field.
+    pub user_agent: String,
+}
+
+/// Who decides about proxies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyChoice {
+    /// The environment: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`, in lower or upper case.
+    Environment,
+    /// This one is for every URL that `no_proxy` in the environment does not except, as it is with curl.
+    Url(String),
+    /// None at all.
+    Direct,
+}
+
+/// How long to wait for what. Time spent waiting for a permit does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For TCP and TLS together.
+    pub connect: Duration,
+    /// Until the head of an answer is there, connecting included.
+    pub first_byte: Duration,
+    /// Between two pieces of a body.
+    pub idle: Duration,
+    /// For a request with all its redirects and its body.
+    pub whole: Duration,
+}
+
+impl Timeouts {
+    /// Returns the customary times, none longer than `whole`.
+    #[must_use]
+    pub fn within(whole: Duration) -> Self {
+        Self {
+            connect: CONNECT.min(whole),
+            first_byte: FIRST_BYTE.min(whole),
+            idle: IDLE.min(whole),
+            whole,
+        }
+    }
+}
+
+/// An address that stands in for the resolver's answer, and counts as allowed. Hosts that are literal addresses are
+/// never resolved, so nothing stands in for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The host name in lowercase; `None` is every name without one of its own.
+    pub host: Option<String>,
+    /// Where to connect to.
+    pub address: IpAddr,
+    /// The port for URLs that name none; the scheme's own where `None`.
+    pub port: Option<u16>,
+}

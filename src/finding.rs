@@ -1,0 +1,258 @@
+//! What is wrong with the archive, how bad is it, and what is to be done? Never an error: a result. Pure.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// One thing that `verify` saw.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// Which kind of thing it is; stable for ever.
+    pub code: Code,
+    /// The file, relative to the archive.
+    pub path: String,
+    /// The ID of the article that is affected; several are several findings.
+    pub article: Option<String>,
+    /// What was seen, in words.
+    pub message: String,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something is there and is not what it must be.
+    Damage,
+    /// Something that must be there is not, or could not be read.
+    Incomplete,
+    /// Worth knowing; the archive is sound.
+    Notice,
+}
+
+/// Which kind of thing was seen. `docs/verify.md` explains them one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// A blob's bytes do not match its name.
+    BlobAltered,
+    /// A blob that a snapshot names is not there.
+    BlobMissing,
+    /// A blob stands under a name or in a folder that is not its own.
+    BlobMisplaced,
+    /// A snapshot's bytes do not match its name.
+    SnapshotAltered,
+    /// A snapshot is named right, and is no snapshot or contradicts itself.
+    SnapshotInvalid,
+    /// A snapshot that the log names is not there.
+    SnapshotMissing,
+    /// A snapshot stands in the folder of another article.
+    SnapshotMisplaced,
+    /// The recorded references do not fit the original.
+    ReferencesUnsound,
+    /// A line of the log is no entry.
+    LogBroken,
+    /// Entries of the log are missing or out of order.
+    LogGap,
+    /// An entry does not follow from the line before it.
+    LogChain,
+    /// A file of a view is not what it must be.
+    ViewAltered,
+    /// A view could reach out or run a script.
+    ViewOpen,
+    /// A file of a view is not there.
+    ViewMissing,
+    /// A view shows an older snapshot, or was made by another renderer.
+    ViewStale,
+    /// A sealed SVG is not what it must be.
+    DerivedAltered,
+    /// A sealed SVG that a view shows is not there.
+    DerivedMissing,
+    /// Where a file belongs stands a link, a folder, a pipe or a device.
+    NotAFile,
+    /// A file or folder could not be read, so nothing is known of it.
+    Unreadable,
+    /// A resource that was recorded as missing at its capture.
+    ResourceMissing,
+    /// A snapshot without an entry in the log: uncommitted.
+    SnapshotUncommitted,
+    /// A blob that no snapshot names.
+    BlobOrphan,
+    /// The last line of the log is incomplete: an interrupted write.
+    LogTorn,
+    /// What an interrupted run left behind.
+    Leftover,
+    /// A file that the format does not know.
+    StrayFile,
+}
+
+impl Code {
+    /// Every code, in the order of `docs/verify.md`.
+    pub const ALL: &'static [Self] = &[
+        Self::BlobAltered,
+        Self::BlobMisplaced,
+        Self::SnapshotAltered,
+        Self::SnapshotInvalid,
+        Self::SnapshotMisplaced,
+        Self::ReferencesUnsound,
+        Self::LogBroken,
+        Self::LogGap,
+        Self::LogChain,
+        Self::ViewAltered,
+        Self::ViewOpen,
+        Self::DerivedAltered,
+        Self::NotAFile,
+        Self::BlobMissing,
+        Self::SnapshotMissing,
+        Self::ViewMissing,
+        Self::ViewStale,
+        Self::DerivedMissing,
+        Self::Unreadable,
+        Self::ResourceMissing,
+        Self::SnapshotUncommitted,
+        Self::BlobOrphan,
+        Self::LogTorn,
+        Self::Leftover,
+        Self::StrayFile,
+    ];
+
+    /// Returns the written code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlobAltered => "blob-altered",
+            Self::BlobMissing => "blob-missing",
+            Self::BlobMisplaced => "blob-misplaced",
+            Self::SnapshotAltered => "snapshot-altered",
+            Self::SnapshotInvalid => "snapshot-invalid",
+            Self::SnapshotMissing => "snapshot-missing",
+            Self::SnapshotMisplaced => "snapshot-misplaced",
+            Self::ReferencesUnsound => "references-unsound",
+            Self::LogBroken => "log-broken",
+            Self::LogGap => "log-gap",
+            Self::LogChain => "log-chain",
+            Self::ViewAltered => "view-altered",
+            Self::ViewOpen => "view-open",
+            Self::ViewMissing => "view-missing",
+            Self::ViewStale => "view-stale",
+            Self::DerivedAltered => "derived-altered",
+            Self::DerivedMissing => "derived-missing",
+            Self::NotAFile => "not-a-file",
+            Self::Unreadable => "unreadable",
+            Self::ResourceMissing => "resource-missing",
+            Self::SnapshotUncommitted => "snapshot-uncommitted",
+            Self::BlobOrphan => "blob-orphan",
+            Self::LogTorn => "log-torn",
+            Self::Leftover => "leftover",
+            Self::StrayFile => "stray-file",
+        }
+    }
+
+    /// Returns how bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::BlobAltered
+            | Self::BlobMisplaced
+            | Self::SnapshotAltered
+            | Self::SnapshotInvalid
+            | Self::SnapshotMisplaced
+            | Self::ReferencesUnsound
+            | Self::LogBroken
+            | Self::LogGap
+            | Self::LogChain
+            | Self::ViewAltered
+            | Self::ViewOpen
+            | Self::DerivedAltered
+            | Self::NotAFile => Severity::Damage,
+            Self::BlobMissing
+            | Self::SnapshotMissing
+            | Self::ViewMissing
+            | Self::ViewStale
+            | Self::DerivedMissing
+            | Self::Unreadable => Severity::Incomplete,
+            Self::ResourceMissing
+            | Self::SnapshotUncommitted
+            | Self::BlobOrphan
+            | Self::LogTorn
+            | Self::Leftover
+            | Self::StrayFile => Severity::Notice,
+        }
+    }
+
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::BlobAltered | Self::BlobMissing => {
+                "bring the file back from a copy of the archive; `sha256sum` of it must equal its name"
+            }
+            Self::BlobMisplaced => "rename it to its digest, in the folder of the digest's first two digits",
+            Self::SnapshotAltered | Self::SnapshotInvalid | Self::SnapshotMissing => {
+                "bring the file back from a copy of the archive"
+            }
+            Self::SnapshotMisplaced => "move it back to the folder of its article",
+            Self::ReferencesUnsound => "do not trust this snapshot; compare it with a copy of the archive",
+            Self::LogBroken | Self::LogGap | Self::LogChain => {
+                "find out who changed the log, and bring it back from a copy of the archive"
+            }
+            Self::ViewAltered | Self::ViewOpen | Self::ViewMissing | Self::ViewStale => {
+                "nothing is lost; `offprint add` of the article makes its view again"
+            }
+            Self::DerivedAltered | Self::DerivedMissing => {
+                "nothing is lost; `offprint add` of the article makes it again"
+            }
+            Self::NotAFile => "find out how it came here, and bring the file back from a copy of the archive",
+            Self::Unreadable => "look at the file's permissions and at the disk, then verify again",
+            Self::ResourceMissing => "`offprint add` of the article tries again to fetch it",
+            Self::SnapshotUncommitted | Self::LogTorn | Self::Leftover => "the next `offprint add` settles it",
+            Self::BlobOrphan => "it does no harm",
+            Self::StrayFile => "it does no harm; move it out if it is not yours",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// What a whole pass of `verify` came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Whether everything that must be there is there and is what it must be.
+    pub sound: bool,
+    /// Blobs whose presence was checked.
+    pub blobs: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Snapshots checked.
+    pub snapshots: u64,
+    /// Views checked.
+    pub views: u64,
+    /// Files of the truth whose bytes were not read: skipped by an option, or unreadable.
+    pub not_checked: u64,
+    /// Everything that was seen, sorted.
+    #[serde(skip)]
+    pub findings: Vec<Finding>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_listed_once_and_written_in_one_way() {
+        let mut written: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert!(written.iter().all(|code| code.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase())));
+        written.sort_unstable();
+        written.dedup();
+        assert_eq!(written.len(), Code::ALL.len());
+        assert_eq!(Code::ALL.len(), Code::StrayFile as usize + 1, "a code is missing from ALL");
+    }
+}

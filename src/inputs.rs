@@ -1,0 +1,107 @@
+//! What does the user's own disk hold? Reads files that the user named, and nothing else; writes nothing.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The largest page or post that is read. Real articles stay far below; what is larger is a dump or a mistake.
+pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// The files that mark the folder of a site, below which a post's path is its name: Hexo, Jekyll, Hugo, git.
+const SITE_MARKS: &[&str] = &[
+    "_config.yml", "_config.yaml", "_config.toml", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml",
+    "config.yaml", "config.yml", ".git",
+];
+
+/// A file that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The file can't be opened or read.
+    #[error("can't read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Not a regular file: a folder, a pipe, a device.
+    #[error("{} is not a file", .0.display())]
+    NotAFile(PathBuf),
+    /// The file is larger than a document may be.
+    #[error("{} is {} MiB, more than the {} MiB of the largest article", path.display(), bytes >> 20, DOCUMENT_BYTES_MAX >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        bytes: u64,
+    },
+}
+
+/// Reads a whole file of at most [`DOCUMENT_BYTES_MAX`].
+///
+/// # Errors
+/// When it is missing, unreadable, too large or no regular file.
+pub fn read(path: &Path) -> Result<Vec<u8>, InputError> {
+    let failed = |source| InputError::Read { path: path.to_owned(), source };
+    let metadata = path.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(InputError::NotAFile(path.to_owned()));
+    }
+    let too_large = |bytes| InputError::TooLarge { path: path.to_owned(), bytes };
+    if metadata.len() > DOCUMENT_BYTES_MAX {
+        return Err(too_large(metadata.len()));
+    }
+    let mut bytes = Vec::new();
+    // The file may have grown since: one byte more than allowed is enough to know.
+    File::open(path).and_then(|file| file.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > DOCUMENT_BYTES_MAX { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+}
+
+/// Returns the key that the article in this file is known by: `file:` and its path below the nearest folder that holds
+/// a site's configuration or `.git`, else below its own folder; NFC, with `/`.
+///
+/// # Errors
+/// When the file does not exist.
+pub fn key(path: &Path) -> Result<String, InputError> {
+    let absolute = path.canonicalize().map_err(|source| InputError::Read { path: path.to_owned(), source })?;
+    let folder = absolute.parent().unwrap_or(&absolute);
+    let site = folder.ancestors().find(|folder| SITE_MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let below = absolute.strip_prefix(site.unwrap_or(folder)).unwrap_or(&absolute);
+    let names = below.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_string_lossy().nfc().collect::<String>()),
+        _ => None,
+    });
+    Ok(format!("file:{}", names.collect::<Vec<_>>().join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_path_below_the_site() {
+        let site = tempfile::tempdir().unwrap();
+        let posts = site.path().join("source/_posts");
+        std::fs::create_dir_all(&posts).unwrap();
+        // "é" as two code points, as macOS writes it.
+        let post = posts.join("cafe\u{301}.md");
+        std::fs::write(&post, "x").unwrap();
+        assert_eq!(key(&post).unwrap(), "file:café.md");
+        std::fs::write(site.path().join("_config.yml"), "").unwrap();
+        assert_eq!(key(&post).unwrap(), "file:source/_posts/café.md");
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(read(folder.path()), Err(InputError::NotAFile(_))));
+        let missing = folder.path().join("missing.md");
+        assert!(matches!(read(&missing), Err(InputError::Read { path, .. }) if path == missing));
+        let large = folder.path().join("large.html");
+        File::create(&large).unwrap().set_len(200 << 20).unwrap();
+        let error = read(&large).unwrap_err();
+        assert!(error.to_string().ends_with("is 200 MiB, more than the 32 MiB of the largest article"), "{error}");
+    }
+}

@@ -1,0 +1,127 @@
+//! Does every wait have an end, and every crowd a limit?
+
+use super::*;
+
+const BRIEF: Duration = Duration::from_millis(150);
+const LONG: Duration = Duration::from_secs(30);
+const UNHURRIED: Timeouts = Timeouts {
+    connect: LONG,
+    first_byte: LONG,
+    idle: LONG,
+    whole: LONG,
+};
+
+#[tokio::test]
+async fn every_wait_has_an_end() {
+    let origin = plain(|request| match request.path.as_str() {
+        "/silence" => Reply::new(200, Body::Silence),
+        "/stall" => Reply::new(200, Body::Stall(b"0123456789".to_vec())),
+        "/stalled-error" => Reply::new(503, Body::Stall(b"0123456789".to_vec())),
+        _ => Reply::new(200, Body::Drip(b"x".to_vec(), Duration::from_millis(5))),
+    });
+    let time = Some(Truncation::Time);
+    for (path, timeouts, expected) in [
+        (
+            "silence",
+            Timeouts {
+                first_byte: BRIEF,
+                ..UNHURRIED
+            },
+            (Why::TimedOut, None, None, None),
+        ),
+        (
+            "stall",
+            Timeouts {
+                idle: BRIEF,
+                ..UNHURRIED
+            },
+            (Why::TimedOut, Some(200), Some(10), time),
+        ),
+        (
+            "stalled-error",
+            Timeouts {
+                idle: BRIEF,
+                ..UNHURRIED
+            },
+            (Why::HttpStatus, Some(503), Some(10), time),
+        ),
+        (
+            "drip",
+            Timeouts {
+                whole: BRIEF,
+                ..UNHURRIED
+            },
+            (Why::TimedOut, Some(200), None, time),
+        ),
+    ] {
+        let client = Client::new(&Options {
+            timeouts,
+            ..options(origin.addr, "")
+        })
+        .unwrap();
+        check(
+            &get(&client, &format!("http://h.test/{path}")).await,
+            path,
+            expected,
+        );
+    }
+}
+
+/// A listener that nobody accepts from: TCP connects, TLS never answers.
+#[tokio::test]
+async fn connecting_has_an_end() {
+    let listener = TcpListener::bind((LOOPBACK, 0)).unwrap();
+    let timeouts = Timeouts {
+        connect: BRIEF,
+        ..UNHURRIED
+    };
+    let options = Options {
+        timeouts,
+        ..options(listener.local_addr().unwrap(), "")
+    };
+    let answer = get(&Client::new(&options).unwrap(), "https://h.test/").await;
+    check(&answer, "connect", (Why::TimedOut, None, None, None));
+}
+
+#[tokio::test]
+async fn no_host_gets_more_at_once_than_allowed() {
+    let barrier = Arc::new(Barrier::new(3));
+    let at_barrier = Arc::clone(&barrier);
+    let origin = plain(move |_| Reply::ok("image/png", TEXT).after(&at_barrier));
+    let client = Client::new(&Options {
+        per_host: 3,
+        ..options(origin.addr, "")
+    })
+    .unwrap();
+    let urls: Vec<_> = (0..12)
+        .map(|number| format!("http://h.test/{number}"))
+        .collect();
+    let answers = join_all(urls.iter().map(|url| get(&client, url))).await;
+    assert!(answers.iter().all(|answer| answer.result.is_ok()));
+    // Three at a time pass the barrier, so three came at once; and never a fourth.
+    assert_eq!(origin.peak(), 3);
+}
+
+#[tokio::test]
+async fn a_dropped_request_leaves_nothing_behind() {
+    let arrived = Arc::new(Notify::new());
+    let notify = Arc::clone(&arrived);
+    let origin = plain(move |request| {
+        if request.attempt > 0 {
+            return Reply::ok("image/png", TEXT);
+        }
+        notify.notify_one();
+        Reply::new(200, Body::Stall(TEXT.to_vec()))
+    });
+    let client = Client::new(&Options {
+        jobs: 1,
+        per_host: 1,
+        ..options(origin.addr, "")
+    })
+    .unwrap();
+    tokio::select! {
+        answer = get(&client, "http://h.test/") => panic!("it stalls: {answer:?}"),
+        () = arrived.notified() => {}
+    }
+    assert_eq!(body(get(&client, "http://h.test/").await).sink, TEXT);
+}

@@ -1,0 +1,358 @@
+//! The walls between the rooms of `docs/architecture.md`, held by the build: who may import whom, where each outside crate
+//! lives, and which room may touch files, clocks, environment, network and terminal. Tests inside `src/` are not judged.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// A room: a top-level module of the crate, or a part of one that has rules of its own.
+struct Room {
+    name: &'static str,
+    /// The rooms it may import, besides itself.
+    imports: &'static [&'static str],
+    /// What of the world it may touch.
+    touches: &'static [&'static str],
+}
+
+/// Core in the order in which its parts may know each other; then the shell, which knows core only; then the verbs; then
+/// the edge. A room that is not listed here fails the test.
+#[rustfmt::skip]
+const ROOMS: &[Room] = &[
+    // core: bytes in, values out
+    Room { name: "digest",    imports: &[], touches: &[] },
+    Room { name: "link",      imports: &[], touches: &[] },
+    Room { name: "media",     imports: &[], touches: &[] },
+    Room { name: "source",    imports: &["link", "document"], touches: &[] },
+    Room { name: "document",  imports: &["link", "media"], touches: &[] },
+    Room { name: "refs",      imports: &["link", "document"], touches: &[] },
+    Room { name: "exchange",  imports: &["digest", "link"], touches: &[] },
+    Room { name: "snapshot",  imports: &["digest", "link", "media", "document", "refs", "exchange"], touches: &[] },
+    Room { name: "render",    imports: &["digest", "link", "media", "document", "refs", "exchange", "snapshot"], touches: &[] },
+    Room { name: "finding",   imports: &[], touches: &[] },
+    Room { name: "event",     imports: &["snapshot"], touches: &[] },
+    // shell: one part of the world each; they do not know each other
+    Room { name: "inputs",    imports: CORE, touches: &["files"] },
+    Room { name: "fetch",     imports: CORE, touches: &["network", "clock", "environment", "runtime"] },
+    Room { name: "archive",   imports: CORE, touches: &["files", "clock", "process", "threads"] },
+    // verbs: the order of things
+    Room { name: "capture",   imports: SHELL, touches: &["runtime"] },
+    Room { name: "extract",   imports: SHELL, touches: &[] },
+    Room { name: "list",      imports: SHELL, touches: &[] },
+    Room { name: "show",      imports: SHELL, touches: &[] },
+    Room { name: "restore",   imports: SHELL, touches: &[] },
+    Room { name: "verify",    imports: SHELL, touches: &["threads"] },
+    // edge: a person or a scheduler
+    Room { name: "cli",       imports: EVERYTHING, touches: &["files", "clock", "environment", "terminal", "process", "runtime", "threads"] },
+    Room { name: "lib",       imports: &[], touches: &[] },
+    Room { name: "main",      imports: &["cli"], touches: &["process"] },
+];
+
+const CORE: &[&str] = &[
+    "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
+    "finding", "event",
+];
+const SHELL: &[&str] = &[
+    "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
+    "finding", "event", "inputs", "fetch", "archive",
+];
+const EVERYTHING: &[&str] = &[
+    "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
+    "finding", "event", "inputs", "fetch", "archive", "capture", "extract", "list", "show",
+    "restore", "verify",
+];
+
+/// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
+#[rustfmt::skip]
+const HOMES: &[(&str, &[&str])] = &[
+    ("sha2", &["digest"]),
+    ("url", &["link"]),
+    ("lol_html", &["document::markup"]),
+    ("htmlize", &["document"]),
+    ("scraper", &["document::dom"]),
+    ("granit_parser", &["document::front_matter"]),
+    ("chardetng", &["document::charset"]),
+    ("encoding_rs", &["document", "refs", "render"]),
+    ("cssparser", &["refs::css"]),
+    ("pulldown_cmark", &["refs::markdown", "refs::markdown_html"]),
+    ("memchr", &["media", "document", "refs", "render"]),
+    ("unicode_normalization", &["inputs"]),
+    ("reqwest", &["fetch"]),
+    ("rustls", &["fetch"]),
+    ("webpki_root_certs", &["fetch"]),
+    ("hyper_util", &["fetch::proxy"]),
+    ("bytes", &["fetch"]),
+    ("flate2", &["fetch::body", "media"]),
+    ("brotli_decompressor", &["fetch::body"]),
+    ("rustix", &["archive::durable"]),
+    ("futures_util", &["fetch", "capture"]),
+    ("tokio", &["fetch", "capture", "cli"]),
+    ("tokio_util", &["capture", "cli"]),
+    ("clap", &["cli::args", "cli"]),
+    ("indicatif", &["cli::progress"]),
+    ("anyhow", &["cli"]),
+];
+
+const ANYWHERE: &[&str] = &[
+    "serde",
+    "serde_json",
+    "thiserror",
+    "jiff",
+    "std",
+    "core",
+    "alloc",
+];
+
+/// What a path means for the world. The longest prefix counts.
+#[rustfmt::skip]
+const WORLD: &[(&str, &str)] = &[
+    ("std::fs", "files"),
+    ("std::os::unix::fs", "files"),
+    ("rustix::fs", "files"),
+    ("std::env", "environment"),
+    ("std::time::SystemTime", "clock"),
+    ("std::time::Instant", "clock"),
+    ("jiff::Timestamp::now", "clock"),
+    ("Timestamp::now", "clock"),
+    ("Instant::now", "clock"),
+    ("jiff::Zoned::now", "clock"),
+    ("std::net::TcpStream", "network"),
+    ("std::net::TcpListener", "network"),
+    ("std::net::UdpSocket", "network"),
+    ("std::net::ToSocketAddrs", "network"),
+    ("tokio::net", "network"),
+    ("reqwest", "network"),
+    ("std::process", "process"),
+    ("std::thread", "threads"),
+    ("tokio", "runtime"),
+    ("std::io::stdout", "terminal"),
+    ("std::io::stderr", "terminal"),
+    ("std::io::stdin", "terminal"),
+    ("io::stdout", "terminal"),
+    ("io::stderr", "terminal"),
+    ("io::stdin", "terminal"),
+];
+
+#[test]
+fn the_walls_stand() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut broken = Vec::new();
+    for file in files(&source) {
+        let module = module_of(&source, &file);
+        let text = std::fs::read_to_string(&file).unwrap();
+        if !text.starts_with("//! ") {
+            broken.push(format!(
+                "{module}: its first line does not say what question it answers"
+            ));
+        }
+        let parsed = syn::parse_file(&text).unwrap();
+        let mut paths = Vec::new();
+        collect(&parsed.items, &module, &mut paths);
+        paths.sort();
+        paths.dedup();
+        broken.extend(paths.iter().filter_map(|path| judge(&module, path)));
+    }
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn the_table_names_only_rooms_and_crates_that_exist() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for room in ROOMS {
+        let is_there =
+            source.join(room.name).is_dir() || source.join(format!("{}.rs", room.name)).is_file();
+        assert!(is_there, "no room {}", room.name);
+    }
+    let manifest =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let dependencies = manifest
+        .split("[dependencies]")
+        .nth(1)
+        .unwrap()
+        .split("\n[")
+        .next()
+        .unwrap();
+    let declared: Vec<String> = dependencies
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name.trim().replace('-', "_"))
+        .filter(|name| !ANYWHERE.contains(&name.as_str()))
+        .collect();
+    let homes: BTreeMap<_, _> = HOMES.iter().copied().collect();
+    for name in &declared {
+        assert!(
+            homes.contains_key(name.as_str()),
+            "crate {name} has no home in HOMES"
+        );
+    }
+    for name in homes.keys() {
+        assert!(
+            declared.iter().any(|declared| declared == name),
+            "HOMES names {name}, which is no dependency"
+        );
+    }
+}
+
+/// Says what is wrong with `path` standing in `module`, if anything is.
+fn judge(module: &str, path: &str) -> Option<String> {
+    let room_name = module.split("::").next().unwrap();
+    let Some(room) = ROOMS.iter().find(|room| room.name == room_name) else {
+        return Some(format!(
+            "{module}: the room {room_name} is not in the table"
+        ));
+    };
+    let first = path.split("::").next().unwrap();
+    if let Some(ours) = path.strip_prefix("crate::") {
+        let other = ours.split("::").next().unwrap();
+        let is_room = ROOMS.iter().any(|room| room.name == other);
+        let allowed = other == room_name || room.imports.contains(&other) || !is_room;
+        return (!allowed)
+            .then(|| format!("{module} names {path}: {room_name} may not know {other}"));
+    }
+    let touched = WORLD
+        .iter()
+        .filter(|(prefix, _)| path == *prefix || path.starts_with(&format!("{prefix}::")))
+        .max_by_key(|(prefix, _)| prefix.len());
+    if let Some((_, world)) = touched
+        && !room.touches.contains(world)
+    {
+        return Some(format!(
+            "{module} names {path}: {room_name} may not touch the {world}"
+        ));
+    }
+    let (_, homes) = HOMES.iter().find(|(name, _)| *name == first)?;
+    let at_home = homes
+        .iter()
+        .any(|home| module == *home || module.starts_with(&format!("{home}::")));
+    (!at_home).then(|| {
+        format!(
+            "{module} names {path}: the crate {first} lives in {}",
+            homes.join(", ")
+        )
+    })
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.ends_with("tests.rs")
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn module_of(source: &Path, file: &Path) -> String {
+    let below = file.strip_prefix(source).unwrap().with_extension("");
+    let mut names: Vec<_> = below.iter().map(|name| name.to_str().unwrap()).collect();
+    if names.last() == Some(&"mod") {
+        names.pop();
+    }
+    names.join("::")
+}
+
+/// Collects every path of `items` that begins with a crate, `crate` or `super`, imported or written out.
+fn collect(items: &[syn::Item], module: &str, paths: &mut Vec<String>) {
+    for item in items {
+        match item {
+            syn::Item::Use(import) => flatten(&import.tree, String::new(), module, paths),
+            syn::Item::Mod(inner) if is_test(&inner.attrs) => {}
+            syn::Item::Mod(inner) => {
+                if let Some((_, items)) = &inner.content {
+                    collect(items, &format!("{module}::{}", inner.ident), paths);
+                }
+            }
+            other => scan(other.to_token_stream(), module, paths),
+        }
+    }
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.to_token_stream().to_string().replace(' ', "") == "#[cfg(test)]")
+}
+
+fn flatten(tree: &syn::UseTree, before: String, module: &str, paths: &mut Vec<String>) {
+    let joined = |name: String| {
+        if before.is_empty() {
+            name
+        } else {
+            format!("{before}::{name}")
+        }
+    };
+    match tree {
+        syn::UseTree::Path(path) => {
+            flatten(&path.tree, joined(path.ident.to_string()), module, paths)
+        }
+        syn::UseTree::Name(name) => paths.extend(resolve(&joined(name.ident.to_string()), module)),
+        syn::UseTree::Rename(name) => {
+            paths.extend(resolve(&joined(name.ident.to_string()), module))
+        }
+        syn::UseTree::Glob(_) => paths.extend(resolve(&joined("*".to_owned()), module)),
+        syn::UseTree::Group(group) => {
+            group
+                .items
+                .iter()
+                .for_each(|tree| flatten(tree, before.clone(), module, paths));
+        }
+    }
+}
+
+/// Finds `a::b::c` anywhere in the tokens, macros included.
+fn scan(tokens: TokenStream, module: &str, paths: &mut Vec<String>) {
+    let mut path = String::new();
+    let mut colons = 0;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) if colons == 2 && !path.is_empty() => {
+                path = format!("{path}::{name}");
+                colons = 0;
+            }
+            TokenTree::Ident(name) => {
+                paths.extend(resolve(&path, module));
+                path = name.to_string();
+                colons = 0;
+            }
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+            other => {
+                paths.extend(resolve(&path, module));
+                path.clear();
+                colons = 0;
+                if let TokenTree::Group(group) = other {
+                    scan(group.stream(), module, paths);
+                }
+            }
+        }
+    }
+    paths.extend(resolve(&path, module));
+}
+
+/// Makes a path absolute within the crate; a single name that imports nothing says nothing.
+fn resolve(path: &str, module: &str) -> Option<String> {
+    let mut names: Vec<&str> = path.split("::").collect();
+    if names.len() < 2 {
+        return None;
+    }
+    if names[0] == "self" {
+        names[0] = module;
+        return Some(format!("crate::{}", names.join("::")));
+    }
+    if names[0] != "super" {
+        return Some(path.to_owned());
+    }
+    let mut parents: Vec<&str> = module.split("::").collect();
+    while names.first() == Some(&"super") {
+        parents.pop();
+        names.remove(0);
+    }
+    parents.extend(names);
+    Some(format!("crate::{}", parents.join("::")))
+}
