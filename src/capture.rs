@@ -16,7 +16,9 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer};
+use crate::archive::{
+    Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer,
+};
 use crate::digest::Digest;
 use crate::document::metadata;
 use crate::event::{Event, Report};
@@ -154,21 +156,38 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     let (loaded, original) = put(run, loaded).await?;
     let (loaded, facts, canonical, references) = blocking(move || read(loaded)).await;
     let keys = keys(run, &loaded, canonical.as_ref());
-    let seat = run.seat(&keys, &loaded, facts.title.as_deref()).await?;
+    let seat = run.seat(&keys, facts.title.as_deref()).await?;
 
     // From here on this capture has its article to itself, so that two inputs of one article do not race.
     let mut last = seat.last.lock().await;
     let settled = fetch_all(run, &references, last.as_ref(), report).await?;
-    let found = Found { given: given.to_owned(), loaded, original, keys, facts, references };
+    let found = Found {
+        given: given.to_owned(),
+        loaded,
+        original,
+        keys,
+        facts,
+        references,
+    };
     let snapshot = compose(run, found, &seat, &settled);
-    let same = last.clone().filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
+    let same = last
+        .clone()
+        .filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
     let same = run.whole(same).await?;
     let capture = match same {
-        Some(same) => Captured { earlier: same, is_new: false, seat: Arc::clone(&seat) },
+        Some(same) => Captured {
+            earlier: same,
+            is_new: false,
+            seat: Arc::clone(&seat),
+        },
         None => {
             let new = Earlier(Arc::new(file(&seat, snapshot)));
             *last = Some(new.clone());
-            Captured { earlier: new, is_new: true, seat: Arc::clone(&seat) }
+            Captured {
+                earlier: new,
+                is_new: true,
+                seat: Arc::clone(&seat),
+            }
         }
     };
     drop(last);
@@ -187,9 +206,19 @@ struct Found {
 
 /// Writes down what the capture came to.
 fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled>) -> Snapshot {
-    let Found { given, loaded, original, keys, facts, references } = found;
+    let Found {
+        given,
+        loaded,
+        original,
+        keys,
+        facts,
+        references,
+    } = found;
     let document = &loaded.document;
-    let order: Vec<Link> = record::targets(&references).into_iter().map(|(link, _)| link).collect();
+    let order: Vec<Link> = record::targets(&references)
+        .into_iter()
+        .map(|(link, _)| link)
+        .collect();
     let exchanges = record::exchanges(loaded.exchanges, settled, &order);
     let recorded = snapshot::Document {
         kind: document.kind,
@@ -219,7 +248,11 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled
 
 fn file(seat: &Seat, snapshot: Snapshot) -> SnapshotFile {
     let digest = Digest::of(&snapshot.to_json());
-    SnapshotFile { path: seat.folder.snapshot(snapshot.time, &digest), digest, snapshot }
+    SnapshotFile {
+        path: seat.folder.snapshot(snapshot.time, &digest),
+        digest,
+        snapshot,
+    }
 }
 
 /// Stores the document's bytes as they came.
@@ -246,7 +279,12 @@ fn read(loaded: Loaded) -> (Loaded, snapshot::Facts, Option<Link>, Vec<Reference
 /// Returns the keys that lead to the article: its input's own (or the user's), then where it was found, then where it says
 /// that it belongs.
 fn keys(run: &Run, loaded: &Loaded, canonical: Option<&Link>) -> Vec<String> {
-    let own = run.world.options.key.clone().unwrap_or_else(|| loaded.key.clone());
+    let own = run
+        .world
+        .options
+        .key
+        .clone()
+        .unwrap_or_else(|| loaded.key.clone());
     let is_web = own.starts_with("url:");
     let found = loaded.document.address.as_ref().filter(|_| is_web);
     let mut keys = vec![own];
@@ -270,7 +308,9 @@ async fn fetch_all(
     stream::iter(targets)
         .map(|(link, role)| async move {
             let settled = settle(run, &link, role, earlier).await?;
-            report(Event::Resource { bytes: settled.bytes() });
+            report(Event::Resource {
+                bytes: settled.bytes(),
+            });
             Ok((link, settled))
         })
         .buffer_unordered(run.world.options.jobs)
@@ -292,24 +332,37 @@ impl Run {
 
     /// Returns the last snapshot of the article that the input's own key leads to.
     async fn guess(self: &Arc<Self>, source: &Source) -> Result<Option<Earlier>, CaptureError> {
-        let Source::Web(link) = source else { return Ok(None) };
-        let (run, key) = (Arc::clone(self), self.world.options.key.clone().unwrap_or_else(|| link.key()));
+        let Source::Web(link) = source else {
+            return Ok(None);
+        };
+        let (run, key) = (
+            Arc::clone(self),
+            self.world.options.key.clone().unwrap_or_else(|| link.key()),
+        );
         blocking(move || Ok(articles::last(&run.world.archive, &key)?)).await
     }
 
-    async fn seat(self: &Arc<Self>, keys: &[String], loaded: &Loaded, title: Option<&str>) -> Result<Arc<Seat>, CaptureError> {
-        let (run, keys) = (Arc::clone(self), keys.to_owned());
-        let (address, title) = (loaded.document.address.clone(), title.map(str::to_owned));
+    async fn seat(
+        self: &Arc<Self>,
+        keys: &[String],
+        title: Option<&str>,
+    ) -> Result<Arc<Seat>, CaptureError> {
+        let (run, keys, title) = (Arc::clone(self), keys.to_owned(), title.map(str::to_owned));
         blocking(move || {
-            let make = || ArticleFolder::new(&keys[0], address.as_ref(), title.as_deref());
+            let make = || ArticleFolder::new(&keys[0], title.as_deref());
             Ok(run.articles.seat(&run.world.archive, &keys, make)?)
         })
         .await
     }
 
     /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
-    async fn whole(self: &Arc<Self>, earlier: Option<Earlier>) -> Result<Option<Earlier>, CaptureError> {
-        let (run, Some(earlier)) = (Arc::clone(self), earlier) else { return Ok(None) };
+    async fn whole(
+        self: &Arc<Self>,
+        earlier: Option<Earlier>,
+    ) -> Result<Option<Earlier>, CaptureError> {
+        let (run, Some(earlier)) = (Arc::clone(self), earlier) else {
+            return Ok(None);
+        };
         blocking(move || {
             for blob in earlier.snapshot().blobs() {
                 if !run.holds(&blob)? {
@@ -339,8 +392,12 @@ impl Run {
 
     /// Counts what was sent for.
     fn count(&self, exchanges: &[Exchange]) {
-        let bytes = exchanges.iter().filter_map(|exchange| exchange.response.as_ref()).map(|response| response.body_bytes);
-        self.requests.fetch_add(exchanges.len() as u64, Ordering::Relaxed);
+        let bytes = exchanges
+            .iter()
+            .filter_map(|exchange| exchange.response.as_ref())
+            .map(|response| response.body_bytes);
+        self.requests
+            .fetch_add(exchanges.len() as u64, Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
     }
 }

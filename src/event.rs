@@ -17,6 +17,11 @@ pub enum Event {
         /// Length of the bodies as sent.
         bytes: u64,
     },
+    /// A blob was checked.
+    Checked {
+        /// Its length.
+        bytes: u64,
+    },
     /// An article is done, and durable where it was captured.
     Article(Article),
     /// Something a person should know, which is no failure.
@@ -92,7 +97,11 @@ impl MissingImage {
     /// Names what is missing and why.
     #[must_use]
     pub fn new(url: String, missing: &Missing) -> Self {
-        Self { url, why: missing.why.code(), status: missing.status }
+        Self {
+            url,
+            why: missing.why.code(),
+            status: missing.status,
+        }
     }
 }
 

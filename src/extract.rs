@@ -39,12 +39,16 @@ pub enum ExtractError {
 /// # Errors
 /// When it is no post or page that can be read.
 pub fn extract(given: &str, options: Options) -> Result<Vec<Reference>, ExtractError> {
-    let source = Source::parse(given).map_err(|source| ExtractError::Source { given: given.to_owned(), source })?;
+    let source = Source::parse(given).map_err(|source| ExtractError::Source {
+        given: given.to_owned(),
+        source,
+    })?;
     match source {
         Source::Web(link) => Err(ExtractError::OnTheWeb(link)),
         Source::File { path, kind } => {
             let bytes = inputs::read(&path)?;
-            let document = Document::new(bytes, kind, options.content_type.as_deref(), options.base);
+            let document =
+                Document::new(bytes, kind, options.content_type.as_deref(), options.base);
             Ok(refs::find(&document))
         }
     }

@@ -67,14 +67,24 @@ pub struct Resource {
 /// When there is no such article, several, or none of its snapshots can be read.
 pub fn show(archive: &Archive, text: &str) -> Result<Shown, ArchiveError> {
     let folder = archive.resolve(text)?;
-    let unknown = || ArchiveError::UnknownArticle { text: text.to_owned() };
+    let unknown = || ArchiveError::UnknownArticle {
+        text: text.to_owned(),
+    };
     let row = list::row(archive, &folder)?.ok_or_else(unknown)?;
-    let newest = archive.newest_snapshot(&folder)?.ok_or_else(unknown)?.snapshot;
+    let newest = archive
+        .newest_snapshot(&folder)?
+        .ok_or_else(unknown)?
+        .snapshot;
     Ok(Shown {
         row,
         original: layout::blob(&newest.original, crate::snapshot::DOCUMENT_EXTENSION).to_string(),
         history: history(archive, &folder)?,
-        resources: resources(&newest.mentions().map(|(_, mention)| mention).collect::<Vec<_>>()),
+        resources: resources(
+            &newest
+                .mentions()
+                .map(|(_, mention)| mention)
+                .collect::<Vec<_>>(),
+        ),
         article: newest.article,
     })
 }
@@ -101,14 +111,21 @@ fn resources(mentions: &[&Mention]) -> Vec<Resource> {
     for mention in mentions {
         *references.entry(mention.name()).or_default() += 1;
     }
-    let first = mentions.iter().filter_map(|mention| Some((mention, references.remove(mention.name())?)));
-    first.map(|(mention, references)| resource(mention, references)).collect()
+    let first = mentions
+        .iter()
+        .filter_map(|mention| Some((mention, references.remove(mention.name())?)));
+    first
+        .map(|(mention, references)| resource(mention, references))
+        .collect()
 }
 
 fn resource(mention: &Mention, references: usize) -> Resource {
     let (outcome, missing) = match &mention.outcome {
         Outcome::Kept(_) => ("kept", None),
-        Outcome::Carried { observed: Observed::Lost(missing), .. } => ("carried", Some(missing)),
+        Outcome::Carried {
+            observed: Observed::Lost(missing),
+            ..
+        } => ("carried", Some(missing)),
         Outcome::Carried { .. } => ("reused", None),
         Outcome::Missing(missing) => ("missing", Some(missing)),
     };
@@ -117,7 +134,8 @@ fn resource(mention: &Mention, references: usize) -> Resource {
         url: mention.name().to_owned(),
         outcome,
         references,
-        path: stored.map(|stored| layout::blob(&stored.digest, stored.media.extension()).to_string()),
+        path: stored
+            .map(|stored| layout::blob(&stored.digest, stored.media.extension()).to_string()),
         media: stored.map(|stored| stored.media.to_string()),
         size: stored.map(|stored| stored.size),
         width: stored.and_then(|stored| stored.width),

@@ -224,7 +224,9 @@ impl Mention {
     /// Returns what the reference is called where it is told of: its address, or the text as written where that names none.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.target.as_ref().map_or(self.written.as_str(), Link::as_str)
+        self.target
+            .as_ref()
+            .map_or(self.written.as_str(), Link::as_str)
     }
 }
 

@@ -46,7 +46,11 @@ impl Articles {
             Some(seat) => seat,
             None => Arc::new(match find(archive, keys)? {
                 Some(seat) => seat,
-                None => Seat { key: keys[0].clone(), folder: make(), last: tokio::sync::Mutex::default() },
+                None => Seat {
+                    key: keys[0].clone(),
+                    folder: make(),
+                    last: tokio::sync::Mutex::default(),
+                },
             }),
         };
         for id in ids {
@@ -59,9 +63,15 @@ impl Articles {
 /// Returns the article of the archive that one of `keys` leads to.
 fn find(archive: &Archive, keys: &[String]) -> Result<Option<Seat>, ArchiveError> {
     for key in keys {
-        let Some((folder, last)) = locate(archive, key)? else { continue };
+        let Some((folder, last)) = locate(archive, key)? else {
+            continue;
+        };
         let key = last.snapshot().source.key.clone();
-        return Ok(Some(Seat { key, folder, last: tokio::sync::Mutex::new(Some(last)) }));
+        return Ok(Some(Seat {
+            key,
+            folder,
+            last: tokio::sync::Mutex::new(Some(last)),
+        }));
     }
     Ok(None)
 }
@@ -72,7 +82,9 @@ pub(super) fn last(archive: &Archive, key: &str) -> Result<Option<Earlier>, Arch
 }
 
 fn locate(archive: &Archive, key: &str) -> Result<Option<(ArticleFolder, Earlier)>, ArchiveError> {
-    let Some(folder) = archive.article_of_key(key)? else { return Ok(None) };
+    let Some(folder) = archive.article_of_key(key)? else {
+        return Ok(None);
+    };
     let newest = archive.newest_snapshot(&folder)?;
     Ok(newest.map(|file| (folder, Earlier(Arc::new(file)))))
 }
@@ -85,18 +97,35 @@ impl Earlier {
     /// Returns whether the last try to get `link` did not fail: what was only carried since then is asked for as if it were
     /// new.
     pub(super) fn is_current(&self, link: &Link) -> bool {
-        let lost = |mention: &Mention| matches!(mention.outcome, Outcome::Carried { observed: Observed::Lost(_), .. });
+        let lost = |mention: &Mention| {
+            matches!(
+                mention.outcome,
+                Outcome::Carried {
+                    observed: Observed::Lost(_),
+                    ..
+                }
+            )
+        };
         self.mention(link).is_some_and(|mention| !lost(mention))
     }
 
     /// Returns what the snapshot holds of `link`, however old.
     pub(super) fn resource(&self, link: &Link) -> Option<&snapshot::Resource> {
-        self.mention(link).and_then(|mention| mention.outcome.resource())
+        self.mention(link)
+            .and_then(|mention| mention.outcome.resource())
     }
 
     fn mention(&self, link: &Link) -> Option<&Mention> {
-        let is_it = |mention: &Mention| mention.target.as_ref().is_some_and(|target| target.without_fragment() == *link);
-        self.snapshot().mentions().map(|(_, mention)| mention).find(|mention| is_it(mention))
+        let is_it = |mention: &Mention| {
+            mention
+                .target
+                .as_ref()
+                .is_some_and(|target| target.without_fragment() == *link)
+        };
+        self.snapshot()
+            .mentions()
+            .map(|(_, mention)| mention)
+            .find(|mention| is_it(mention))
     }
 
     /// Returns what makes a request for `link` conditional: the validators of the answer that `link` led to, through its
@@ -105,25 +134,43 @@ impl Earlier {
         let last = self.answer(link)?;
         let (etag, last_modified) = (field(last, "etag"), field(last, "last-modified"));
         let any = etag.is_some() || last_modified.is_some();
-        any.then(|| Validators { url: last.url.clone(), etag, last_modified })
+        any.then(|| Validators {
+            url: last.url.clone(),
+            etag,
+            last_modified,
+        })
     }
 
     /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.
     fn answer(&self, link: &Link) -> Option<&Exchange> {
         let asked = link.without_fragment().without_user_info();
         let exchanges = &self.snapshot().exchanges;
-        let start = exchanges.iter().rposition(|exchange| exchange.url == asked)?;
+        let start = exchanges
+            .iter()
+            .rposition(|exchange| exchange.url == asked)?;
         // The hops of a chain stand together, and it ends with the first that is no redirect.
-        let answer = exchanges[start..].iter().find(|exchange| !is_redirect(exchange))?;
-        answer.response.as_ref().filter(|response| matches!(response.status, 200 | 304)).map(|_| answer)
+        let answer = exchanges[start..]
+            .iter()
+            .find(|exchange| !is_redirect(exchange))?;
+        answer
+            .response
+            .as_ref()
+            .filter(|response| matches!(response.status, 200 | 304))
+            .map(|_| answer)
     }
 }
 
 fn field(exchange: &Exchange, wanted: &str) -> Option<String> {
     let headers = &exchange.response.as_ref()?.headers;
-    headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
+    headers
+        .iter()
+        .find(|(name, _)| name == wanted)
+        .map(|(_, value)| value.clone())
 }
 
 fn is_redirect(exchange: &Exchange) -> bool {
-    exchange.response.as_ref().is_some_and(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308))
+    exchange
+        .response
+        .as_ref()
+        .is_some_and(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308))
 }

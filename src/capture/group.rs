@@ -14,7 +14,9 @@ use crate::archive::{ArticleFolder, Pending, SnapshotFile};
 use crate::event::{Article, ArticleOutcome, Event, Images, Report};
 use crate::link::Link;
 
-use super::{CaptureError, Captured, InputTrouble, Run, Stop, World, blocking, capture, record, views};
+use super::{
+    CaptureError, Captured, InputTrouble, Run, Stop, World, blocking, capture, record, views,
+};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 256;
@@ -58,7 +60,11 @@ struct Finished {
 
 /// Archives all `inputs`, and tells `report` of each when it is durable. Returns what the run came to, and why it could not
 /// go on, if so: what was told is stored in either case.
-pub async fn capture_all(world: World, inputs: Vec<String>, report: &Report) -> (Summary, Result<(), CaptureError>) {
+pub async fn capture_all(
+    world: World,
+    inputs: Vec<String>,
+    report: &Report,
+) -> (Summary, Result<(), CaptureError>) {
     let run = Arc::new(Run::new(world));
     report(Event::Inputs(inputs.len()));
     let mut summary = Summary::default();
@@ -91,9 +97,20 @@ async fn commit_group_by_group(
 /// Settles what writers before us left.
 async fn catch_up(run: &Arc<Run>, report: &Report) -> Result<(), CaptureError> {
     let recovery = &run.world.recovery;
-    let notices = [(recovery.adopted.len(), "snapshots of an interrupted run were whole and are now committed"),
-        (recovery.set_aside.len(), "snapshots of an interrupted run were not whole and are set aside in state/damaged"),
-        (usize::from(recovery.torn.is_some()), "torn line of the log was set aside in state/torn")];
+    let notices = [
+        (
+            recovery.adopted.len(),
+            "snapshots of an interrupted run were whole and are now committed",
+        ),
+        (
+            recovery.set_aside.len(),
+            "snapshots of an interrupted run were not whole and are set aside in state/damaged",
+        ),
+        (
+            usize::from(recovery.torn.is_some()),
+            "torn line of the log was set aside in state/torn",
+        ),
+    ];
     for (number, words) in notices.iter().filter(|(number, _)| *number > 0) {
         report(Event::Notice(format!("{number} {words}")));
     }
@@ -102,7 +119,11 @@ async fn catch_up(run: &Arc<Run>, report: &Report) -> Result<(), CaptureError> {
 }
 
 /// Starts the captures, so many at once. They end when the set is dropped, at the latest.
-fn start(run: &Arc<Run>, inputs: Vec<String>, report: &Report) -> (mpsc::Receiver<Finished>, JoinSet<()>) {
+fn start(
+    run: &Arc<Run>,
+    inputs: Vec<String>,
+    report: &Report,
+) -> (mpsc::Receiver<Finished>, JoinSet<()>) {
     let (sender, receiver) = mpsc::channel(GROUP_MAX);
     let (run, report) = (Arc::clone(run), report.clone());
     let mut tasks = JoinSet::new();
@@ -110,11 +131,20 @@ fn start(run: &Arc<Run>, inputs: Vec<String>, report: &Report) -> (mpsc::Receive
         let permits = Arc::new(Semaphore::new(run.world.options.jobs));
         let mut captures = JoinSet::new();
         for given in distinct(inputs) {
-            let permit = Arc::clone(&permits).acquire_owned().await.expect("this semaphore is never closed");
+            let permit = Arc::clone(&permits)
+                .acquire_owned()
+                .await
+                .expect("this semaphore is never closed");
             if run.world.cancel.is_cancelled() {
                 break;
             }
-            captures.spawn(capture_one(Arc::clone(&run), given, report.clone(), sender.clone(), permit));
+            captures.spawn(capture_one(
+                Arc::clone(&run),
+                given,
+                report.clone(),
+                sender.clone(),
+                permit,
+            ));
             while let Some(ended) = captures.try_join_next() {
                 expect_no_panic(ended);
             }
@@ -151,7 +181,10 @@ fn expect_no_panic(ended: Result<(), JoinError>) {
 /// Returns the inputs in order, each once.
 fn distinct(inputs: Vec<String>) -> Vec<String> {
     let mut seen = HashSet::new();
-    inputs.into_iter().filter(|input| seen.insert(input.clone())).collect()
+    inputs
+        .into_iter()
+        .filter(|input| seen.insert(input.clone()))
+        .collect()
 }
 
 async fn commit_all(
@@ -207,24 +240,41 @@ async fn next_group(run: &Run, finished: &mut mpsc::Receiver<Finished>) -> Optio
 /// Commits what is new, makes the views, and says what is to be told of each article.
 fn commit(run: &Run, captured: Vec<(String, Captured)>) -> Result<Vec<Article>, CaptureError> {
     let world = &run.world;
-    let new: Vec<&Captured> = captured.iter().map(|(_, captured)| captured).filter(|captured| captured.is_new).collect();
+    let new: Vec<&Captured> = captured
+        .iter()
+        .map(|(_, captured)| captured)
+        .filter(|captured| captured.is_new)
+        .collect();
     let pending = |captured: &&Captured| Pending {
         folder: captured.seat.folder.clone(),
         snapshot: captured.earlier.snapshot().clone(),
     };
     let pending: Vec<Pending> = new.iter().map(pending).collect();
-    let group = if pending.is_empty() { None } else { Some(world.writer.commit(&pending, run.now())?) };
+    let group = if pending.is_empty() {
+        None
+    } else {
+        Some(world.writer.commit(&pending, run.now())?)
+    };
     for captured in &new {
-        world.writer.remember_aliases(&captured.earlier.snapshot().source.aliases, captured.seat.folder.id())?;
+        world.writer.remember_aliases(
+            &captured.earlier.snapshot().source.aliases,
+            captured.seat.folder.id(),
+        )?;
     }
 
     // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
-    let mut placed = group.iter().flat_map(|group| &group.snapshots).map(|committed| &committed.path);
+    let mut placed = group
+        .iter()
+        .flat_map(|group| &group.snapshots)
+        .map(|committed| &committed.path);
     let mut files = Vec::with_capacity(captured.len());
     for (_, captured) in &captured {
         let mut file = SnapshotFile::clone(&captured.earlier.0);
         if captured.is_new {
-            file.path = placed.next().expect("the commit gives back as many as it was given").clone();
+            file.path = placed
+                .next()
+                .expect("the commit gives back as many as it was given")
+                .clone();
         }
         files.push(file);
     }
@@ -233,7 +283,9 @@ fn commit(run: &Run, captured: Vec<(String, Captured)>) -> Result<Vec<Article>, 
         world.writer.settle(&group.plan)?;
     }
     let told = captured.into_iter().zip(&files);
-    Ok(told.map(|((given, captured), file)| archived(given, captured.is_new, file)).collect())
+    Ok(told
+        .map(|((given, captured), file)| archived(given, captured.is_new, file))
+        .collect())
 }
 
 /// Returns the snapshots whose views are to be seen: of each article only the last.
@@ -250,10 +302,19 @@ fn archived(input: String, is_new: bool, file: &SnapshotFile) -> Article {
     let folder = ArticleFolder::containing(&file.path);
     Article {
         input,
-        source: file.snapshot.source.url.as_ref().map(|url| url.as_str().to_owned()),
+        source: file
+            .snapshot
+            .source
+            .url
+            .as_ref()
+            .map(|url| url.as_str().to_owned()),
         id: folder.as_ref().map(|folder| folder.id().to_string()),
         title: file.snapshot.article.title.clone(),
-        outcome: if is_new { ArticleOutcome::Captured } else { ArticleOutcome::Unchanged },
+        outcome: if is_new {
+            ArticleOutcome::Captured
+        } else {
+            ArticleOutcome::Unchanged
+        },
         snapshot: Some(file.path.to_string()),
         view: folder.map(|folder| folder.view().to_string()),
         images,

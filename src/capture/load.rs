@@ -30,7 +30,11 @@ pub(super) struct Loaded {
 }
 
 /// Loads `source`. `earlier` is the article's last snapshot, where its key already leads to one.
-pub(super) async fn load(run: &Run, source: &Source, earlier: Option<&Earlier>) -> Result<Loaded, Stop> {
+pub(super) async fn load(
+    run: &Run,
+    source: &Source,
+    earlier: Option<&Earlier>,
+) -> Result<Loaded, Stop> {
     match source {
         Source::Web(link) => Box::pin(page(run, link, earlier)).await,
         Source::File { path, kind } => file(run, path.clone(), *kind).await,
@@ -44,7 +48,12 @@ async fn file(run: &Run, path: PathBuf, kind: Kind) -> Result<Loaded, Stop> {
         let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
         let key = inputs::key(&path).map_err(InputTrouble::Read)?;
         refuse_unreadable(&bytes)?;
-        Ok(Loaded { document: Document::new(bytes, kind, None, base), key, exchanges: Vec::new(), begun })
+        Ok(Loaded {
+            document: Document::new(bytes, kind, None, base),
+            key,
+            exchanges: Vec::new(),
+            begun,
+        })
     })
     .await
 }
@@ -52,7 +61,12 @@ async fn file(run: &Run, path: PathBuf, kind: Kind) -> Result<Loaded, Stop> {
 async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loaded, Stop> {
     let begun = run.now();
     let validators = earlier.and_then(|earlier| earlier.validators(link));
-    let request = Request { link: link.clone(), accept: Accept::Page, validators, bytes_max: Some(DOCUMENT_BYTES_MAX) };
+    let request = Request {
+        link: link.clone(),
+        accept: Accept::Page,
+        validators,
+        bytes_max: Some(DOCUMENT_BYTES_MAX),
+    };
     let answer = run.world.client.get(request, Vec::new()).await;
     run.count(&answer.exchanges);
     let document = match (answer.result, earlier) {
@@ -60,32 +74,55 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
             let (bytes, content_type) = (body.sink, body.content_type);
             refuse_unreadable(&bytes)?;
             let kind = kind_of_answer(&bytes, content_type.as_deref(), &body.final_url)?;
-            blocking(move || Document::new(bytes, kind, content_type.as_deref(), Some(body.final_url))).await
+            blocking(move || {
+                Document::new(bytes, kind, content_type.as_deref(), Some(body.final_url))
+            })
+            .await
         }
-        (Ok(Received::NotModified { final_url }), Some(earlier)) => match again(run, earlier, final_url).await? {
-            Some(document) => document,
-            // What the origin takes for known is damaged here: ask as if nothing were known.
-            None => return Box::pin(page(run, link, None)).await,
-        },
+        (Ok(Received::NotModified { final_url }), Some(earlier)) => {
+            match again(run, earlier, final_url).await? {
+                Some(document) => document,
+                // What the origin takes for known is damaged here: ask as if nothing were known.
+                None => return Box::pin(page(run, link, None)).await,
+            }
+        }
         (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
         (Err(FetchStop::Failure(failure)), _) => return Err(InputTrouble::Fetch(failure).into()),
         (Err(FetchStop::Sink(source)), _) => return Err(Stop::from(source)),
     };
-    Ok(Loaded { document, key: link.key(), exchanges: answer.exchanges, begun })
+    Ok(Loaded {
+        document,
+        key: link.key(),
+        exchanges: answer.exchanges,
+        begun,
+    })
 }
 
 /// Reads the document that is still current from the archive; `None` where it is damaged there.
-async fn again(run: &Run, earlier: &Earlier, address: Link) -> Result<Option<Document>, CaptureError> {
-    let Some(recorded) = earlier.snapshot().documents.first().cloned() else { return Ok(None) };
+async fn again(
+    run: &Run,
+    earlier: &Earlier,
+    address: Link,
+) -> Result<Option<Document>, CaptureError> {
+    let Some(recorded) = earlier.snapshot().documents.first().cloned() else {
+        return Ok(None);
+    };
     let archive = run.world.archive.clone();
-    blocking(move || match archive.read_blob(&recorded.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) {
-        Ok(bytes) => {
-            // The answer brought no Content-Type; the encoding it was read in then stands for it.
-            let content_type = format!("text/html; charset={}", recorded.charset);
-            Ok(Some(Document::new(bytes, recorded.kind, Some(&content_type), Some(address))))
+    blocking(move || {
+        match archive.read_blob(&recorded.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) {
+            Ok(bytes) => {
+                // The answer brought no Content-Type; the encoding it was read in then stands for it.
+                let content_type = format!("text/html; charset={}", recorded.charset);
+                Ok(Some(Document::new(
+                    bytes,
+                    recorded.kind,
+                    Some(&content_type),
+                    Some(address),
+                )))
+            }
+            Err(error) if error.is_damage() => Ok(None),
+            Err(error) => Err(error.into()),
         }
-        Err(error) if error.is_damage() => Ok(None),
-        Err(error) => Err(error.into()),
     })
     .await
 }
@@ -96,7 +133,9 @@ fn refuse_unreadable(bytes: &[u8]) -> Result<(), InputTrouble> {
         return Err(InputTrouble::Empty);
     }
     let media = media::identify(bytes).media().clone();
-    if media.is_image() && media != MediaType::Svg || matches!(media, MediaType::Binary | MediaType::Pdf | MediaType::Zip) {
+    if media.is_image() && media != MediaType::Svg
+        || matches!(media, MediaType::Binary | MediaType::Pdf | MediaType::Zip)
+    {
         return Err(InputTrouble::NotText(media));
     }
     Ok(())
@@ -104,15 +143,35 @@ fn refuse_unreadable(bytes: &[u8]) -> Result<(), InputTrouble> {
 
 /// Decides whether an answer is a page or a post. What calls itself HTML is a page whatever it looks like, since browsers
 /// read it so.
-fn kind_of_answer(bytes: &[u8], content_type: Option<&str>, address: &Link) -> Result<Kind, InputTrouble> {
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+fn kind_of_answer(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    address: &Link,
+) -> Result<Kind, InputTrouble> {
+    let essence = content_type
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if matches!(essence.as_str(), "text/html" | "application/xhtml+xml") {
         return Ok(Kind::Page);
     }
     let is_post_name = kind_of_name(address.as_url().path()) == Some(Kind::Post);
-    if essence == "text/markdown" || is_post_name && matches!(essence.as_str(), "" | "text/plain" | "application/octet-stream") {
+    if essence == "text/markdown"
+        || is_post_name
+            && matches!(
+                essence.as_str(),
+                "" | "text/plain" | "application/octet-stream"
+            )
+    {
         return Ok(Kind::Post);
     }
     let media = media::identify(bytes).media().clone();
-    if matches!(media, MediaType::Html | MediaType::Xml) { Ok(Kind::Page) } else { Err(InputTrouble::NotAPage(media)) }
+    if matches!(media, MediaType::Html | MediaType::Xml) {
+        Ok(Kind::Page)
+    } else {
+        Err(InputTrouble::NotAPage(media))
+    }
 }

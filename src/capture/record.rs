@@ -24,7 +24,10 @@ pub(super) fn targets(references: &[Reference]) -> Vec<(Link, Role)> {
         let link = reference.target.as_ref()?.without_fragment();
         Some((link, reference.role))
     });
-    named.filter(|(link, _)| seen.insert(link.clone())).take(RESOURCES_MAX).collect()
+    named
+        .filter(|(link, _)| seen.insert(link.clone()))
+        .take(RESOURCES_MAX)
+        .collect()
 }
 
 /// Returns what the snapshot says of every reference that names something to fetch.
@@ -34,14 +37,24 @@ pub(super) fn mentions(
     settled: &HashMap<Link, Settled>,
     tried: Timestamp,
 ) -> Vec<Mention> {
-    let missing = |why| Outcome::Missing(Missing { why, status: None, tried });
-    let kept = references.into_iter().filter(|reference| !is_inline(&reference.written));
+    let missing = |why| {
+        Outcome::Missing(Missing {
+            why,
+            status: None,
+            tried,
+        })
+    };
+    let kept = references
+        .into_iter()
+        .filter(|reference| !is_inline(&reference.written));
     kept.map(|reference| {
         let outcome = match &reference.target {
             Some(link) => settled
                 .get(&link.without_fragment())
                 .map_or_else(|| missing(Why::TooMany), |settled| settled.outcome.clone()),
-            None if document.base.is_none() && !has_scheme(&reference.written) => missing(Why::NoAddress),
+            None if document.base.is_none() && !has_scheme(&reference.written) => {
+                missing(Why::NoAddress)
+            }
             None => missing(Why::NotFetchable),
         };
         Mention {
@@ -60,29 +73,52 @@ pub(super) fn mentions(
 
 /// Returns whether the text holds the resource itself.
 fn is_inline(written: &str) -> bool {
-    written.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
+    written
+        .trim_start()
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case("data:"))
 }
 
 fn has_scheme(written: &str) -> bool {
-    written.trim_start().split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    })
+    written
+        .trim_start()
+        .split_once(':')
+        .is_some_and(|(scheme, _)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        })
 }
 
 /// Returns the requests of the capture: the document's own, then those of its resources, each chain once.
-pub(super) fn exchanges(own: Vec<Exchange>, settled: &HashMap<Link, Settled>, order: &[Link]) -> Vec<Exchange> {
-    let of_resources = order.iter().filter_map(|link| settled.get(link)?.fetched.as_ref());
-    own.into_iter().chain(of_resources.flat_map(|fetched: &Arc<Fetched>| fetched.exchanges.iter().cloned())).collect()
+pub(super) fn exchanges(
+    own: Vec<Exchange>,
+    settled: &HashMap<Link, Settled>,
+    order: &[Link],
+) -> Vec<Exchange> {
+    let of_resources = order
+        .iter()
+        .filter_map(|link| settled.get(link)?.fetched.as_ref());
+    own.into_iter()
+        .chain(of_resources.flat_map(|fetched: &Arc<Fetched>| fetched.exchanges.iter().cloned()))
+        .collect()
 }
 
 /// Returns whether two snapshots say the same of the article: the same bytes, and the same resources in the same places.
 pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
     let places = |snapshot: &Snapshot| -> Vec<_> {
-        snapshot.mentions()
+        snapshot
+            .mentions()
             .map(|(_, mention)| {
                 let digest = mention.outcome.resource().map(|resource| resource.digest);
-                (mention.start, mention.end, mention.target.clone(), mention.promotion.clone(), digest)
+                (
+                    mention.start,
+                    mention.end,
+                    mention.target.clone(),
+                    mention.promotion.clone(),
+                    digest,
+                )
             })
             .collect()
     };
@@ -99,7 +135,10 @@ pub(super) fn tally(snapshot: &Snapshot) -> (Images, Vec<MissingImage>) {
         }
         match &mention.outcome {
             Outcome::Kept(_) => images.kept += 1,
-            Outcome::Carried { observed: Observed::Lost(_), .. } => images.carried += 1,
+            Outcome::Carried {
+                observed: Observed::Lost(_),
+                ..
+            } => images.carried += 1,
             Outcome::Carried { .. } => images.reused += 1,
             Outcome::Missing(missing) => {
                 images.missing += 1;

@@ -58,23 +58,47 @@ pub(super) async fn settle(
     let held = held(run, link, earlier).await?;
     let is_current = held.is_some() && earlier.is_some_and(|earlier| earlier.is_current(link));
     let current = held.clone().filter(|_| is_current);
-    let validators = current.as_ref().and(earlier).and_then(|earlier| earlier.validators(link));
+    let validators = current
+        .as_ref()
+        .and(earlier)
+        .and_then(|earlier| earlier.validators(link));
     if let (Some(resource), None, false) = (&current, &validators, run.world.options.refresh) {
-        let outcome = Outcome::Carried { resource: resource.clone(), observed: Observed::NotAsked };
-        return Ok(Settled { outcome, fetched: None });
+        let outcome = Outcome::Carried {
+            resource: resource.clone(),
+            observed: Observed::NotAsked,
+        };
+        return Ok(Settled {
+            outcome,
+            fetched: None,
+        });
     }
     let known = current.zip(validators);
     let cell = run.once.cell(link);
-    let fetched = cell.get_or_try_init(|| async { fetch(run, link, role, known).await.map(Arc::new) }).await?;
-    Ok(Settled { outcome: outcome(fetched, held, run.now()), fetched: Some(Arc::clone(fetched)) })
+    let fetched = cell
+        .get_or_try_init(|| async { fetch(run, link, role, known).await.map(Arc::new) })
+        .await?;
+    Ok(Settled {
+        outcome: outcome(fetched, held, run.now()),
+        fetched: Some(Arc::clone(fetched)),
+    })
 }
 
 /// Returns what the last snapshot holds of `link`, if the archive still has it.
-async fn held(run: &Arc<Run>, link: &Link, earlier: Option<&Earlier>) -> Result<Option<Resource>, CaptureError> {
-    let Some(resource) = earlier.and_then(|earlier| earlier.resource(link)).cloned() else { return Ok(None) };
+async fn held(
+    run: &Arc<Run>,
+    link: &Link,
+    earlier: Option<&Earlier>,
+) -> Result<Option<Resource>, CaptureError> {
+    let Some(resource) = earlier.and_then(|earlier| earlier.resource(link)).cloned() else {
+        return Ok(None);
+    };
     let run = Arc::clone(run);
     blocking(move || {
-        let blob = Named { digest: resource.digest, size: resource.size, extension: resource.media.extension() };
+        let blob = Named {
+            digest: resource.digest,
+            size: resource.size,
+            extension: resource.media.extension(),
+        };
         Ok(run.holds(&blob)?.then_some(resource))
     })
     .await
@@ -82,22 +106,61 @@ async fn held(run: &Arc<Run>, link: &Link, earlier: Option<&Earlier>) -> Result<
 
 fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outcome {
     match (&fetched.current, kept) {
-        (Ok(Current { resource, not_modified: false }), _) => Outcome::Kept(resource.clone()),
-        (Ok(Current { resource, not_modified: true }), _) => {
-            Outcome::Carried { resource: resource.clone(), observed: Observed::NotModified }
-        }
-        (Err(missing), Some(resource)) => Outcome::Carried { resource, observed: Observed::Lost(missing.clone()) },
-        (Err(missing), None) => Outcome::Missing(Missing { tried, ..missing.clone() }),
+        (
+            Ok(Current {
+                resource,
+                not_modified: false,
+            }),
+            _,
+        ) => Outcome::Kept(resource.clone()),
+        (
+            Ok(Current {
+                resource,
+                not_modified: true,
+            }),
+            _,
+        ) => Outcome::Carried {
+            resource: resource.clone(),
+            observed: Observed::NotModified,
+        },
+        (Err(missing), Some(resource)) => Outcome::Carried {
+            resource,
+            observed: Observed::Lost(missing.clone()),
+        },
+        (Err(missing), None) => Outcome::Missing(Missing {
+            tried,
+            ..missing.clone()
+        }),
     }
 }
 
-async fn fetch(run: &Run, link: &Link, role: Role, known: Option<(Resource, Validators)>) -> Result<Fetched, CaptureError> {
+async fn fetch(
+    run: &Run,
+    link: &Link,
+    role: Role,
+    known: Option<(Resource, Validators)>,
+) -> Result<Fetched, CaptureError> {
     let tried = run.now();
     let (resource, validators) = known.unzip();
     let writer = Arc::clone(&run.world.writer);
     let blob = blocking(move || writer.blob()).await?;
-    let request = Request { link: link.clone(), accept: accept(role), validators, bytes_max: None };
-    let answer = run.world.client.get(request, Intake { blob, probe: Probe::default() }).await;
+    let request = Request {
+        link: link.clone(),
+        accept: accept(role),
+        validators,
+        bytes_max: None,
+    };
+    let answer = run
+        .world
+        .client
+        .get(
+            request,
+            Intake {
+                blob,
+                probe: Probe::default(),
+            },
+        )
+        .await;
     run.count(&answer.exchanges);
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
@@ -107,15 +170,27 @@ async fn fetch(run: &Run, link: &Link, role: Role, known: Option<(Resource, Vali
             if let Ok((_, stored)) = &taken {
                 run.count_stored(stored);
             }
-            taken.map(|(resource, _)| resource).map(|resource| Current { resource, not_modified: false }).map_err(|why| missing(why, Some(status)))
+            taken
+                .map(|(resource, _)| resource)
+                .map(|resource| Current {
+                    resource,
+                    not_modified: false,
+                })
+                .map_err(|why| missing(why, Some(status)))
         }
-        (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current { resource, not_modified: true }),
+        (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current {
+            resource,
+            not_modified: true,
+        }),
         // A 304 to a request without validators answers nothing.
         (Ok(Received::NotModified { .. }), None) => Err(missing(Why::HttpStatus, Some(304))),
         (Err(FetchStop::Failure(failure)), _) => Err(missing(failure.why, failure.status)),
         (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
     };
-    Ok(Fetched { exchanges: answer.exchanges, current })
+    Ok(Fetched {
+        exchanges: answer.exchanges,
+        current,
+    })
 }
 
 fn accept(role: Role) -> Accept {
@@ -139,7 +214,10 @@ impl Settled {
     /// Returns how many bytes came over the network for it.
     pub(super) fn bytes(&self) -> u64 {
         let exchanges = self.fetched.iter().flat_map(|fetched| &fetched.exchanges);
-        exchanges.filter_map(|exchange| exchange.response.as_ref()).map(|response| response.body_bytes).sum()
+        exchanges
+            .filter_map(|exchange| exchange.response.as_ref())
+            .map(|response| response.body_bytes)
+            .sum()
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
-use crate::render::view::{Record, VIEW_BYTES_MAX};
-use crate::render::{self, RENDERER};
+use crate::render::view::{self, VIEW_BYTES_MAX};
+use crate::render::{self, RENDERER, SVG_BYTES_MAX};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
 use super::{CaptureError, World};
@@ -12,14 +12,14 @@ use super::{CaptureError, World};
 /// Views that are written with one sync, and held in memory until then.
 const TOGETHER: usize = 32;
 
-/// The largest SVG that is sealed for a view. A larger one is shown as missing.
-const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
-
 /// Makes the views of these snapshots, where they are not there already.
 pub(super) fn write(world: &World, snapshots: &[SnapshotFile]) -> Result<(), CaptureError> {
     for together in snapshots.chunks(TOGETHER) {
         let mut files = Vec::new();
-        for snapshot in together.iter().filter(|snapshot| !is_current(&world.archive, snapshot)) {
+        for snapshot in together
+            .iter()
+            .filter(|snapshot| !is_current(&world.archive, snapshot))
+        {
             match rendered(&world.archive, snapshot) {
                 Ok(rendered) => files.extend(rendered),
                 // What can't be read can't be rendered; `verify` says what is wrong with it, and the rest goes on.
@@ -46,31 +46,60 @@ pub(super) fn catch_up(world: &World) -> Result<(), CaptureError> {
 }
 
 /// Returns the files of a view and where they belong: what it shows first, what describes it last.
-fn rendered(archive: &Archive, snapshot: &SnapshotFile) -> Result<Vec<(ArchivePath, Vec<u8>)>, ArchiveError> {
+fn rendered(
+    archive: &Archive,
+    snapshot: &SnapshotFile,
+) -> Result<Vec<(ArchivePath, Vec<u8>)>, ArchiveError> {
     let folder = folder(snapshot);
-    let original = archive.read_blob(&snapshot.snapshot.original, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX)?;
-    let blob = |digest: &Digest| archive.read_blob(digest, DOCUMENT_EXTENSION, SVG_BYTES_MAX).ok();
+    let original = archive.read_blob(
+        &snapshot.snapshot.original,
+        DOCUMENT_EXTENSION,
+        DOCUMENT_BYTES_MAX,
+    )?;
+    let blob = |digest: &Digest| {
+        archive
+            .read_blob(digest, DOCUMENT_EXTENSION, SVG_BYTES_MAX)
+            .ok()
+    };
     let view = render::render(&snapshot.snapshot, &original, &blob);
-    let record = Record::of(&view, snapshot.path.name()).to_json();
-    let derived = view.derived.into_iter().map(|it| (layout::derived(&it.digest, it.extension), it.bytes));
-    let files = view.files.into_iter().map(|file| (folder.file(file.name), file.bytes));
-    Ok(derived.chain(files).chain([(folder.view_record(), record)]).collect())
+    let record = view::record(snapshot.path.name(), &view);
+    let derived = view
+        .derived
+        .into_iter()
+        .map(|it| (layout::derived(&it.digest, it.extension), it.bytes));
+    let files = view
+        .files
+        .into_iter()
+        .map(|file| (folder.file(file.name), file.bytes));
+    Ok(derived
+        .chain(files)
+        .chain([(folder.view_record(), record)])
+        .collect())
 }
 
 /// Returns whether the view beside the snapshot is whole, and the one that this program would make.
 fn is_current(archive: &Archive, snapshot: &SnapshotFile) -> bool {
     let folder = folder(snapshot);
-    let Ok(json) = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64) else { return false };
-    let Ok(record) = Record::parse(&json) else { return false };
+    let Ok(json) = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64) else {
+        return false;
+    };
+    let Ok(record) = view::parse(&json) else {
+        return false;
+    };
     let is_whole = |name: &str, digest: &Digest| {
         let path = ArchivePath::parse(&format!("{}/{name}", folder.path()));
-        path.and_then(|path| archive.digest(&path).ok()).is_some_and(|(found, _)| found == *digest)
+        path.and_then(|path| archive.digest(&path).ok())
+            .is_some_and(|(found, _)| found == *digest)
     };
     record.renderer == RENDERER
         && record.snapshot == snapshot.path.name()
-        && record.files.iter().all(|file| is_whole(&file.name, &file.digest))
+        && record
+            .files
+            .iter()
+            .all(|file| is_whole(&file.name, &file.digest))
 }
 
 fn folder(snapshot: &SnapshotFile) -> ArticleFolder {
-    ArticleFolder::containing(&snapshot.path).expect("a snapshot stands in the folder of its article")
+    ArticleFolder::containing(&snapshot.path)
+        .expect("a snapshot stands in the folder of its article")
 }

@@ -25,7 +25,10 @@ const MISSING_SHOWN: usize = 10;
 /// Runs `offprint add`.
 pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Result<Exit> {
     if arguments.key.is_some() && arguments.inputs.len() > 1 {
-        bail!("--as names one article, and there are {} inputs", arguments.inputs.len());
+        bail!(
+            "--as names one article, and there are {} inputs",
+            arguments.inputs.len()
+        );
     }
     let begun = Instant::now();
     if output.json {
@@ -67,7 +70,10 @@ type Outcome = (Summary, Result<(), capture::CaptureError>);
 fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Outcome> {
     let client = Client::new(&network::options(&arguments.network)?)?;
     let archive = Archive::open_or_create(root)?;
-    let options = WriterOptions { lock_wait: arguments.lock_wait, checkpoint: checkpoint() };
+    let options = WriterOptions {
+        lock_wait: arguments.lock_wait,
+        checkpoint: checkpoint(),
+    };
     let (writer, recovery) = archive.writer(options, now())?;
     let cancel = CancellationToken::new();
     let world = World {
@@ -85,7 +91,9 @@ fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Ou
         clock: now,
         cancel: cancel.clone(),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let progress = Progress::new(output, "images");
     let report = report(root, progress.clone(), output);
     let outcome = runtime.block_on(async {
@@ -101,7 +109,9 @@ fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Ou
 /// Ends the run cleanly at the first Ctrl-C or SIGTERM, and at once at the second.
 async fn end_on_signal(cancel: CancellationToken, progress: Progress, output: Output) {
     signalled().await;
-    progress.aside(|| output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)"));
+    progress.aside(|| {
+        output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)")
+    });
     cancel.cancel();
     signalled().await;
     std::process::exit(130);
@@ -110,7 +120,9 @@ async fn end_on_signal(cancel: CancellationToken, progress: Progress, output: Ou
 #[cfg(unix)]
 async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
     tokio::select! {
         heard = tokio::signal::ctrl_c() => if heard.is_err() { std::future::pending().await },
         _ = terminate.recv() => {}
@@ -129,14 +141,15 @@ fn report(root: &Path, progress: Progress, output: Output) -> Report {
     let root = root.to_owned();
     let fetched = AtomicU64::new(0);
     Arc::new(move |event| match event {
-        Event::Inputs(_) => {}
+        Event::Inputs(_) | Event::Checked { .. } => {}
         Event::Found(resources) => progress.more(resources as u64),
         Event::Resource { bytes } => {
             progress.done();
             progress.bytes(fetched.fetch_add(bytes, Ordering::Relaxed) + bytes);
         }
         Event::Article(article) => progress.aside(|| tell_article(&root, &article, output)),
-        Event::Notice(text) => progress.aside(|| output.say(format_args!("{} {text}", output.paint(Style::Warn, "note")))),
+        Event::Notice(text) => progress
+            .aside(|| output.say(format_args!("{} {text}", output.paint(Style::Warn, "note")))),
     })
 }
 
@@ -152,17 +165,33 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
         ArticleOutcome::Failed => (Style::Bad, "failed   "),
     };
     let name = plain(article.title.as_deref().unwrap_or(&article.input));
-    output.say(format_args!("{} {name}{}", output.paint(style, word), counts(article)));
+    output.say(format_args!(
+        "{} {name}{}",
+        output.paint(style, word),
+        counts(article)
+    ));
     if let Some(error) = &article.error {
         output.say(format_args!("  └─ {}", plain(error)));
     }
     for missing in article.missing.iter().take(MISSING_SHOWN) {
-        let status = missing.status.filter(|status| *status != 200).map(|status| format!(", HTTP {status}")).unwrap_or_default();
-        output.say(format_args!("  {} {} ({}{status})", output.paint(Style::Warn, "missing"), plain(&missing.url), missing.why));
+        let status = missing
+            .status
+            .filter(|status| *status != 200)
+            .map(|status| format!(", HTTP {status}"))
+            .unwrap_or_default();
+        output.say(format_args!(
+            "  {} {} ({}{status})",
+            output.paint(Style::Warn, "missing"),
+            plain(&missing.url),
+            missing.why
+        ));
     }
     if article.missing.len() > MISSING_SHOWN {
         let more = article.missing.len() - MISSING_SHOWN;
-        output.say(format_args!("  and {more} more: offprint show {}", article.id.as_deref().unwrap_or_default()));
+        output.say(format_args!(
+            "  and {more} more: offprint show {}",
+            article.id.as_deref().unwrap_or_default()
+        ));
     }
     if let (false, Some(view)) = (output.json, &article.view) {
         output.data(root.join(view).display());
@@ -171,9 +200,17 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
 
 fn counts(article: &Article) -> String {
     let images = article.images;
-    let parts = [(images.kept, "kept"), (images.reused, "reused"), (images.carried, "carried"), (images.missing, "missing")];
-    let told: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    let parts = [
+        (images.kept, "kept"),
+        (images.reused, "reused"),
+        (images.carried, "carried"),
+        (images.missing, "missing"),
+    ];
+    let told: Vec<String> = parts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
     match told.as_slice() {
         [] => String::new(),
         told => format!(" (images: {})", told.join(", ")),
@@ -191,8 +228,14 @@ fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     let mut words = vec![count(articles.captured, "article") + " captured"];
     words.extend((articles.unchanged > 0).then(|| format!("{} unchanged", articles.unchanged)));
     words.extend((articles.failed > 0).then(|| format!("{} failed", articles.failed)));
-    words.extend((summary.images.missing > 0).then(|| count(summary.images.missing, "image") + " missing"));
-    let interrupted = if summary.interrupted { "interrupted; stored before that: " } else { "" };
+    words.extend(
+        (summary.images.missing > 0).then(|| count(summary.images.missing, "image") + " missing"),
+    );
+    let interrupted = if summary.interrupted {
+        "interrupted; stored before that: "
+    } else {
+        ""
+    };
     output.say(format_args!(
         "{interrupted}{}; {}, {} fetched, {} stored, in {seconds:.1} s",
         words.join(", "),

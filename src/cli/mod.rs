@@ -70,11 +70,17 @@ impl Exit {
 
 /// Returns what a person can do about an error, where its kind tells.
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
-    let of_capture = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<CaptureError>() {
-        Some(CaptureError::Archive(error)) => error.hint(),
-        _ => None,
-    };
-    error.chain().find_map(|cause| cause.downcast_ref::<ArchiveError>().and_then(ArchiveError::hint).or_else(|| of_capture(cause)))
+    let of_capture =
+        |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<CaptureError>() {
+            Some(CaptureError::Archive(error)) => error.hint(),
+            _ => None,
+        };
+    error.chain().find_map(|cause| {
+        cause
+            .downcast_ref::<ArchiveError>()
+            .and_then(ArchiveError::hint)
+            .or_else(|| of_capture(cause))
+    })
 }
 
 /// The clock that verbs are given.

@@ -39,7 +39,12 @@ impl Output {
             ColorChoice::Never => false,
             ColorChoice::Auto => !no_color && io::stderr().is_terminal(),
         };
-        Self { json: global.json, quiet: global.quiet, verbose: global.verbose > 0, color }
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose > 0,
+            color,
+        }
     }
 
     /// Whether a progress bar may be drawn: somebody watches and wants words.
@@ -54,7 +59,8 @@ impl Output {
 
     /// Writes one JSON object on stdout.
     pub(crate) fn object(self, object: &impl Serialize) {
-        let line = serde_json::to_string(object).expect("what is printed has string keys and no failing serialisers");
+        let line = serde_json::to_string(object)
+            .expect("what is printed has string keys and no failing serialisers");
         self.data(line);
     }
 
@@ -82,7 +88,10 @@ impl Output {
     /// Writes an error on stderr, whatever was asked for: what failed, why, and what now.
     pub(crate) fn error(self, error: &anyhow::Error, hint: Option<&str>) {
         let mut stderr = io::stderr().lock();
-        write_line(&mut stderr, &format_args!("{}: {error}", self.paint(Style::Bad, "error")));
+        write_line(
+            &mut stderr,
+            &format_args!("{}: {error}", self.paint(Style::Bad, "error")),
+        );
         for cause in error.chain().skip(1) {
             write_line(&mut stderr, &format_args!("  └─ {cause}"));
         }
@@ -99,7 +108,11 @@ impl Output {
             Style::Bad => "31",
             Style::Faint => "2",
         };
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.color {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -125,15 +138,22 @@ pub(crate) fn size(bytes: u64) -> String {
 
 /// Returns `1 image`, `2 images`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }
 
 /// Returns text from outside as it may stand in a line of a terminal: no control characters, no reversals of direction.
 pub(crate) fn plain(text: &str) -> String {
     let harmless = |character: char| {
-        !character.is_control() && !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        !character.is_control()
+            && !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|character| if harmless(character) { character } else { ' ' }).collect()
+    text.chars()
+        .map(|character| if harmless(character) { character } else { ' ' })
+        .collect()
 }
 
 #[cfg(test)]
@@ -142,7 +162,13 @@ mod tests {
 
     #[test]
     fn sizes_are_read_at_a_glance() {
-        for (bytes, text) in [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (66_765, "65.2 KiB"), (3 << 20, "3.0 MiB")] {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (66_765, "65.2 KiB"),
+            (3 << 20, "3.0 MiB"),
+        ] {
             assert_eq!(size(bytes), text);
         }
         assert_eq!(size(u64::MAX), "16777216.0 TiB");

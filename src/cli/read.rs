@@ -28,7 +28,11 @@ fn tell_row(row: &Row, output: Output) {
         object["event"] = "article".into();
         return output.object(&object);
     }
-    let missing = if row.missing > 0 { format!(", {} missing", row.missing) } else { String::new() };
+    let missing = if row.missing > 0 {
+        format!(", {} missing", row.missing)
+    } else {
+        String::new()
+    };
     let title = plain(row.title.as_deref().unwrap_or(&row.key));
     output.data(format_args!(
         "{}  {}  {title} ({}{missing})",
@@ -70,8 +74,16 @@ fn tell_article(root: &Path, shown: &Shown, output: Output) {
     field("original", Some(&shown.original));
     output.data(count(shown.history.len() as u64, "snapshot"));
     for capture in &shown.history {
-        let uncommitted = if capture.committed { "" } else { " (uncommitted)" };
-        output.data(format_args!("  {}  {}{uncommitted}", capture.time.strftime("%Y-%m-%d %H:%M:%S UTC"), capture.path));
+        let uncommitted = if capture.committed {
+            ""
+        } else {
+            " (uncommitted)"
+        };
+        output.data(format_args!(
+            "  {}  {}{uncommitted}",
+            capture.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            capture.path
+        ));
     }
     output.data(count(shown.resources.len() as u64, "image"));
     for resource in &shown.resources {
@@ -85,16 +97,27 @@ fn tell_resource(resource: &Resource, output: Output) {
         outcome => format!("{outcome:<7}"),
     };
     output.data(format_args!("  {outcome}  {}", plain(&resource.url)));
-    if let (Some(path), Some(media), Some(bytes)) = (&resource.path, &resource.media, resource.size) {
+    if let (Some(path), Some(media), Some(bytes)) = (&resource.path, &resource.media, resource.size)
+    {
         let pixels = match (resource.width, resource.height) {
             (Some(width), Some(height)) => format!(", {width}×{height}"),
             _ => String::new(),
         };
-        let times = if resource.references > 1 { format!(", named {} times", resource.references) } else { String::new() };
-        output.data(format_args!("           {path} ({media}{pixels}, {}{times})", size(bytes)));
+        let times = if resource.references > 1 {
+            format!(", named {} times", resource.references)
+        } else {
+            String::new()
+        };
+        output.data(format_args!(
+            "           {path} ({media}{pixels}, {}{times})",
+            size(bytes)
+        ));
     }
     if let Some(why) = resource.why {
-        let status = resource.status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
+        let status = resource
+            .status
+            .map(|status| format!(", HTTP {status}"))
+            .unwrap_or_default();
         output.data(format_args!("           {why}{status}"));
     }
 }
@@ -106,11 +129,18 @@ pub(super) fn restore(root: &Path, arguments: &Restore, output: Output) -> anyho
     match &arguments.output {
         Some(path) => {
             let created = OpenOptions::new().write(true).create_new(true).open(path);
-            let written = created.and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
+            let written =
+                created.and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
             written.with_context(|| format!("can't write {}", path.display()))?;
-            output.say(format_args!("restored {} to {}", size(bytes.len() as u64), path.display()));
+            output.say(format_args!(
+                "restored {} to {}",
+                size(bytes.len() as u64),
+                path.display()
+            ));
         }
-        None => output.bytes(&bytes).context("can't write the original on stdout")?,
+        None => output
+            .bytes(&bytes)
+            .context("can't write the original on stdout")?,
     }
     Ok(Exit::Sound)
 }

@@ -27,6 +27,9 @@ use splice::{Done, Edit};
 /// The number of this renderer: raised by every change of what is rendered.
 pub const RENDERER: u32 = 1;
 
+/// The largest SVG that is sealed for a view. A larger one is shown as missing.
+pub const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
 /// What a reader sees of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
