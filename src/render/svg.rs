@@ -10,18 +10,16 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 
+use super::SVG_BYTES_MAX;
 use super::splice::{self, Edit};
 use crate::document::Span;
 use rules::Rule;
 use xml::{Tag, Token};
 
-/// The largest SVG that is sealed; a drawing in a page is far below it.
-const SVG_BYTES_MAX: usize = 32 * 1024 * 1024;
-
 /// Returns the sealed copy of `svg`; `None` where it is no well-formed SVG.
 #[must_use]
 pub(crate) fn seal(svg: &[u8]) -> Option<Vec<u8>> {
-    if svg.len() > SVG_BYTES_MAX {
+    if svg.len() as u64 > SVG_BYTES_MAX {
         return None;
     }
     let text = decoded(svg)?;
