@@ -62,7 +62,7 @@ fn rendered(
             .ok()
     };
     let view = render::render(&snapshot.snapshot, &original, &blob);
-    let record = Record::of(&view, snapshot.path.name()).to_json();
+    let record = view::record(snapshot.path.name(), &view);
     let derived = view
         .derived
         .into_iter()
@@ -83,7 +83,7 @@ fn is_current(archive: &Archive, snapshot: &SnapshotFile) -> bool {
     let Ok(json) = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64) else {
         return false;
     };
-    let Ok(record) = Record::parse(&json) else {
+    let Ok(record) = view::parse(&json) else {
         return false;
     };
     let is_whole = |name: &str, digest: &Digest| {
