@@ -167,9 +167,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
         )));
     }
     let keys = keys(run, &loaded, said.canonical.as_ref());
-    let seat = run
-        .seat(&keys, said.facts.title.as_deref())
-        .await?;
+    let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
 
     let mut turn = Arc::clone(&seat.turn).lock_owned().await;
     if let Source::File { .. } = source

@@ -60,7 +60,7 @@ pub enum Code {
     ViewOpen,
     /// A file of a view is not there.
     ViewMissing,
-    /// A view shows an older snapshot, or was made by another renderer.
+    /// A view shows an older snapshot.
     ViewStale,
     /// A sealed SVG is not what it must be.
     DerivedAltered,
@@ -72,6 +72,8 @@ pub enum Code {
     Unreadable,
     /// A resource that was recorded as missing at its capture.
     ResourceMissing,
+    /// A view was made by another renderer than this program's.
+    ViewOutdated,
     /// A snapshot without an entry in the log: uncommitted.
     SnapshotUncommitted,
     /// A blob that no snapshot names.
@@ -107,6 +109,7 @@ impl Code {
         Self::DerivedMissing,
         Self::Unreadable,
         Self::ResourceMissing,
+        Self::ViewOutdated,
         Self::SnapshotUncommitted,
         Self::BlobOrphan,
         Self::LogTorn,
@@ -138,6 +141,7 @@ impl Code {
             Self::NotAFile => "not-a-file",
             Self::Unreadable => "unreadable",
             Self::ResourceMissing => "resource-missing",
+            Self::ViewOutdated => "view-outdated",
             Self::SnapshotUncommitted => "snapshot-uncommitted",
             Self::BlobOrphan => "blob-orphan",
             Self::LogTorn => "log-torn",
@@ -170,6 +174,7 @@ impl Code {
             | Self::DerivedMissing
             | Self::Unreadable => Severity::Incomplete,
             Self::ResourceMissing
+            | Self::ViewOutdated
             | Self::SnapshotUncommitted
             | Self::BlobOrphan
             | Self::LogTorn
@@ -198,7 +203,11 @@ impl Code {
             Self::LogBroken | Self::LogGap | Self::LogChain => {
                 "find out who changed the log, and bring it back from a copy of the archive"
             }
-            Self::ViewAltered | Self::ViewOpen | Self::ViewMissing | Self::ViewStale => {
+            Self::ViewAltered
+            | Self::ViewOpen
+            | Self::ViewMissing
+            | Self::ViewStale
+            | Self::ViewOutdated => {
                 "nothing is lost; `offprint add` of the article makes its view again"
             }
             Self::DerivedAltered | Self::DerivedMissing => {

@@ -56,6 +56,7 @@ pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Repor
     }
     let read = blobs::check(archive, options, &seen.blobs, tell, &findings);
     attribute(archive, &articles, &read.altered, &findings);
+    report_lengths(&seen.lengths, &read.altered, options, &findings);
 
     let findings = findings.sorted();
     let sound = findings
@@ -111,6 +112,34 @@ fn attribute(
                 Some(article),
                 blob.message.clone(),
             );
+        }
+    }
+}
+
+/// Says whose fault it is where a blob is of another length than a snapshot says. A blob that was read and is right puts
+/// the snapshot in the wrong; one that was not read is not what the snapshot kept.
+fn report_lengths(
+    lengths: &[articles::Length],
+    altered: &[blobs::Altered],
+    options: &Options,
+    findings: &Findings,
+) {
+    let altered: HashSet<Digest> = altered.iter().map(|altered| altered.digest).collect();
+    for length in lengths
+        .iter()
+        .filter(|length| !altered.contains(&length.blob))
+    {
+        let folder = ArticleFolder::containing(&length.snapshot);
+        let article = folder.as_ref().map(|folder| folder.id().as_str());
+        if options.quick {
+            let message = format!("{}: {}", length.blob, length.message);
+            findings.add(Code::BlobAltered, &length.snapshot, article, message);
+        } else {
+            let message = format!(
+                "it is wrong about the blob {}: {}",
+                length.blob, length.message
+            );
+            findings.add(Code::SnapshotInvalid, &length.snapshot, article, message);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::archive::{
     Archive, ArchiveError, ArchivePath, Area, ArticleFolder, ArticleId, SnapshotFile, layout,
 };
 use crate::digest::Digest;
+use crate::document::charset;
 use crate::document::located::Located;
 use crate::finding::Code;
 use crate::inputs::DOCUMENT_BYTES_MAX;
@@ -28,6 +29,16 @@ pub(super) struct Seen {
     pub(super) names: HashSet<String>,
     /// The blobs that committed snapshots name, with what follows the dot.
     pub(super) blobs: HashMap<Digest, &'static str>,
+    /// The blobs that are of another length than a snapshot says.
+    pub(super) lengths: Vec<Length>,
+}
+
+/// A blob that is of another length than a snapshot says: one of the two is wrong.
+#[derive(Debug)]
+pub(super) struct Length {
+    pub(super) blob: Digest,
+    pub(super) snapshot: ArchivePath,
+    pub(super) message: String,
 }
 
 impl Seen {
@@ -37,6 +48,7 @@ impl Seen {
         self.not_checked += other.not_checked;
         self.names.extend(other.names);
         self.blobs.extend(other.blobs);
+        self.lengths.extend(other.lengths);
     }
 }
 
@@ -141,16 +153,19 @@ fn check_blobs(
         let path = layout::blob(&blob.digest, blob.extension);
         match archive.blob_length(&blob.digest, blob.extension) {
             Ok(Some(length)) if length == blob.size => {}
-            Ok(Some(length)) => {
-                let message = format!("it has {length} bytes, and {} belong there", blob.size);
-                findings.add(Code::BlobAltered, path, Some(id), message);
+            Ok(Some(length)) => seen.lengths.push(Length {
+                blob: blob.digest,
+                snapshot: file.path.clone(),
+                message: format!("it has {length} bytes, and {} belong there", blob.size),
+            }),
+            Ok(None) => {
+                let message = "a snapshot names it, and it is not there";
+                findings.add(Code::BlobMissing, path, Some(id), message);
             }
-            Ok(None) => findings.add(
-                Code::BlobMissing,
-                path,
-                Some(id),
-                "a snapshot names it, and it is not there",
-            ),
+            Err(ArchiveError::Obstructed { found, .. }) => {
+                let message = format!("it is {found}; it was not opened or followed");
+                findings.add(Code::NotAFile, path, Some(id), message);
+            }
             Err(error) => findings.trouble(path, Some(id), &error),
         }
     }
@@ -170,7 +185,7 @@ fn check_references(archive: &Archive, file: &SnapshotFile, id: &str, findings: 
 }
 
 fn unsound(document: &Document, bytes: &[u8]) -> Option<String> {
-    let Some(charset) = encoding_rs::Encoding::for_label(document.charset.as_bytes()) else {
+    let Some(encoding) = charset::named(&document.charset) else {
         return Some(format!("the encoding {:?} is unknown", document.charset));
     };
     if bytes.len() as u64 != document.size {
@@ -182,7 +197,7 @@ fn unsound(document: &Document, bytes: &[u8]) -> Option<String> {
     }
     let wrong = document.references.iter().find(|mention| {
         let written = bytes.get(mention.start..mention.end).unwrap_or_default();
-        Located::decode(written, charset).text != mention.written
+        Located::decode(written, encoding).text != mention.written
     });
     wrong.map(|mention| {
         format!(

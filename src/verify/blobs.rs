@@ -119,7 +119,9 @@ fn sighted(
         }
     };
     let Ok(Place::Blob(digest)) = sighting.place else {
-        findings.stray(Area::Blobs, &sighting);
+        if !is_named(&sighting, named) {
+            findings.stray(Area::Blobs, &sighting);
+        }
         return None;
     };
     let path = ArchivePath::parse(&sighting.path)?;
@@ -136,6 +138,12 @@ fn sighted(
         path,
         bytes: sighting.bytes,
     })
+}
+
+/// Returns whether it stands in the place of a blob that a snapshot names: then it was told of with its article.
+fn is_named(sighting: &Sighting, named: &HashMap<Digest, &'static str>) -> bool {
+    let place = ArchivePath::parse(&sighting.path).and_then(|path| layout::classify(&path));
+    matches!(place, Some(Place::Blob(digest)) if named.contains_key(&digest))
 }
 
 /// Hashes a blob; a second time before it is condemned, since memory and buses fail more often than disks.

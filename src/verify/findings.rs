@@ -65,7 +65,9 @@ impl Findings {
     /// Says why a sighting does not belong where it is, if it does not.
     pub(super) fn stray(&self, area: Area, sighting: &Sighting) {
         let Err(stray) = sighting.place else { return };
-        if area == Area::Top && !TOP.contains(&sighting.path.as_str()) {
+        // What lies at the top is told of by the survey of the top alone, and only where its name means something.
+        let is_at_top = !sighting.path.contains('/');
+        if is_at_top && (area != Area::Top || !TOP.contains(&sighting.path.as_str())) {
             return;
         }
         let (code, message) = match stray {

@@ -6,7 +6,7 @@ use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, Snapshot
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::inputs::DOCUMENT_BYTES_MAX;
-use crate::render::view::{self, Record, VIEW_BYTES_MAX};
+use crate::render::view::{self, FileRecord, Record, VIEW_BYTES_MAX};
 use crate::render::{self, RENDERER, SVG_BYTES_MAX, View, closed};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
@@ -21,7 +21,8 @@ pub(super) enum Checked {
     No,
 }
 
-/// Checks the view of `newest`, the article's newest snapshot.
+/// Checks the view of `newest`, the article's newest snapshot. What another renderer made can't be made again here: it is
+/// proven closed, and by its record that it is what that renderer wrote and that undoing it gives the original.
 pub(super) fn check(
     archive: &Archive,
     article: &ArticleFolder,
@@ -29,9 +30,18 @@ pub(super) fn check(
     findings: &Findings,
 ) -> Checked {
     let id = article.id().as_str();
-    if let Some(message) = stale(archive, article, newest) {
+    let record = record(archive, article);
+    if let Some(record) = &record
+        && record.snapshot != newest.path.name()
+    {
+        let message = format!("it shows {}, not the newest snapshot", record.snapshot);
         findings.add(Code::ViewStale, article.view_record(), Some(id), message);
         return Checked::Yes;
+    }
+    if let Some(record) = record.filter(|record| record.renderer != RENDERER) {
+        check_by_record(archive, article, newest, &record, findings);
+        report_open(archive, article, findings);
+        return Checked::No;
     }
     let Some(view) = rendered(archive, newest) else {
         return Checked::No;
@@ -68,6 +78,54 @@ pub(super) fn report_uncommitted(
             "the log does not name it",
         );
     }
+}
+
+fn check_by_record(
+    archive: &Archive,
+    article: &ArticleFolder,
+    newest: &SnapshotFile,
+    record: &Record,
+    findings: &Findings,
+) {
+    let id = article.id().as_str();
+    let message = format!(
+        "renderer {} made it, and this is renderer {RENDERER}",
+        record.renderer
+    );
+    findings.add(Code::ViewOutdated, article.view_record(), Some(id), message);
+    for file in &record.files {
+        let path = ArchivePath::parse(&format!("{}/{}", article.path(), file.name));
+        let bytes = path
+            .as_ref()
+            .map(|path| archive.read(path, VIEW_BYTES_MAX as u64));
+        let message = match bytes {
+            Some(Ok(bytes)) if Digest::of(&bytes) != file.digest => {
+                "its bytes are not those of its record"
+            }
+            Some(Ok(bytes)) if !undoes(file, &bytes, newest) => {
+                "undoing its edits does not give the original"
+            }
+            Some(Ok(_)) => continue,
+            Some(Err(error)) if error.is_absent() => {
+                findings.add(
+                    Code::ViewMissing,
+                    article.view_record(),
+                    Some(id),
+                    "a file of it is not there",
+                );
+                continue;
+            }
+            Some(Err(_)) | None => "a file of it can't be read",
+        };
+        let path = path.unwrap_or_else(|| article.view_record());
+        findings.add(Code::ViewAltered, path, Some(id), message);
+    }
+}
+
+/// Returns whether undoing the edits of a file gives the original; a file without edits is generated.
+fn undoes(file: &FileRecord, bytes: &[u8], newest: &SnapshotFile) -> bool {
+    let is_original = |bytes: Vec<u8>| Digest::of(&bytes) == newest.snapshot.original;
+    file.edits.is_none() || file.original(bytes).is_some_and(is_original)
 }
 
 /// A file that a view consists of.
@@ -152,19 +210,6 @@ fn rendered(archive: &Archive, newest: &SnapshotFile) -> Option<View> {
     };
     let view = render::render(&newest.snapshot, &original, &blob);
     (!unreadable.get()).then_some(view)
-}
-
-/// Returns why the view is of another snapshot or renderer; a record that can't be read is compared like any other file.
-fn stale(archive: &Archive, article: &ArticleFolder, newest: &SnapshotFile) -> Option<String> {
-    let record = record(archive, article)?;
-    if record.renderer != RENDERER {
-        return Some(format!(
-            "renderer {} made it, and this is renderer {RENDERER}",
-            record.renderer
-        ));
-    }
-    (record.snapshot != newest.path.name())
-        .then(|| format!("it shows {}, not the newest snapshot", record.snapshot))
 }
 
 fn record(archive: &Archive, article: &ArticleFolder) -> Option<Record> {

@@ -157,28 +157,53 @@ fn quick_reads_no_blob_and_says_so() {
     let archive = Damaged::fresh();
     archive.edit(LEAD, |bytes| bytes[100] ^= 1);
     let said = verify(archive.root(), &["--quick"]);
-    assert!(said.contains("sound") && said.contains("9 not checked") && said.ends_with("exit code 0\n"), "{said}");
+    assert!(
+        said.contains("sound") && said.contains("9 not checked") && said.ends_with("exit code 0\n"),
+        "{said}"
+    );
     archive.edit(LEAD, |bytes| bytes.truncate(10));
     let said = verify(archive.root(), &["--quick"]);
-    assert!(said.contains("blob-altered") && said.ends_with("exit code 1\n"), "{said}");
+    assert!(
+        said.contains("blob-altered") && said.ends_with("exit code 1\n"),
+        "{said}"
+    );
 }
 
 #[test]
 fn one_article_is_checked_alone() {
     let archive = Damaged::fresh();
     archive.edit(LEAD, |bytes| bytes[100] ^= 1);
-    let said = verify(archive.root(), &["--article", "url:http://page.test/page.html"]);
+    let said = verify(
+        archive.root(),
+        &["--article", "url:http://page.test/page.html"],
+    );
     assert!(said.ends_with("exit code 0\n"), "{said}");
     let said = verify(archive.root(), &["--article", "file:offprint.md"]);
-    assert!(said.contains("blob-altered") && said.ends_with("exit code 1\n"), "{said}");
+    assert!(
+        said.contains("blob-altered") && said.ends_with("exit code 1\n"),
+        "{said}"
+    );
     let said = verify(archive.root(), &["--article", "file:nowhere.md"]);
-    assert!(said.contains("error: no article") && said.ends_with("exit code 2\n"), "{said}");
+    assert!(
+        said.contains("error: no article") && said.ends_with("exit code 2\n"),
+        "{said}"
+    );
 }
 
 #[test]
 fn coreutils_agree_about_every_blob() {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/verify-without-offprint.sh");
-    let run = |archive: &Damaged| Command::new(script).arg(archive.root()).output().unwrap().status.code();
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/scripts/verify-without-offprint.sh"
+    );
+    let run = |archive: &Damaged| {
+        Command::new(script)
+            .arg(archive.root())
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
     let archive = Damaged::fresh();
     assert_eq!(run(&archive), Some(0));
     archive.edit(LEAD, |bytes| bytes[100] ^= 1);

@@ -35,7 +35,13 @@ fn check(name: &str, damage: impl FnOnce(&Damaged)) {
 /// Returns stdout, stderr and exit code of `verify`, as a person would see them.
 fn verify(archive: &Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
-    let output = command.arg("--archive").arg(archive).arg("verify").args(options).output().unwrap();
+    let output = command
+        .arg("--archive")
+        .arg(archive)
+        .arg("verify")
+        .args(options)
+        .output()
+        .unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     format!(
         "{}{}exit code {}\n",
