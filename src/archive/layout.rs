@@ -142,6 +142,18 @@ pub fn readme() -> ArchivePath {
     ArchivePath("README.txt".to_owned())
 }
 
+/// Returns the path of the page that lists the newest captures.
+#[must_use]
+pub fn front() -> ArchivePath {
+    ArchivePath("index.html".to_owned())
+}
+
+/// Returns the path of a page that lists older captures.
+#[must_use]
+pub fn index_page(name: &str) -> ArchivePath {
+    ArchivePath("index".to_owned()).child(name)
+}
+
 /// Returns the path of the lock that writers share, and that whoever needs the archive to itself takes alone.
 pub(super) fn lock() -> ArchivePath {
     ArchivePath("lock".to_owned())
