@@ -28,7 +28,7 @@ use crate::inputs::InputError;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Reference};
-use crate::snapshot::{self, Named, Snapshot};
+use crate::snapshot::{self, Snapshot};
 use crate::source::{Source, SourceError};
 
 use articles::{Articles, Earlier, Seat, Turn};

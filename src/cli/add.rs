@@ -114,7 +114,7 @@ fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<En
 async fn end_on_signal(cancel: CancellationToken, progress: Progress, output: Output) {
     signalled().await;
     progress.aside(|| {
-        output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)")
+        output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)");
     });
     cancel.cancel();
     signalled().await;
