@@ -178,9 +178,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
         )));
     }
     let keys = keys(run, &loaded, said.canonical.as_ref());
-    let seat = run
-        .seat(&keys, &loaded, said.facts.title.as_deref())
-        .await?;
+    let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
 
     let mut turn = Arc::clone(&seat.turn).lock_owned().await;
     if let Source::File { .. } = source
@@ -400,13 +398,11 @@ impl Run {
     async fn seat(
         self: &Arc<Self>,
         keys: &[String],
-        loaded: &Loaded,
         title: Option<&str>,
     ) -> Result<Arc<Seat>, CaptureError> {
-        let (run, keys) = (Arc::clone(self), keys.to_owned());
-        let (address, title) = (loaded.document.address.clone(), title.map(str::to_owned));
+        let (run, keys, title) = (Arc::clone(self), keys.to_owned(), title.map(str::to_owned));
         blocking(move || {
-            let make = || ArticleFolder::new(&keys[0], address.as_ref(), title.as_deref());
+            let make = || ArticleFolder::new(&keys[0], title.as_deref());
             Ok(run.articles.seat(&run.world.archive, &keys, make)?)
         })
         .await

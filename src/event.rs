@@ -21,6 +21,11 @@ pub enum Event {
         /// Bytes that came over the network for it: length of the bodies as sent.
         bytes: u64,
     },
+    /// A blob was checked.
+    Checked {
+        /// Its length.
+        bytes: u64,
+    },
     /// An article is done, and durable where it was captured.
     Article(Article),
     /// Something a person should know, which is no failure.

@@ -60,7 +60,7 @@ pub enum Code {
     ViewOpen,
     /// A file of a view is not there.
     ViewMissing,
-    /// A view shows an older snapshot, or was made by another renderer.
+    /// A view shows an older snapshot.
     ViewStale,
     /// A sealed SVG is not what it must be.
     DerivedAltered,
@@ -72,6 +72,8 @@ pub enum Code {
     Unreadable,
     /// A resource that was recorded as missing at its capture.
     ResourceMissing,
+    /// A view was made by another renderer than this program's.
+    ViewOutdated,
     /// A snapshot without an entry in the log: uncommitted.
     SnapshotUncommitted,
     /// A blob that no snapshot names.
@@ -107,6 +109,7 @@ impl Code {
         Self::DerivedMissing,
         Self::Unreadable,
         Self::ResourceMissing,
+        Self::ViewOutdated,
         Self::SnapshotUncommitted,
         Self::BlobOrphan,
         Self::LogTorn,
@@ -138,6 +141,7 @@ impl Code {
             Self::NotAFile => "not-a-file",
             Self::Unreadable => "unreadable",
             Self::ResourceMissing => "resource-missing",
+            Self::ViewOutdated => "view-outdated",
             Self::SnapshotUncommitted => "snapshot-uncommitted",
             Self::BlobOrphan => "blob-orphan",
             Self::LogTorn => "log-torn",
@@ -170,6 +174,7 @@ impl Code {
             | Self::DerivedMissing
             | Self::Unreadable => Severity::Incomplete,
             Self::ResourceMissing
+            | Self::ViewOutdated
             | Self::SnapshotUncommitted
             | Self::BlobOrphan
             | Self::LogTorn
@@ -185,25 +190,37 @@ impl Code {
             Self::BlobAltered | Self::BlobMissing => {
                 "bring the file back from a copy of the archive; `sha256sum` of it must equal its name"
             }
-            Self::BlobMisplaced => "rename it to its digest, in the folder of the digest's first two digits",
+            Self::BlobMisplaced => {
+                "rename it to its digest, in the folder of the digest's first two digits"
+            }
             Self::SnapshotAltered | Self::SnapshotInvalid | Self::SnapshotMissing => {
                 "bring the file back from a copy of the archive"
             }
             Self::SnapshotMisplaced => "move it back to the folder of its article",
-            Self::ReferencesUnsound => "do not trust this snapshot; compare it with a copy of the archive",
+            Self::ReferencesUnsound => {
+                "do not trust this snapshot; compare it with a copy of the archive"
+            }
             Self::LogBroken | Self::LogGap | Self::LogChain => {
                 "find out who changed the log, and bring it back from a copy of the archive"
             }
-            Self::ViewAltered | Self::ViewOpen | Self::ViewMissing | Self::ViewStale => {
+            Self::ViewAltered
+            | Self::ViewOpen
+            | Self::ViewMissing
+            | Self::ViewStale
+            | Self::ViewOutdated => {
                 "nothing is lost; `offprint add` of the article makes its view again"
             }
             Self::DerivedAltered | Self::DerivedMissing => {
                 "nothing is lost; `offprint add` of the article makes it again"
             }
-            Self::NotAFile => "find out how it came here, and bring the file back from a copy of the archive",
+            Self::NotAFile => {
+                "find out how it came here, and bring the file back from a copy of the archive"
+            }
             Self::Unreadable => "look at the file's permissions and at the disk, then verify again",
             Self::ResourceMissing => "`offprint add` of the article tries again to fetch it",
-            Self::SnapshotUncommitted | Self::LogTorn | Self::Leftover => "the next `offprint add` settles it",
+            Self::SnapshotUncommitted | Self::LogTorn | Self::Leftover => {
+                "the next `offprint add` settles it"
+            }
             Self::BlobOrphan => "it does no harm",
             Self::StrayFile => "it does no harm; move it out if it is not yours",
         }
@@ -249,10 +266,17 @@ mod tests {
     #[test]
     fn every_code_is_listed_once_and_written_in_one_way() {
         let mut written: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        assert!(written.iter().all(|code| code.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase())));
+        assert!(written.iter().all(|code| {
+            code.bytes()
+                .all(|byte| byte == b'-' || byte.is_ascii_lowercase())
+        }));
         written.sort_unstable();
         written.dedup();
         assert_eq!(written.len(), Code::ALL.len());
-        assert_eq!(Code::ALL.len(), Code::StrayFile as usize + 1, "a code is missing from ALL");
+        assert_eq!(
+            Code::ALL.len(),
+            Code::StrayFile as usize + 1,
+            "a code is missing from ALL"
+        );
     }
 }

@@ -11,8 +11,17 @@ pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// The files that mark the folder of a site, below which a post's path is its name: Hexo, Jekyll, Hugo, git.
 const SITE_MARKS: &[&str] = &[
-    "_config.yml", "_config.yaml", "_config.toml", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml",
-    "config.yaml", "config.yml", ".git",
+    "_config.yml",
+    "_config.yaml",
+    "_config.toml",
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "hugo.json",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    ".git",
 ];
 
 /// A file that could not be read.
@@ -44,19 +53,31 @@ pub enum InputError {
 /// # Errors
 /// When it is missing, unreadable, too large or no regular file.
 pub fn read(path: &Path) -> Result<Vec<u8>, InputError> {
-    let failed = |source| InputError::Read { path: path.to_owned(), source };
+    let failed = |source| InputError::Read {
+        path: path.to_owned(),
+        source,
+    };
     let metadata = path.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(InputError::NotAFile(path.to_owned()));
     }
-    let too_large = |bytes| InputError::TooLarge { path: path.to_owned(), bytes };
+    let too_large = |bytes| InputError::TooLarge {
+        path: path.to_owned(),
+        bytes,
+    };
     if metadata.len() > DOCUMENT_BYTES_MAX {
         return Err(too_large(metadata.len()));
     }
     let mut bytes = Vec::new();
     // The file may have grown since: one byte more than allowed is enough to know.
-    File::open(path).and_then(|file| file.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)).map_err(failed)?;
-    if bytes.len() as u64 > DOCUMENT_BYTES_MAX { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+    File::open(path)
+        .and_then(|file| file.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
+        Err(too_large(bytes.len() as u64))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// Returns the key that the article in this file is known by: `file:` and its path below the nearest folder that holds
@@ -65,10 +86,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>, InputError> {
 /// # Errors
 /// When the file does not exist.
 pub fn key(path: &Path) -> Result<String, InputError> {
-    let absolute = path.canonicalize().map_err(|source| InputError::Read { path: path.to_owned(), source })?;
+    let absolute = path.canonicalize().map_err(|source| InputError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     let folder = absolute.parent().unwrap_or(&absolute);
-    let site = folder.ancestors().find(|folder| SITE_MARKS.iter().any(|mark| folder.join(mark).exists()));
-    let below = absolute.strip_prefix(site.unwrap_or(folder)).unwrap_or(&absolute);
+    let site = folder
+        .ancestors()
+        .find(|folder| SITE_MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let below = absolute
+        .strip_prefix(site.unwrap_or(folder))
+        .unwrap_or(&absolute);
     let names = below.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name.to_string_lossy().nfc().collect::<String>()),
         _ => None,
@@ -102,6 +130,11 @@ mod tests {
         let large = folder.path().join("large.html");
         File::create(&large).unwrap().set_len(200 << 20).unwrap();
         let error = read(&large).unwrap_err();
-        assert!(error.to_string().ends_with("is 200 MiB, more than the 32 MiB of the largest article"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .ends_with("is 200 MiB, more than the 32 MiB of the largest article"),
+            "{error}"
+        );
     }
 }

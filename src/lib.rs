@@ -23,6 +23,7 @@ pub mod archive;
 // Verbs: the order of things, one file per command.
 pub mod capture;
 pub mod extract;
+pub mod verify;
 pub mod list;
 pub mod show;
 pub mod restore;

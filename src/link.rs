@@ -126,7 +126,11 @@ impl Link {
 fn without_idle_slashes(text: &str) -> Cow<'_, str> {
     let start = text.trim_start_matches(|character| character <= ' ');
     let host = start.trim_start_matches(['/', '\\']);
-    if start.len() - host.len() > 2 { Cow::Owned(format!("//{host}")) } else { Cow::Borrowed(text) }
+    if start.len() - host.len() > 2 {
+        Cow::Owned(format!("//{host}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Encodes the text of a query into bytes of the document's encoding.
@@ -182,8 +186,14 @@ mod tests {
             assert!(Link::parse(text).is_err(), "{text}");
         }
         let base = Link::parse("https://h.test/a/b").unwrap();
-        assert_eq!(base.join("//i.test/x y", None).unwrap().as_str(), "https://i.test/x%20y");
-        assert_eq!(base.join(" ///i.test/x", None).unwrap().as_str(), "https://i.test/x");
+        assert_eq!(
+            base.join("//i.test/x y", None).unwrap().as_str(),
+            "https://i.test/x%20y"
+        );
+        assert_eq!(
+            base.join(" ///i.test/x", None).unwrap().as_str(),
+            "https://i.test/x"
+        );
         assert!(base.join("data:image/png,x", None).is_err());
     }
 }

@@ -46,11 +46,28 @@ pub fn list(archive: &Archive, mut each: impl FnMut(Row)) -> Result<(), ArchiveE
 /// # Errors
 /// When the archive can't be read.
 pub fn row(archive: &Archive, folder: &ArticleFolder) -> Result<Option<Row>, ArchiveError> {
-    let Some(newest) = archive.newest_snapshot(folder)? else { return Ok(None) };
+    let Some(newest) = archive.newest_snapshot(folder)? else {
+        return Ok(None);
+    };
     let snapshot = newest.snapshot;
-    let distinct = |texts: Vec<&str>| texts.into_iter().collect::<std::collections::BTreeSet<_>>().len();
-    let images = distinct(snapshot.resources().map(|(mention, _)| mention.name()).collect());
-    let missing = distinct(snapshot.missing().map(|(mention, _)| mention.name()).collect());
+    let distinct = |texts: Vec<&str>| {
+        texts
+            .into_iter()
+            .collect::<std::collections::BTreeSet<_>>()
+            .len()
+    };
+    let images = distinct(
+        snapshot
+            .resources()
+            .map(|(mention, _)| mention.name())
+            .collect(),
+    );
+    let missing = distinct(
+        snapshot
+            .missing()
+            .map(|(mention, _)| mention.name())
+            .collect(),
+    );
     Ok(Some(Row {
         id: folder.id().to_string(),
         captured: snapshot.time,

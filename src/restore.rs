@@ -11,6 +11,12 @@ use crate::snapshot::DOCUMENT_EXTENSION;
 pub fn restore(archive: &Archive, text: &str) -> Result<Vec<u8>, ArchiveError> {
     let folder = archive.resolve(text)?;
     let newest = archive.newest_snapshot(&folder)?;
-    let newest = newest.ok_or_else(|| ArchiveError::UnknownArticle { text: text.to_owned() })?;
-    archive.read_blob(&newest.snapshot.original, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX)
+    let newest = newest.ok_or_else(|| ArchiveError::UnknownArticle {
+        text: text.to_owned(),
+    })?;
+    archive.read_blob(
+        &newest.snapshot.original,
+        DOCUMENT_EXTENSION,
+        DOCUMENT_BYTES_MAX,
+    )
 }

@@ -51,15 +51,23 @@ impl Source {
 
 /// Returns whether `text` begins as a URL does. A single letter before the colon is a Windows drive.
 fn has_scheme(text: &str) -> bool {
-    let Some((scheme, _)) = text.split_once("://") else { return false };
-    scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    let Some((scheme, _)) = text.split_once("://") else {
+        return false;
+    };
+    scheme.len() > 1
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 /// Returns what the extension of a file's name or of a URL's path says: a post, a page, or nothing.
 #[must_use]
 pub fn kind_of_name(name: &str) -> Option<Kind> {
     let (_, extension) = name.rsplit_once('.')?;
-    let is_one_of = |list: &[&str]| list.iter().any(|known| extension.eq_ignore_ascii_case(known));
+    let is_one_of = |list: &[&str]| {
+        list.iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    };
     if is_one_of(POSTS) {
         Some(Kind::Post)
     } else if is_one_of(PAGES) {
@@ -75,7 +83,13 @@ mod tests {
 
     #[track_caller]
     fn check_file(text: &str, kind: Kind) {
-        assert_eq!(Source::parse(text), Ok(Source::File { path: text.into(), kind }));
+        assert_eq!(
+            Source::parse(text),
+            Ok(Source::File {
+                path: text.into(),
+                kind
+            })
+        );
     }
 
     #[test]
@@ -89,11 +103,28 @@ mod tests {
 
     #[test]
     fn addresses_are_links() {
-        assert!(matches!(Source::parse("HTTPS://h.test/a.md"), Ok(Source::Web(_))));
-        for text in ["ftp://h.test/a.md", "http://", "https:///", "file:///a.html"] {
-            assert!(matches!(Source::parse(text), Err(SourceError::Link(_)) | Ok(Source::Web(_))), "{text}");
+        assert!(matches!(
+            Source::parse("HTTPS://h.test/a.md"),
+            Ok(Source::Web(_))
+        ));
+        for text in [
+            "ftp://h.test/a.md",
+            "http://",
+            "https:///",
+            "file:///a.html",
+        ] {
+            assert!(
+                matches!(
+                    Source::parse(text),
+                    Err(SourceError::Link(_)) | Ok(Source::Web(_))
+                ),
+                "{text}"
+            );
         }
-        assert!(matches!(Source::parse("ftp://h.test/a.md"), Err(SourceError::Link(_))));
+        assert!(matches!(
+            Source::parse("ftp://h.test/a.md"),
+            Err(SourceError::Link(_))
+        ));
     }
 
     #[test]

@@ -40,7 +40,7 @@ const ROOMS: &[Room] = &[
     Room { name: "capture",   imports: SHELL, touches: &["runtime"] },
     Room { name: "extract",   imports: SHELL, touches: &[] },
     Room { name: "list",      imports: SHELL, touches: &[] },
-    Room { name: "show",      imports: SHELL, touches: &[] },
+    Room { name: "show",      imports: SHOW, touches: &[] },
     Room { name: "restore",   imports: SHELL, touches: &[] },
     Room { name: "verify",    imports: SHELL, touches: &["threads"] },
     // edge: a person or a scheduler
@@ -57,6 +57,8 @@ const SHELL: &[&str] = &[
     "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
     "finding", "event", "inputs", "fetch", "archive",
 ];
+/// `show` tells of one article what `list` tells of each.
+const SHOW: &[&str] = &["digest", "snapshot", "archive", "list"];
 const EVERYTHING: &[&str] = &[
     "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
     "finding", "event", "inputs", "fetch", "archive", "capture", "extract", "list", "show",
@@ -71,6 +73,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("lol_html", &["document::markup"]),
     ("htmlize", &["document"]),
     ("scraper", &["document::dom"]),
+    ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
     ("encoding_rs", &["document", "refs", "render"]),
@@ -83,9 +86,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("webpki_root_certs", &["fetch"]),
     ("hyper_util", &["fetch::proxy"]),
     ("bytes", &["fetch"]),
-    ("flate2", &["fetch::body", "media"]),
-    ("brotli_decompressor", &["fetch::body"]),
-    ("rustix", &["archive::durable"]),
+    ("flate2", &["fetch::coding", "media"]),
+    ("brotli_decompressor", &["fetch::coding"]),
+    ("rustix", &["archive::disk"]),
     ("futures_util", &["fetch", "capture"]),
     ("tokio", &["fetch", "capture", "cli"]),
     ("tokio_util", &["capture", "cli"]),

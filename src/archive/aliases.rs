@@ -83,7 +83,7 @@ impl Writer {
             };
             for key in &file.snapshot.source.aliases {
                 let alias = ArticleId::of_key(key);
-                let folder = whole.join(&alias.as_str()[..2]);
+                let folder = whole.join(alias.drawer());
                 fs::create_dir_all(&folder).at("create the folder", &folder)?;
                 let target = folder.join(alias.as_str());
                 fs::write(&target, format!("{}\n", article.id())).at("write", &target)?;

@@ -8,22 +8,7 @@ use super::{Archive, disk};
 use crate::link::Link;
 
 impl Archive {
-    /// Returns the folder of the article `id`, which was found at `address` (`None`: came from a file).
-    ///
-    /// # Errors
-    /// When the disk can't be read.
-    pub fn article_at(
-        &self,
-        id: &ArticleId,
-        address: Option<&Link>,
-    ) -> Result<Option<ArticleFolder>, ArchiveError> {
-        let found = self.in_drawer(&layout::host(address), &id.as_str()[..2], |folder| {
-            folder.id() == id
-        })?;
-        Ok(found.into_iter().next())
-    }
-
-    /// Returns the folder that the archive has for the article of `folder`, which may have got another title since.
+    /// Returns the folder that the archive has for the article of `folder`, whose title may be another by now.
     pub(super) fn settled(
         &self,
         folder: &ArticleFolder,
@@ -31,8 +16,8 @@ impl Archive {
         if let Some(same) = self.if_there(folder)? {
             return Ok(Some(same));
         }
-        let drawer = &folder.id().as_str()[..2];
-        let found = self.in_drawer(folder.host(), drawer, |other| other.id() == folder.id())?;
+        let wanted = |other: &ArticleFolder| other.id() == folder.id();
+        let found = self.in_drawer(folder.host(), folder.id().drawer(), wanted)?;
         Ok(found.into_iter().next())
     }
 
@@ -49,11 +34,7 @@ impl Archive {
     /// # Errors
     /// When the disk can't be read.
     pub fn article_of_key(&self, key: &str) -> Result<Option<ArticleFolder>, ArchiveError> {
-        let id = ArticleId::of_key(key);
-        let address = key
-            .strip_prefix("url:")
-            .and_then(|url| Link::parse(url).ok());
-        if let Some(folder) = self.article_at(&id, address.as_ref())? {
+        if let Some(folder) = self.settled(&ArticleFolder::new(key, None))? {
             return Ok(Some(folder));
         }
         match self.alias(key)? {

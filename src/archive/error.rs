@@ -191,6 +191,16 @@ impl ArchiveError {
                 | Self::Obstructed { .. }
         )
     }
+
+    /// Returns whether it is only that nothing stands there.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::NoArchive { .. } | Self::BlobMissing { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// Returns what a person could do about an error of the disk.
@@ -247,5 +257,47 @@ impl<T> At<T> for io::Result<T> {
             path: path.to_owned(),
             source,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_of_a_disk_to_refuse_has_its_own_hint() {
+        let kinds = [
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::QuotaExceeded,
+            io::ErrorKind::ReadOnlyFilesystem,
+            io::ErrorKind::PermissionDenied,
+        ];
+        let hint = |kind| {
+            Err::<(), _>(io::Error::from(kind))
+                .at("write", Path::new("x"))
+                .unwrap_err()
+                .hint()
+        };
+        let hints: std::collections::BTreeSet<_> =
+            kinds.into_iter().map(|kind| hint(kind).unwrap()).collect();
+        assert_eq!(hints.len(), kinds.len());
+        assert_eq!(hint(io::ErrorKind::UnexpectedEof), None);
+    }
+
+    #[test]
+    fn a_message_names_a_few_candidates() {
+        let candidates = |count| ArchiveError::AmbiguousArticle {
+            text: "a".to_owned(),
+            candidates: (0..count).map(|number| format!("a{number}")).collect(),
+        };
+        assert_eq!(
+            candidates(2).to_string(),
+            "\"a\" is more than one article: a0, a1"
+        );
+        assert!(
+            candidates(9)
+                .to_string()
+                .ends_with("a0, a1, a2, a3, a4 and 4 more")
+        );
     }
 }

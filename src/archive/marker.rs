@@ -36,8 +36,39 @@ pub(super) fn expect_folder(root: &Path) -> Result<(), ArchiveError> {
     })
 }
 
+/// What a folder is that the user named as an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// An archive that we understand.
+    Archive,
+    /// Empty, or with nothing in it but what an interrupted creation leaves.
+    Vacant,
+}
+
+/// Finds out what the folder is.
+pub(super) fn state(root: &Path) -> Result<State, ArchiveError> {
+    if read(root)? {
+        return Ok(State::Archive);
+    }
+    let listed = disk::list_followed(root)?;
+    if listed
+        .iter()
+        .all(|listed| listed.name == *layout::temporary().as_str())
+    {
+        return Ok(State::Vacant);
+    }
+    // Between the two looks another process may have made it an archive.
+    if read(root)? {
+        Ok(State::Archive)
+    } else {
+        Err(ArchiveError::NotAnArchive {
+            path: root.to_owned(),
+        })
+    }
+}
+
 /// Reads the marker. Returns false where there is none.
-pub(super) fn read(root: &Path) -> Result<bool, ArchiveError> {
+fn read(root: &Path) -> Result<bool, ArchiveError> {
     let path = layout::marker().under(root);
     let Some(bytes) = disk::read_if_there(&path, MARKER_BYTES_MAX)? else {
         return Ok(false);
@@ -58,14 +89,6 @@ pub(super) fn read(root: &Path) -> Result<bool, ArchiveError> {
     }
 }
 
-/// Returns whether the folder holds nothing but what an interrupted creation leaves.
-pub(super) fn is_vacant(root: &Path) -> Result<bool, ArchiveError> {
-    let listed = disk::list_followed(root)?;
-    Ok(listed
-        .iter()
-        .all(|listed| listed.name == *layout::temporary().as_str()))
-}
-
 /// Makes `root` an archive, unless it is one.
 pub(super) fn create(root: &Path) -> Result<(), ArchiveError> {
     // A link that leads nowhere is met here as well.
@@ -73,13 +96,8 @@ pub(super) fn create(root: &Path) -> Result<(), ArchiveError> {
         expect_folder(root)?;
     }
     fs::create_dir_all(root).at("create the folder", root)?;
-    if read(root)? {
+    if state(root)? == State::Archive {
         return Ok(());
-    }
-    if !is_vacant(root)? {
-        return Err(ArchiveError::NotAnArchive {
-            path: root.to_owned(),
-        });
     }
     disk::create_folders(root, &layout::temporary())?;
     let _creating = lock::begin_commit(root, lock::LOCK_WAIT)?;

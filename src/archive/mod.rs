@@ -21,6 +21,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use marker::State;
+
 pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
@@ -55,18 +57,11 @@ impl Archive {
             });
         }
         marker::expect_folder(root)?;
-        if marker::read(root)? {
-            return Ok(Self::at(root));
-        }
-        // Where a creation was interrupted there is nothing to read, but nothing else is in the way either.
-        if marker::is_vacant(root)? {
-            Err(ArchiveError::NoArchive {
+        match marker::state(root)? {
+            State::Archive => Ok(Self::at(root)),
+            State::Vacant => Err(ArchiveError::NoArchive {
                 path: root.to_owned(),
-            })
-        } else {
-            Err(ArchiveError::NotAnArchive {
-                path: root.to_owned(),
-            })
+            }),
         }
     }
 

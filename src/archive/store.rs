@@ -59,6 +59,14 @@ impl BlobWriter {
         })
     }
 
+    /// Takes in the next bytes: like [`Write`], with an error that names its file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
+        self.write_all(bytes).at("write", &self.temporary)
+    }
+
     /// Opens what was written so far for reading, to see what it is before it is finished.
     ///
     /// # Errors
@@ -161,6 +169,30 @@ impl Archive {
         bytes: u64,
     ) -> Result<bool, ArchiveError> {
         has(&self.root, digest, extension, bytes)
+    }
+
+    /// Returns the length of a blob's file; `None` where there is none. Its bytes are not read.
+    ///
+    /// # Errors
+    /// When the disk can't be read, or something else stands there.
+    pub fn blob_length(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+    ) -> Result<Option<u64>, ArchiveError> {
+        let path = layout::blob(digest, extension).under(&self.root);
+        match disk::look(&path)? {
+            None => Ok(None),
+            Some(Seen {
+                kind: Kind::File,
+                bytes,
+            }) => Ok(Some(bytes)),
+            Some(Seen { kind, .. }) => Err(ArchiveError::Obstructed {
+                path,
+                found: kind,
+                wanted: Kind::File,
+            }),
+        }
     }
 
     /// Reads a blob of at most `bytes_max` bytes, and proves that they are those of its name.

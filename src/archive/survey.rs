@@ -58,37 +58,33 @@ pub struct Leftover {
     pub alive: bool,
 }
 
-/// A walk through one area, folder by folder, sorted within each.
+/// A walk through one area, sorted: what stands in a folder, then what stands in the folders in it.
 #[derive(Debug)]
 pub struct Survey {
     root: PathBuf,
+    area: Area,
     /// Folders to come, the next one last, each with its depth.
     folders: Vec<(PathBuf, usize)>,
-    /// Names of the folder at hand, the next one last.
-    names: Vec<Listed>,
-    folder: PathBuf,
-    depth: usize,
-    depth_max: usize,
+    /// What stands in the folder at hand, the next one last.
+    names: Vec<(PathBuf, Kind)>,
 }
 
 impl Archive {
     /// Walks through an area.
     #[must_use]
     pub fn survey(&self, area: Area) -> Survey {
-        let (folder, depth_max) = match area {
-            Area::Blobs => ("blobs", DEPTH_MAX),
-            Area::Articles => ("articles", DEPTH_MAX),
-            Area::Derived => ("derived", DEPTH_MAX),
-            Area::Log => ("log", DEPTH_MAX),
-            Area::Top => ("", 1),
+        let folder = match area {
+            Area::Blobs => "blobs",
+            Area::Articles => "articles",
+            Area::Derived => "derived",
+            Area::Log => "log",
+            Area::Top => "",
         };
         Survey {
             root: self.root.clone(),
+            area,
             folders: vec![(PathBuf::from(folder), 1)],
             names: Vec::new(),
-            folder: PathBuf::new(),
-            depth: 0,
-            depth_max,
         }
     }
 
@@ -116,63 +112,55 @@ impl Iterator for Survey {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let Some(listed) = self.names.pop() else {
-                let (folder, depth) = self.folders.pop()?;
-                match self.enter(&folder) {
-                    Ok(mut names) => {
-                        names.reverse();
-                        (self.names, self.folder, self.depth) = (names, folder, depth);
-                        continue;
-                    }
-                    Err(error) => return Some(Err(error)),
+            if let Some((path, kind)) = self.names.pop() {
+                match self.sighting(&path, kind).transpose() {
+                    None => {}
+                    sighting => return sighting,
                 }
-            };
-            let path = self.folder.join(&listed.name);
-            if listed.kind == Kind::Folder && self.may_enter(&path) {
-                self.folders.push((path, self.depth + 1));
-                continue;
-            }
-            match self.sighting(&path, listed.kind) {
-                Ok(None) => {}
-                Ok(Some(sighting)) => return Some(Ok(sighting)),
-                Err(error) => return Some(Err(error)),
+            } else {
+                let (folder, depth) = self.folders.pop()?;
+                if let Err(error) = self.enter(&folder, depth) {
+                    return Some(Err(error));
+                }
             }
         }
     }
 }
 
 impl Survey {
-    fn enter(&self, folder: &Path) -> Result<Vec<Listed>, ArchiveError> {
-        if folder.as_os_str().is_empty() {
-            disk::list_followed(&self.root)
-        } else {
-            disk::list(&self.root.join(folder))
+    fn enter(&mut self, folder: &Path, depth: usize) -> Result<(), ArchiveError> {
+        let listed = match self.area {
+            // The archive's own folder may be a link: the user named it.
+            Area::Top => disk::list_followed(&self.root)?,
+            _ => disk::list(&self.root.join(folder))?,
+        };
+        for Listed { name, kind } in listed.into_iter().rev() {
+            let path = folder.join(name);
+            // A folder in the place of a file is a sighting; every other one is walked through.
+            let walked = self.area != Area::Top && depth < DEPTH_MAX && place(&path).is_err();
+            if kind == Kind::Folder && walked {
+                self.folders.push((path, depth + 1));
+            } else {
+                self.names.push((path, kind));
+            }
         }
-    }
-
-    /// A folder in the place of a file is a sighting; every other one is walked through.
-    fn may_enter(&self, path: &Path) -> bool {
-        self.depth < self.depth_max && place(path).is_err()
+        Ok(())
     }
 
     /// Returns what is to be said of `path`; `None` where it is one of the archive's own folders, or gone.
     fn sighting(&self, path: &Path, kind: Kind) -> Result<Option<Sighting>, ArchiveError> {
         let text = written(path);
-        if kind == Kind::Folder
-            && self.depth_max == 1
-            && layout::TOP_FOLDERS.contains(&text.as_str())
-        {
+        let own = self.area == Area::Top && layout::TOP_FOLDERS.contains(&text.as_str());
+        if own && kind == Kind::Folder {
             return Ok(None);
         }
         let Some(seen) = disk::look(&self.root.join(path))? else {
             return Ok(None);
         };
-        let place = if kind == Kind::File {
-            place(path)
-        } else {
-            Err(Stray::NoFile(kind))
+        let (bytes, place) = match kind {
+            Kind::File => (seen.bytes, place(path)),
+            Kind::Folder | Kind::Symlink | Kind::Special => (0, Err(Stray::NoFile(kind))),
         };
-        let bytes = if kind == Kind::File { seen.bytes } else { 0 };
         Ok(Some(Sighting {
             path: text,
             bytes,

@@ -3,17 +3,14 @@
 use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
-use crate::render::view::{Record, VIEW_BYTES_MAX};
-use crate::render::{self, RENDERER};
+use crate::render::view::{self, VIEW_BYTES_MAX};
+use crate::render::{self, RENDERER, SVG_BYTES_MAX};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
 use super::{CaptureError, World};
 
 /// Views that are written with one sync, and held in memory until then.
 const TOGETHER: usize = 32;
-
-/// The largest SVG that is sealed for a view. A larger one is shown as missing.
-const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Makes the views of these snapshots, where they are not there already.
 pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), CaptureError> {
@@ -65,7 +62,7 @@ fn rendered(
             .ok()
     };
     let view = render::render(&snapshot.snapshot, &original, &blob);
-    let record = Record::of(&view, snapshot.path.name()).to_json();
+    let record = view::record(snapshot.path.name(), &view);
     let derived = view
         .derived
         .into_iter()
@@ -86,7 +83,7 @@ fn is_current(archive: &Archive, snapshot: &SnapshotFile) -> bool {
     let Ok(json) = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64) else {
         return false;
     };
-    let Ok(record) = Record::parse(&json) else {
+    let Ok(record) = view::parse(&json) else {
         return false;
     };
     let is_whole = |name: &str, digest: &Digest| {

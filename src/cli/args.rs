@@ -9,8 +9,16 @@ use crate::link::Link;
 
 /// Archive an article with every image it refers to, provably whole, readable offline for ever
 #[derive(Debug, Parser)]
-#[command(name = "offprint", version, max_term_width = 100, propagate_version = true, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done and sound, 1 done with findings, 2 could not be done, 130 interrupted cleanly.")]
+#[command(
+    name = "offprint",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done and sound, 1 done with findings, 2 could not be done, 130 interrupted cleanly."
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -22,7 +30,14 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// The archive's folder; the first `add` creates it
-    #[arg(short, long, global = true, value_name = "DIR", env = "OFFPRINT_ARCHIVE", default_value = "./archive")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "OFFPRINT_ARCHIVE",
+        default_value = "./archive"
+    )]
     pub(crate) archive: PathBuf,
     /// Print JSON Lines on stdout instead of text
     #[arg(long, global = true)]
@@ -176,9 +191,14 @@ fn duration(text: &str) -> Result<Duration, String> {
         "h" => 3_600_000,
         _ => return Err("a duration is a number with ms, s, m or h, such as 30s".to_owned()),
     };
-    let whole = number.parse::<u64>().ok().and_then(|number| number.checked_mul(milliseconds));
+    let whole = number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(milliseconds));
     match whole {
-        Some(0) | None => Err("a duration is a number above zero with ms, s, m or h, such as 30s".to_owned()),
+        Some(0) | None => {
+            Err("a duration is a number above zero with ms, s, m or h, such as 30s".to_owned())
+        }
         Some(whole) => Ok(Duration::from_millis(whole)),
     }
 }
@@ -186,21 +206,34 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// Reads `65536`, `64K`, `64M` or `1G` (powers of 1024; `KiB`, `MB` and so on mean the same); never zero.
 fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = split_unit(text);
-    let shift = match unit.trim_end_matches(['B', 'b']).trim_end_matches('i').to_ascii_uppercase().as_str() {
+    let shift = match unit
+        .trim_end_matches(['B', 'b'])
+        .trim_end_matches('i')
+        .to_ascii_uppercase()
+        .as_str()
+    {
         "" => 0,
         "K" => 10,
         "M" => 20,
         "G" => 30,
         _ => return Err("a size is a number with K, M or G, such as 64M".to_owned()),
     };
-    match number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift)) {
-        Some(0) | None => Err("a size is a number above zero with K, M or G, such as 64M".to_owned()),
+    match number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift))
+    {
+        Some(0) | None => {
+            Err("a size is a number above zero with K, M or G, such as 64M".to_owned())
+        }
         Some(bytes) => Ok(bytes),
     }
 }
 
 fn split_unit(text: &str) -> (&str, &str) {
-    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     (number, unit.trim())
 }
@@ -223,7 +256,15 @@ mod tests {
         assert_eq!(size("64M"), Ok(64 << 20));
         assert_eq!(size("10 KiB"), Ok(10 << 10));
         assert_eq!(size("512"), Ok(512));
-        for bad in ["", "0", "0s", "-1s", "1 fortnight", "99999999999999999999h", "1.5s"] {
+        for bad in [
+            "",
+            "0",
+            "0s",
+            "-1s",
+            "1 fortnight",
+            "99999999999999999999h",
+            "1.5s",
+        ] {
             assert!(duration(bad).is_err(), "{bad}");
         }
         for bad in ["", "0", "0M", "1T", "-1", "99999999999G", "x"] {

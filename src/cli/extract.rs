@@ -12,7 +12,10 @@ use super::output::{Output, plain};
 
 /// Runs `offprint extract`.
 pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
-    let options = Options { base: arguments.base.clone(), content_type: arguments.content_type.clone() };
+    let options = Options {
+        base: arguments.base.clone(),
+        content_type: arguments.content_type.clone(),
+    };
     for reference in extract(&arguments.input, options)? {
         tell(&reference, output);
     }

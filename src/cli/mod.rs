@@ -76,7 +76,8 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     })
 }
 
-/// The clock that verbs are given.
+/// The clock that verbs are given, in whole milliseconds: what is finer says nothing about a capture.
 fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }

@@ -12,7 +12,8 @@ use super::args::Network;
 /// Returns the options of the fetch room that the flags ask for.
 pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
     let read = |path: &std::path::PathBuf| {
-        std::fs::read(path).with_context(|| format!("can't read the certificates in {}", path.display()))
+        std::fs::read(path)
+            .with_context(|| format!("can't read the certificates in {}", path.display()))
     };
     Ok(Options {
         jobs: flags.jobs.into(),
@@ -20,8 +21,15 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
         timeouts: Timeouts::within(flags.timeout),
         bytes_max: flags.max_bytes,
         ca_certs: flags.ca_cert.iter().map(read).collect::<Result<_, _>>()?,
-        resolve: flags.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
-        proxy: flags.proxy.clone().map_or(ProxyChoice::Environment, ProxyChoice::Url),
+        resolve: flags
+            .resolve
+            .iter()
+            .map(|text| resolve(text))
+            .collect::<Result<_, _>>()?,
+        proxy: flags
+            .proxy
+            .clone()
+            .map_or(ProxyChoice::Environment, ProxyChoice::Url),
         allow_private: flags.allow_private,
         user_agent: flags.user_agent.clone().unwrap_or_else(user_agent),
     })
@@ -34,15 +42,33 @@ fn user_agent() -> String {
 
 /// Reads `HOST=ADDR[:PORT]`; an IPv6 address with a port stands in brackets.
 fn resolve(text: &str) -> anyhow::Result<Override> {
-    let wrong = || anyhow!("--resolve {text}: not of the form HOST=ADDR[:PORT], such as example.com=127.0.0.1:8080");
-    let (host, target) = text.split_once('=').filter(|(host, _)| !host.is_empty()).ok_or_else(wrong)?;
+    let wrong = || {
+        anyhow!(
+            "--resolve {text}: not of the form HOST=ADDR[:PORT], such as example.com=127.0.0.1:8080"
+        )
+    };
+    let (host, target) = text
+        .split_once('=')
+        .filter(|(host, _)| !host.is_empty())
+        .ok_or_else(wrong)?;
     let host = (host != "*").then(|| host.to_ascii_lowercase());
-    let bare = target.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(target);
+    let bare = target
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(target);
     if let Ok(address) = bare.parse::<IpAddr>() {
-        return Ok(Override { host, address, port: None });
+        return Ok(Override {
+            host,
+            address,
+            port: None,
+        });
     }
     let socket: SocketAddr = target.parse().map_err(|_| wrong())?;
-    Ok(Override { host, address: socket.ip(), port: Some(socket.port()) })
+    Ok(Override {
+        host,
+        address: socket.ip(),
+        port: Some(socket.port()),
+    })
 }
 
 #[cfg(test)]
@@ -52,13 +78,30 @@ mod tests {
     #[test]
     fn overrides_name_a_host_or_all() {
         let one = resolve("Example.COM=127.0.0.1:8443").unwrap();
-        assert_eq!((one.host.as_deref(), one.port), (Some("example.com"), Some(8443)));
+        assert_eq!(
+            (one.host.as_deref(), one.port),
+            (Some("example.com"), Some(8443))
+        );
         let all = resolve("*=[::1]:80").unwrap();
-        assert_eq!((all.host, all.address.to_string(), all.port), (None, "::1".to_owned(), Some(80)));
+        assert_eq!(
+            (all.host, all.address.to_string(), all.port),
+            (None, "::1".to_owned(), Some(80))
+        );
         assert_eq!(resolve("h=::1").unwrap().port, None);
-        for wrong in ["", "h", "=1.2.3.4", "h=", "h=name", "h=1.2.3.4:x", "h=1.2.3"] {
+        for wrong in [
+            "",
+            "h",
+            "=1.2.3.4",
+            "h=",
+            "h=name",
+            "h=1.2.3.4:x",
+            "h=1.2.3",
+        ] {
             let error = resolve(wrong).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("--resolve {wrong}: ")), "{error}");
+            assert!(
+                error.starts_with(&format!("--resolve {wrong}: ")),
+                "{error}"
+            );
         }
     }
 }

@@ -171,7 +171,7 @@ mod tests {
         ] {
             assert_eq!(size(bytes), text);
         }
-        assert_eq!(size(u64::MAX), "16777216.0 TiB");
+        assert_eq!(size(u64::MAX), "16777215.9 TiB");
     }
 
     #[test]

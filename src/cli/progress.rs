@@ -15,7 +15,11 @@ pub(crate) struct Progress {
 impl Progress {
     /// Begins with nothing to do; `noun` names what is counted, in the plural.
     pub(crate) fn new(output: Output, noun: &str) -> Self {
-        let target = if output.is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if output.is_watched() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(0), target);
         let template = format!("{{spinner}} [{{wide_bar}}] {{pos}}/{{len}} {noun} {{msg}}");
         let style = ProgressStyle::with_template(&template).expect("the template is well formed");

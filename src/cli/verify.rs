@@ -1,3 +1,152 @@
-//! x
-use std::path::Path;use super::{Exit,args::Verify,output::Output};
-pub(super) fn run(_a:&Path,_v:&Verify,_o:Output)->anyhow::Result<Exit>{Ok(Exit::Sound)}
+//! How is an archive proven? The words around [`crate::verify`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::archive::Archive;
+use crate::event::Event;
+use crate::finding::{Code, Finding, Report, Severity};
+use crate::verify::{Options, verify};
+
+use super::Exit;
+use super::args::Verify;
+use super::output::{Output, Style, count, plain, size};
+use super::progress::Progress;
+
+/// Runs `offprint verify`.
+pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
+    let begun = Instant::now();
+    if output.json {
+        output.object(&json!({"event": "start", "schema": 1, "command": "verify"}));
+    }
+    let checked = check(root, arguments, output);
+    let report = checked
+        .as_ref()
+        .map_or_else(|_| Report::default(), Clone::clone);
+    for finding in &report.findings {
+        tell_finding(finding, output);
+    }
+    tell_summary(
+        &report,
+        begun.elapsed().as_secs_f64(),
+        checked.is_ok(),
+        output,
+    );
+    checked?;
+    Ok(if report.sound {
+        Exit::Sound
+    } else {
+        Exit::Findings
+    })
+}
+
+fn check(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Report> {
+    let archive = Archive::open(root)?;
+    let article = arguments
+        .article
+        .as_deref()
+        .map(|text| archive.resolve(text))
+        .transpose()?;
+    let progress = Progress::new(output, "blobs");
+    let (bar, read) = (progress.clone(), AtomicU64::new(0));
+    let report = verify(
+        &archive,
+        &Options {
+            quick: arguments.quick,
+            article,
+        },
+        &(Arc::new(move |event| {
+            if let Event::Checked { bytes } = event {
+                bar.more(1);
+                bar.done();
+                bar.bytes(read.fetch_add(bytes, Ordering::Relaxed) + bytes);
+            }
+        }) as crate::event::Report),
+    );
+    progress.finish();
+    Ok(report?)
+}
+
+fn tell_finding(finding: &Finding, output: Output) {
+    let severity = finding.code.severity();
+    if output.json {
+        return output.object(&json!({
+            "event": "finding",
+            "code": finding.code,
+            "severity": severity,
+            "path": finding.path,
+            "article": finding.article,
+            "message": finding.message,
+            "hint": finding.code.hint(),
+        }));
+    }
+    let (style, word) = match severity {
+        Severity::Damage => (Style::Bad, "damage    "),
+        Severity::Incomplete => (Style::Bad, "incomplete"),
+        Severity::Notice => (Style::Faint, "notice    "),
+    };
+    output.data(format_args!(
+        "{} {} {}",
+        output.paint(style, word),
+        finding.code,
+        plain(&finding.path)
+    ));
+    let article = finding
+        .article
+        .as_ref()
+        .map(|id| format!(" (article {id})"))
+        .unwrap_or_default();
+    output.data(format_args!(
+        "           {}{article}",
+        plain(&finding.message)
+    ));
+}
+
+fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
+    let number = report.findings.len() as u64;
+    if output.json {
+        let mut object = serde_json::to_value(report).expect("a report has string keys");
+        object["event"] = "summary".into();
+        object["findings"] = number.into();
+        object["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+        output.object(&object);
+    }
+    if !is_done {
+        return;
+    }
+    for (code, times) in by_code(&report.findings) {
+        if code.severity() != Severity::Notice {
+            output.say(format_args!("{} × {code}: {}", times, code.hint()));
+        }
+    }
+    let verdict = if report.sound {
+        output.paint(Style::Good, "sound")
+    } else {
+        output.paint(Style::Bad, "NOT SOUND")
+    };
+    let unchecked = match report.not_checked {
+        0 => String::new(),
+        unchecked => format!(", {unchecked} not checked"),
+    };
+    output.say(format_args!(
+        "{verdict}: {}, {}, {} ({}){unchecked}; {} in {seconds:.1} s",
+        count(report.snapshots, "snapshot"),
+        count(report.views, "view"),
+        count(report.blobs, "blob"),
+        size(report.bytes),
+        count(number, "finding"),
+    ));
+}
+
+fn by_code(findings: &[Finding]) -> BTreeMap<Code, usize> {
+    let mut times = BTreeMap::new();
+    for finding in findings {
+        *times.entry(finding.code).or_default() += 1;
+    }
+    times
+}

@@ -1,4 +1,4 @@
-//! What does a browser see in this page? Elements, attributes and text, never written back. Home of scraper and html5ever. Pure.
+//! What does a browser see in this page? Elements, attributes and text, never written back. Home of scraper. Pure.
 //!
 //! html5ever builds the tree as browsers do, but has no limits: what it costs grows with the depth of the tree times its
 //! size, and unclosed formatting makes a small page a huge tree. So it is fed piece by piece and watched.
@@ -79,7 +79,7 @@ impl<'a> Element<'a> {
         self.node.value().name()
     }
 
-    /// Returns whether it is of SVG or MathML, and not of HTML.
+    /// Returns whether it is of SVG or `MathML`, and not of HTML.
     #[must_use]
     pub fn is_foreign(self) -> bool {
         *self.node.value().name.ns != *"http://www.w3.org/1999/xhtml"

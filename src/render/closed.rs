@@ -2,14 +2,17 @@
 //!
 //! Not proven: what a browser does that no standard says, and how fonts, pictures and styles are decoded.
 
+mod rules;
+
+use encoding_rs::UTF_8;
+
 use crate::document::charset;
 use crate::document::dom::{Dom, Element};
 
 use super::missing::NOTHING;
-use super::relink::TO_ROOT;
 use super::seal::policy::POLICY;
 use crate::refs::css::{Context, MentionKind, mentions};
-use crate::refs::srcset;
+use rules::{is_archived, is_here, leak_of, starts_with};
 
 /// One way out of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,50 +50,6 @@ const ACTING_ELEMENTS: &[&str] = &[
     "webview",
 ];
 
-/// The attributes that act and have no place in a view.
-const ACTING_ATTRIBUTES: &[&str] = &[
-    "archive",
-    "attributionsrc",
-    "classid",
-    "code",
-    "codebase",
-    "crossorigin",
-    "data",
-    "dynsrc",
-    "icon",
-    "imagesrcset",
-    "integrity",
-    "lowsrc",
-    "manifest",
-    "nonce",
-    "ping",
-    "poster",
-    "profile",
-    "referrerpolicy",
-    "srcdoc",
-    "xml:base",
-];
-
-/// What a link may be for that nothing is fetched for.
-const PLAIN_LINKS: &[&str] = &[
-    "alternate",
-    "amphtml",
-    "author",
-    "bookmark",
-    "canonical",
-    "help",
-    "license",
-    "me",
-    "shortlink",
-    "tag",
-];
-
-/// The schemes that a reader may follow.
-const FOLLOWED: &[&str] = &[
-    "doi", "ftp", "ftps", "geo", "http", "https", "irc", "ircs", "magnet", "mailto", "news", "sms",
-    "tel", "xmpp",
-];
-
 /// Returns every way out of `page`, a view's page read as a browser would from disk. None: it is closed.
 #[must_use]
 pub fn leaks(page: &[u8]) -> Vec<Leak> {
@@ -98,7 +57,11 @@ pub fn leaks(page: &[u8]) -> Vec<Leak> {
     let mut proof = Proof::default();
     let asides = proof.read(&text, Proof::expect_policy);
     if proof.policy != Policy::Stands {
-        proof.report("policy", "head", "the policy is not the first that stands there");
+        proof.report(
+            "policy",
+            "head",
+            "the policy is not the first that stands there",
+        );
     }
     for aside in asides {
         proof.read(&aside, |_, _| {});
@@ -136,7 +99,11 @@ impl Proof {
     /// Looks at every element of `html`, and returns what stands in its `<noscript>`: text to a browser that runs scripts.
     fn read(&mut self, html: &str, first: fn(&mut Self, Element<'_>)) -> Vec<String> {
         let Some(dom) = Dom::parse(html) else {
-            self.report("unreadable", "page", "it nests too deep, or is too large a tree");
+            self.report(
+                "unreadable",
+                "page",
+                "it nests too deep, or is too large a tree",
+            );
             return Vec::new();
         };
         let mut asides = Vec::new();
@@ -174,26 +141,20 @@ impl Proof {
             self.look_at_meta(element);
         }
         if name == "style" {
-            self.look_at_style(&name, &element.text(), Context::Stylesheet);
+            self.look_at_style(&name, &element.text());
         }
         for (attribute, value) in element.attributes() {
             let attribute = attribute.to_ascii_lowercase();
             if let Some(code) = leak_of(element, &name, &attribute, value) {
                 self.report(code, &format!("{name} {attribute}"), value);
             }
-            if attribute == "style" || (element.is_foreign() && value.contains(['(', '\\'])) {
-                // The value is decoded already; as a stylesheet's text it is not decoded again.
-                self.look_at_style(
-                    &format!("{name} {attribute}"),
-                    &format!("*{{a:{value}}}"),
-                    Context::Stylesheet,
-                );
-                self.look_at_style(
-                    &format!("{name} {attribute}"),
-                    &format!("*{{{value}}}"),
-                    Context::Stylesheet,
-                );
-            }
+            // The value is decoded already; as the text of a stylesheet it is not decoded again.
+            let style = match attribute.as_str() {
+                "style" => format!("*{{{value}}}"),
+                _ if element.is_foreign() => format!("*{{a:{value}}}"),
+                _ => continue,
+            };
+            self.look_at_style(&format!("{name} {attribute}"), &style);
         }
     }
 
@@ -212,8 +173,8 @@ impl Proof {
         }
     }
 
-    fn look_at_style(&mut self, place: &str, css: &str, context: Context) {
-        for mention in mentions(css.as_bytes(), encoding_rs::UTF_8, context) {
+    fn look_at_style(&mut self, place: &str, css: &str) {
+        for mention in mentions(css.as_bytes(), UTF_8, Context::Stylesheet) {
             let text = mention.text.trim();
             let is_closed = match mention.kind {
                 MentionKind::Head => true,
@@ -235,98 +196,5 @@ fn is_policy(element: Element<'_>) -> bool {
         && element.attribute("content") == Some(POLICY)
 }
 
-/// Returns the code of the leak that an attribute is, if it is one.
-fn leak_of(element: Element<'_>, name: &str, attribute: &str, value: &str) -> Option<&'static str> {
-    let value = value.trim_matches(|c: char| c <= ' ');
-    let is_closed = match (name, attribute) {
-        (_, attribute) if attribute.starts_with("on") => return Some("handler"),
-        ("a" | "area", "href" | "xlink:href")
-        | ("form", "action")
-        | ("button" | "input", "formaction") => {
-            return (!is_followed(value)).then_some("address");
-        }
-        ("link", "href") => {
-            is_plain_link(element) && is_followed(value)
-                || is_here(value)
-                || starts_with(value, "data:image/")
-        }
-        ("animate" | "set", "attributename") => {
-            let target = value.to_ascii_lowercase();
-            return (target.ends_with("href") || target.starts_with("on")).then_some("handler");
-        }
-        (_, "srcset") => srcset::candidates(value)
-            .into_iter()
-            .all(|span| is_shown(&value[span.start..span.end])),
-        (_, "src" | "background") => is_shown(value),
-        ("image" | "feimage", "href" | "xlink:href") => is_shown(value),
-        (_, "href" | "xlink:href") => value.is_empty() || value.starts_with('#'),
-        (_, "action" | "formaction") => false,
-        (_, attribute) => !ACTING_ATTRIBUTES.contains(&attribute),
-    };
-    (!is_closed).then_some("fetch")
-}
-
-fn is_plain_link(element: Element<'_>) -> bool {
-    let rel = element
-        .attribute("rel")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let mut kinds = rel.split_ascii_whitespace();
-    !rel.trim().is_empty() && kinds.all(|kind| PLAIN_LINKS.contains(&kind))
-}
-
-fn is_shown(address: &str) -> bool {
-    is_here(address) || starts_with(address, "data:image/")
-}
-
-/// Returns whether an address names nothing outside the archive.
-fn is_here(address: &str) -> bool {
-    address.is_empty() || address.starts_with('#') || is_archived(address)
-}
-
-/// Returns whether an address is that of a blob or a derived file, seen from the article's folder.
-fn is_archived(address: &str) -> bool {
-    let Some(path) = address.strip_prefix(TO_ROOT) else {
-        return false;
-    };
-    let Some(path) = path
-        .strip_prefix("blobs/sha256/")
-        .or_else(|| path.strip_prefix("derived/sha256/"))
-    else {
-        return false;
-    };
-    let Some((folder, name)) = path.split_once('/') else {
-        return false;
-    };
-    let Some((digest, extension)) = name.split_once('.') else {
-        return false;
-    };
-    digest.len() == 64
-        && digest.starts_with(folder)
-        && folder.len() == 2
-        && digest
-            .bytes()
-            .all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
-        && extension
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-}
-
-/// Returns whether a link may be followed: it leads to a page, a mailbox or the like, and runs nothing.
-fn is_followed(address: &str) -> bool {
-    let address: String = address
-        .chars()
-        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-        .collect();
-    match address.split_once([':', '/', '?', '#', '\\']) {
-        Some((scheme, _)) if address.as_bytes()[scheme.len()] == b':' => {
-            FOLLOWED.contains(&scheme.to_ascii_lowercase().as_str())
-        }
-        _ => !address.starts_with("//") && !address.starts_with("\\\\"),
-    }
-}
-
-fn starts_with(text: &str, start: &str) -> bool {
-    text.get(..start.len())
-        .is_some_and(|found| found.eq_ignore_ascii_case(start))
-}
+#[cfg(test)]
+mod tests;

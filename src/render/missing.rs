@@ -56,7 +56,7 @@ fn lines(address: &str) -> Vec<String> {
 
 /// XML 1.0 §2.2 has no place for most control characters, nor for U+FFFE and U+FFFF.
 fn drawable(c: char) -> char {
-    if c.is_control() || c >= '\u{FFFE}' && c <= '\u{FFFF}' {
+    if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') {
         ' '
     } else {
         c

@@ -12,7 +12,7 @@ pub mod splice;
 mod svg;
 pub mod view;
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
 
 use crate::digest::Digest;
 use crate::document::legible::Legible;
@@ -26,6 +26,9 @@ use splice::{Done, Edit};
 
 /// The number of this renderer: raised by every change of what is rendered.
 pub const RENDERER: u32 = 1;
+
+/// The largest SVG that is sealed for a view. A larger one is shown as missing.
+pub const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// What a reader sees of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +73,7 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
     let document = Document {
         bytes: original.to_vec(),
         kind: recorded.kind,
-        charset: Encoding::for_label(recorded.charset.as_bytes()).unwrap_or(UTF_8),
+        charset: charset(&recorded.charset),
         address: recorded.url.clone(),
         base: recorded.base.clone(),
     };
@@ -82,6 +85,15 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
     View {
         files,
         derived: shelf.derived,
+    }
+}
+
+/// Returns the encoding that a view is written in. What a browser refuses to decode is shown as Western text.
+fn charset(name: &str) -> &'static Encoding {
+    match Encoding::for_label_no_replacement(name.as_bytes()) {
+        Some(encoding) => encoding,
+        None if name == REPLACEMENT.name() => WINDOWS_1252,
+        None => UTF_8,
     }
 }
 

@@ -40,37 +40,38 @@ pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> Stri
     let front_matter = front_matter::read(post);
     let body = to_html(&post[front_matter::body_start(post, front_matter.as_ref())..]);
     let facts = &snapshot.article;
-    let title = facts.title.as_deref().unwrap_or_default().trim();
-    let mut page = String::with_capacity(body.len() + STYLE.len() + 2048);
-    page.push_str("<!DOCTYPE html>\n");
-    page.push_str(&opening("html", "lang", facts.language.as_deref()));
-    page.push_str(&format!(
-        "<head>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n",
-        escaped(if title.is_empty() { snapshot.source.key.as_str() } else { title }),
-    ));
-    if !title.is_empty() {
-        page.push_str(&format!("<h1>{}</h1>\n", escaped(title)));
-    }
-    page.push_str(&byline(snapshot));
-    page.push_str("</header>\n");
+    let language = facts.language.as_deref();
+    let language = language
+        .map(|tag| format!(" lang=\"{}\"", escaped(tag)))
+        .unwrap_or_default();
+    let title = facts
+        .title
+        .as_deref()
+        .map(str::trim)
+        .filter(|title| !title.is_empty());
+    let heading = title
+        .map(|title| format!("<h1>{}</h1>\n", escaped(title)))
+        .unwrap_or_default();
+    let title = escaped(title.unwrap_or(&snapshot.source.key));
+    let byline = byline(snapshot);
     let lead = LEAD_KEYS
         .iter()
         .find_map(|key| front_matter.as_ref()?.get(key));
-    if let Some(lead) = lead.filter(|lead| is_shown_first(lead, &body, known)) {
-        page.push_str(&format!(
-            "<figure class=\"lead\"><img src=\"{}\" alt=\"\"></figure>\n",
-            escaped(lead)
-        ));
-    }
-    page + &body + "\n</article>\n</body>\n</html>\n"
-}
-
-fn opening(element: &str, attribute: &str, value: Option<&str>) -> String {
-    match value {
-        Some(value) => format!("<{element} {attribute}=\"{}\">\n", escaped(value)),
-        None => format!("<{element}>\n"),
-    }
+    let lead = lead
+        .filter(|lead| is_shown_first(lead, &body, known))
+        .map(|lead| {
+            format!(
+                "<figure class=\"lead\"><img src=\"{}\" alt=\"\"></figure>\n",
+                escaped(lead)
+            )
+        })
+        .unwrap_or_default();
+    format!(
+        "<!DOCTYPE html>\n<html{language}>\n<head>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n{heading}{byline}</header>\n{lead}{body}\n\
+         </article>\n</body>\n</html>\n"
+    )
 }
 
 /// Author, date, site and source in one line, as far as they are known.

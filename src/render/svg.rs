@@ -2,6 +2,7 @@
 //!
 //! Only well-formed XML is sealed, as only that is drawn by a browser. The copy is UTF-8, whatever the original is.
 
+mod prologue;
 mod rules;
 mod xml;
 
@@ -9,22 +10,20 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 
+use super::SVG_BYTES_MAX;
 use super::splice::{self, Edit};
 use crate::document::Span;
 use rules::Rule;
 use xml::{Tag, Token};
 
-/// The largest SVG that is sealed; a drawing in a page is far below it.
-const SVG_BYTES_MAX: usize = 32 * 1024 * 1024;
-
 /// Returns the sealed copy of `svg`; `None` where it is no well-formed SVG.
 #[must_use]
 pub(crate) fn seal(svg: &[u8]) -> Option<Vec<u8>> {
-    if svg.len() > SVG_BYTES_MAX {
+    if svg.len() as u64 > SVG_BYTES_MAX {
         return None;
     }
     let text = decoded(svg)?;
-    let (text, entities) = xml::prologue(&text)?;
+    let (text, entities) = prologue::read(&text)?;
     let text = entities.expand(text)?;
     let edits = Sealer::default().read(&text)?;
     Some(splice::splice(
@@ -78,10 +77,14 @@ impl Sealer {
     /// Returns the edits that seal the SVG in `text`; `None` where it is not well-formed.
     fn read(mut self, text: &str) -> Option<Vec<Edit>> {
         let mut tokens = xml::Tokens::new(text);
-        while let Some(token) = tokens.next()? {
-            self.take(token, text)?;
+        loop {
+            match tokens.next()? {
+                Token::Done => {
+                    return (self.has_root && self.open.is_empty()).then_some(self.edits);
+                }
+                token => self.take(token, text)?,
+            }
         }
-        (self.has_root && self.open.is_empty()).then_some(self.edits)
     }
 
     fn take(&mut self, token: Token<'_>, text: &str) -> Option<()> {
@@ -89,7 +92,7 @@ impl Sealer {
             Token::Start(tag) => self.start(&tag)?,
             Token::End { name, span } => self.end(name, span)?,
             Token::Instruction(span) => self.edits.push(Edit::new(span, "")),
-            Token::Comment => {}
+            Token::Comment | Token::Done => {}
             Token::Text(span) => self.text(&xml::unescaped(&text[span.start..span.end])?)?,
             Token::Characters(inner) => self.text(&text[inner.start..inner.end])?,
         }

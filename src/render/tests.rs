@@ -78,6 +78,10 @@ fn outcome(written: &str) -> Outcome {
     })
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape that rendering asks for"
+)]
 fn blob(_: &Digest) -> Option<Vec<u8>> {
     Some(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>".to_vec())
 }
@@ -468,6 +472,26 @@ fn other_encodings_stay_what_they_are() {
     assert_eq!(
         splice::unsplice(&view.bytes, &view.done.unwrap()).unwrap(),
         utf_16
+    );
+}
+
+#[test]
+fn text_after_a_cut_in_iso_2022_jp_is_still_text() {
+    let page = "<p>日本<script>x</script>a語<script>y</script>漢".to_owned();
+    let (bytes, encoding, _) = encoding_rs::ISO_2022_JP.encode(&page);
+    let view = rendered(&bytes, "text/html; charset=iso-2022-jp");
+    let (text, flawed) = encoding.decode_without_bom_handling(&view.bytes);
+    assert!(text.ends_with("<p>日本 a語 漢") && !flawed, "{text}");
+}
+
+#[test]
+fn a_page_in_no_encoding_is_closed_all_the_same() {
+    let file = rendered(b"<p>a<script>x</script>", "text/html; charset=hz-gb-2312");
+    assert_eq!(closed::leaks(&file.bytes), []);
+    assert!(
+        file.bytes.ends_with(b"<p>a"),
+        "{}",
+        String::from_utf8_lossy(&file.bytes)
     );
 }
 

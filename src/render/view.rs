@@ -74,57 +74,50 @@ pub enum ViewError {
     Edit(usize),
 }
 
-impl Record {
-    /// Returns the record of `view`, made from the snapshot in the file `snapshot`.
-    #[must_use]
-    pub fn of(view: &View, snapshot: &str) -> Self {
-        let files = view.files.iter().map(|file| FileRecord {
-            digest: Digest::of(&file.bytes),
-            edits: file
-                .done
-                .as_ref()
-                .map(|done| done.iter().map(EditRecord::of).collect()),
-            name: file.name.to_owned(),
-            size: file.bytes.len() as u64,
-        });
-        Self {
-            files: files.collect(),
-            format: FORMAT,
-            renderer: RENDERER,
-            snapshot: snapshot.to_owned(),
-        }
-    }
+/// Returns `view.json` of `view`, made from the snapshot in the file `snapshot`.
+#[must_use]
+pub fn record(snapshot: &str, view: &View) -> Vec<u8> {
+    let files = view.files.iter().map(|file| FileRecord {
+        digest: Digest::of(&file.bytes),
+        edits: file
+            .done
+            .as_ref()
+            .map(|done| done.iter().map(EditRecord::of).collect()),
+        name: file.name.to_owned(),
+        size: file.bytes.len() as u64,
+    });
+    let record = Record {
+        files: files.collect(),
+        format: FORMAT,
+        renderer: RENDERER,
+        snapshot: snapshot.to_owned(),
+    };
+    // Names are strings and numbers are whole, so there is always a text.
+    let json = serde_json::to_string(&record).unwrap_or_default();
+    (json + "\n").into_bytes()
+}
 
-    /// Reads `view.json`. Members it does not know are skipped.
-    ///
-    /// # Errors
-    /// When the bytes are too many, not of this shape, or of another format.
-    pub fn parse(json: &[u8]) -> Result<Self, ViewError> {
-        if json.len() > VIEW_BYTES_MAX {
-            return Err(ViewError::TooLong);
-        }
-        let record: Self = serde_json::from_slice(json).map_err(ViewError::Json)?;
-        if record.format != FORMAT {
-            return Err(ViewError::Format(record.format));
-        }
-        for edit in record
-            .files
-            .iter()
-            .filter_map(|file| file.edits.as_ref())
-            .flatten()
-        {
-            edit.done().ok_or(ViewError::Edit(edit.at))?;
-        }
-        Ok(record)
+/// Reads `view.json`. Members it does not know are skipped.
+///
+/// # Errors
+/// When the bytes are too many, not of this shape, or of another format.
+pub fn parse(json: &[u8]) -> Result<Record, ViewError> {
+    if json.len() > VIEW_BYTES_MAX {
+        return Err(ViewError::TooLong);
     }
-
-    /// Returns the canonical JSON.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        let mut json = serde_json::to_vec(self).expect("names are strings and numbers are whole");
-        json.push(b'\n');
-        json
+    let record: Record = serde_json::from_slice(json).map_err(ViewError::Json)?;
+    if record.format != FORMAT {
+        return Err(ViewError::Format(record.format));
     }
+    for edit in record
+        .files
+        .iter()
+        .filter_map(|file| file.edits.as_ref())
+        .flatten()
+    {
+        edit.done().ok_or(ViewError::Edit(edit.at))?;
+    }
+    Ok(record)
 }
 
 impl FileRecord {
@@ -225,8 +218,8 @@ mod tests {
 
     #[test]
     fn is_written_canonically() {
-        let record = Record::of(&view(b"a\xFFb", vec![Edit::new(1..2, "\"")]), "T-D.json");
-        let json = String::from_utf8(record.to_json()).unwrap();
+        let view = view(b"a\xFFb", vec![Edit::new(1..2, "\"")]);
+        let json = String::from_utf8(record("T-D.json", &view)).unwrap();
         let digest = Digest::of(b"a\"b");
         assert_eq!(
             json,
@@ -244,7 +237,7 @@ mod tests {
             r#"{"files":[],"format":2,"renderer":1,"snapshot":"s"}"#,
             r#"{"files":[{"digest":"x","name":"n","size":1}],"format":1,"renderer":1,"snapshot":"s"}"#,
         ] {
-            assert!(Record::parse(json.as_bytes()).is_err(), "{json}");
+            assert!(parse(json.as_bytes()).is_err(), "{json}");
         }
         let digest = Digest::of(b"");
         for edit in [
@@ -256,7 +249,7 @@ mod tests {
                 r#"{{"files":[{{"digest":"{digest}","edits":[{edit}],"name":"n","size":1}}],"format":1,"renderer":1,"snapshot":"s"}}"#
             );
             assert!(
-                matches!(Record::parse(json.as_bytes()), Err(ViewError::Edit(3))),
+                matches!(parse(json.as_bytes()), Err(ViewError::Edit(3))),
                 "{edit}"
             );
         }
@@ -270,13 +263,13 @@ mod tests {
         ) {
             let edits = edits.into_iter().map(|(start, length, put)| Edit::new(start..start + length, put)).collect();
             let view = view(&original, edits);
-            let record = Record::parse(&Record::of(&view, "s").to_json()).unwrap();
+            let record = parse(&record("s", &view)).unwrap();
             prop_assert_eq!(record.files[0].original(&view.files[0].bytes), Some(original));
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..80)) {
-            prop_assert!(Record::parse(&bytes).is_err());
+            prop_assert!(parse(&bytes).is_err());
         }
     }
 }

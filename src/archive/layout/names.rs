@@ -11,15 +11,16 @@ const SLUG_CHARS_MAX: usize = 40;
 /// The longest name that common file systems take.
 const NAME_CHARS_MAX: usize = 255;
 
-/// The folder of articles that came from files without an address.
+/// The folder of articles whose key is no URL: they came from files.
 const FILES: &str = "_files";
 
 /// The slug of an article that names itself in no Latin letter or digit.
 const ARTICLE: &str = "article";
 
-/// Returns the name of the folder for what was found at `address`: its host, and its port where it is not the usual.
-pub(super) fn host(address: Option<&Link>) -> String {
-    let Some(address) = address else {
+/// Returns the name of the folder for the key of a URL: its host, and its port where it is not the usual.
+pub(super) fn host(key: &str) -> String {
+    let address = key.strip_prefix("url:").map(Link::parse);
+    let Some(Ok(address)) = address else {
         return FILES.to_owned();
     };
     let port = address

@@ -224,6 +224,8 @@ impl Writer {
         let Some(waiting) = &needed.waiting else {
             return Ok(());
         };
+        // The list is held until the file has moved, so that nobody looks for it where it was.
+        let mut list = self.desk.waiting();
         let target = needed.path.under(&self.desk.root);
         match disk::look(&target)? {
             Some(Seen {
@@ -236,7 +238,7 @@ impl Writer {
             }
             None => disk::rename(&waiting.temporary, &target)?,
         }
-        self.desk.waiting().remove(&needed.named.digest);
+        list.remove(&needed.named.digest);
         Ok(())
     }
 

@@ -135,13 +135,11 @@ impl Writer {
         digest: &Digest,
         extension: &'static str,
     ) -> Result<File, ArchiveError> {
-        // The list is held, so that a commit can't move the file between the look and the opening.
+        // The list is held, so that a commit can't move the file before it is open.
         let waiting = self.desk.waiting();
         match waiting.get(digest) {
-            Some(waiting) if disk::look(&waiting.temporary)?.is_some() => {
-                disk::open(&waiting.temporary)
-            }
-            _ => disk::open(&layout::blob(digest, extension).under(&self.desk.root)),
+            Some(waiting) => disk::open(&waiting.temporary),
+            None => disk::open(&layout::blob(digest, extension).under(&self.desk.root)),
         }
     }
 
@@ -152,6 +150,7 @@ impl Writer {
     pub fn derive(&self, files: &[(ArchivePath, Vec<u8>)]) -> Result<(), ArchiveError> {
         let mut drafts = Vec::with_capacity(files.len());
         for (path, bytes) in files {
+            debug_assert!(layout::is_derived(path), "{path} is no derived file");
             let temporary = self.temporary();
             durable::write_new(&temporary, bytes)?;
             drafts.push(Draft {
@@ -176,8 +175,15 @@ impl Writer {
     /// # Errors
     /// When the disk can't be read.
     pub fn holds(&self, blob: &Named) -> Result<bool, ArchiveError> {
-        let waits = self.desk.waiting().get(&blob.digest).is_some_and(|it| it.extension == blob.extension);
-        Ok(waits || self.archive.has_blob(&blob.digest, blob.extension, blob.size)?)
+        let waits = self
+            .desk
+            .waiting()
+            .get(&blob.digest)
+            .is_some_and(|it| it.extension == blob.extension);
+        Ok(waits
+            || self
+                .archive
+                .has_blob(&blob.digest, blob.extension, blob.size)?)
     }
 
     pub(super) fn temporary(&self) -> PathBuf {

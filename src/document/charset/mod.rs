@@ -33,6 +33,12 @@ pub fn of_text(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
         .unwrap_or_else(|| detect(bytes))
 }
 
+/// Returns the encoding of this name in the Encoding Standard; `None` where there is none.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes())
+}
+
 /// Returns the encoding that the `charset` parameter of a `Content-Type` header names (WHATWG MIME Sniffing §4.4).
 fn parameter(content_type: &str) -> Option<&'static Encoding> {
     let mut rest = content_type.split_once(';')?.1;

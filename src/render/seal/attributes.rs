@@ -13,7 +13,7 @@ use crate::refs::srcset;
 const NOT_RECORDED: &str = "not recorded at its capture";
 
 /// The attributes, of whatever element, that hold addresses or what acts like one (WHATWG HTML "Attributes", SVG 2,
-/// MathML, and what browsers once did). Where [`rule`] allows none of them, they are set aside.
+/// `MathML`, and what browsers once did). Where [`rule`] allows none of them, they are set aside.
 const ACTING: &[&str] = &[
     "action",
     "archive",
@@ -112,8 +112,10 @@ impl Sealer<'_> {
             }
             ("img" | "source", "srcset") => Rule::Pictures,
             (element, "background") if WITH_BACKGROUND.contains(&element) => Rule::Backdrop,
-            ("a" | "area", "href") | ("a", "xlink:href") => Rule::Destination,
-            ("form", "action") | ("button" | "input", "formaction") => Rule::Destination,
+            ("a" | "area", "href")
+            | ("a", "xlink:href")
+            | ("form", "action")
+            | ("button" | "input", "formaction") => Rule::Destination,
             ("link", "href") => self.link_rule(tag),
             ("meta", "http-equiv" | "charset") => Rule::SetAside,
             ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => {

@@ -5,12 +5,16 @@
 
 mod addresses;
 mod attributes;
+mod cut;
 mod elements;
 mod lookup;
 pub(crate) mod policy;
 mod styles;
+mod texts;
 
 use std::collections::{HashMap, HashSet};
+
+use encoding_rs::ISO_2022_JP;
 
 use super::relink::Known;
 use super::splice::Edit;
@@ -20,6 +24,12 @@ use crate::document::markup::{Attribute, StartTag};
 use crate::document::{Document, Span};
 
 pub(crate) use lookup::Lookup;
+
+/// Begins a switch to other characters in ISO-2022-JP.
+const ESCAPE: u8 = 0x1B;
+
+/// The switch to ASCII in ISO-2022-JP.
+const TO_ASCII: &[u8] = b"\x1B(B";
 
 /// What goes before the name of an attribute that must not act.
 pub(crate) const SET_ASIDE: &str = "data-offprint-";
@@ -65,15 +75,19 @@ struct Value<'v> {
 impl<'a> Sealer<'a> {
     /// Writes `text` in the place of `span` of the legible bytes.
     fn put(&mut self, span: Span, text: &str) {
-        self.edits.push(Edit::new(
-            self.legible.source(span),
-            self.legible.ascii(text),
-        ));
+        self.put_at_source(self.legible.source(span), text);
     }
 
     /// Writes `text` in the place of `span` of the page's own bytes.
     fn put_at_source(&mut self, span: Span, text: &str) {
-        self.edits.push(Edit::new(span, self.legible.ascii(text)));
+        let mut put = self.legible.ascii(text);
+        if self.page.charset == ISO_2022_JP && span.slice(&self.page.bytes).contains(&ESCAPE) {
+            // What is cut may have switched back to ASCII, for itself and for what follows. A space must stand between
+            // two switches: decoders take two in a row for an attack.
+            let put_or_space = if put.is_empty() { b" " } else { put.as_slice() };
+            put = [TO_ASCII, put_or_space].concat();
+        }
+        self.edits.push(Edit::new(span, put));
     }
 
     /// Gives an attribute a name that means nothing.

@@ -1,0 +1,69 @@
+//! What becomes of the text of a `<style>` and of a `<noscript>`? Pure.
+
+use std::collections::HashSet;
+
+use super::elements::{Inside, Visitor};
+use crate::document::Span;
+use crate::document::markup::{StartTag, walk};
+use crate::refs::css::Context;
+
+impl Visitor<'_, '_> {
+    pub(super) fn style(&mut self, tag: &StartTag, content: Span) {
+        let content = self.at(content);
+        let text = content.slice(self.sealer.legible.bytes());
+        // In SVG, the content is markup: character references count, and a CDATA section is read.
+        let is_plain = !tag.foreign || !text.iter().any(|byte| matches!(byte, b'&' | b'<'));
+        if is_plain {
+            self.sealer.style(content, Context::Stylesheet);
+        } else if !self.sealer.is_closed_style(content, Context::Attribute) {
+            self.sealer.put(content, "");
+        }
+    }
+
+    /// Closes what a browser that runs no scripts sees. Where it holds an image that the page shows nowhere else, its
+    /// tags go, so that every browser sees it.
+    pub(super) fn noscript(&mut self, tag: &StartTag, content: Span, end_tag: Option<Span>) {
+        let span = self.at(content);
+        if self.inside == Inside::Noscript {
+            // Browsers do not agree on a noscript in a noscript: to some it is text to the end.
+            return self.sealer.put(span, "");
+        }
+        if self.in_body && self.is_only_place(tag, span) {
+            self.sealer.put(self.at(tag.span), "");
+            if let Some(end_tag) = end_tag {
+                self.sealer.put(self.at(end_tag), "");
+            }
+        }
+        let html = span.slice(self.sealer.legible.bytes());
+        let encoding = self.sealer.legible.encoding();
+        let mut visitor = Visitor::new(self.sealer, span, Inside::Noscript);
+        walk(html, encoding, &mut |token| visitor.visit(&token));
+        visitor.finish();
+    }
+
+    fn is_only_place(&self, tag: &StartTag, content: Span) -> bool {
+        let between = self.image_end.map(|end| Span {
+            start: end,
+            end: tag.span.start,
+        });
+        let follows_image = between.is_some_and(|between| {
+            self.at(between)
+                .slice(self.sealer.legible.bytes())
+                .trim_ascii()
+                .is_empty()
+        });
+        let known = self
+            .sealer
+            .lookup
+            .within(self.sealer.legible.source(content));
+        let places: HashSet<&str> = known
+            .iter()
+            .filter_map(|known| known.place.as_deref().ok())
+            .collect();
+        !follows_image
+            && places
+                .iter()
+                .any(|place| !self.sealer.shown.contains(place))
+            && !known.iter().all(|known| known.is_dot)
+    }
+}

@@ -1,0 +1,167 @@
+//! Is the archive whole and unaltered? Reads everything, writes nothing, and says all that is wrong in one pass.
+
+mod articles;
+mod blobs;
+mod findings;
+mod log;
+mod view;
+
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::archive::{Archive, ArchiveError, Area, ArticleFolder};
+use crate::digest::Digest;
+use crate::event::Report as Tell;
+use crate::finding::{Code, Report, Severity};
+
+use articles::Seen;
+use findings::Findings;
+
+/// What is to be checked.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether blobs are only looked at, not read.
+    pub quick: bool,
+    /// The one article to check; everything where `None`.
+    pub article: Option<ArticleFolder>,
+}
+
+/// Threads that read and hash at most: more than this keeps no disk busier.
+const THREADS_MAX: usize = 8;
+
+/// Checks the archive, and returns everything that is to be said of it. `tell` hears of each blob that was read.
+///
+/// # Errors
+/// When the archive's folders can't be listed at all. Whatever is wrong with what is in them is a finding.
+pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Report, ArchiveError> {
+    let findings = Findings::default();
+    let log = log::read(archive, &findings);
+    let articles = match &options.article {
+        Some(article) => vec![article.clone()],
+        None => articles::survey(archive, &findings),
+    };
+    let seen = Mutex::new(Seen::default());
+    each(articles.iter(), |article| {
+        let found = articles::check(archive, article, &log, &findings);
+        locked(&seen).add(found);
+    });
+    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if options.article.is_none() {
+        log.report_missing(archive, &seen.names, &findings);
+        findings.survey(archive, Area::Top);
+        findings.survey(archive, Area::Log);
+        findings.leftovers(archive);
+    }
+    let read = blobs::check(archive, options, &seen.blobs, tell, &findings);
+    attribute(archive, &articles, &read.altered, &findings);
+    report_lengths(&seen.lengths, &read.altered, options, &findings);
+
+    let findings = findings.sorted();
+    let sound = findings
+        .iter()
+        .all(|finding| finding.code.severity() == Severity::Notice);
+    Ok(Report {
+        sound,
+        blobs: read.blobs,
+        bytes: read.bytes,
+        snapshots: seen.snapshots,
+        views: seen.views,
+        not_checked: read.not_checked + seen.not_checked,
+        findings,
+    })
+}
+
+/// Says which articles each altered blob affects. Only then is it worth reading the snapshots a second time: to remember
+/// the articles of every blob would take memory that grows with the archive.
+fn attribute(
+    archive: &Archive,
+    articles: &[ArticleFolder],
+    altered: &[blobs::Altered],
+    findings: &Findings,
+) {
+    if altered.is_empty() {
+        return;
+    }
+    let affected = Mutex::new(HashSet::new());
+    let digests: HashSet<Digest> = altered.iter().map(|altered| altered.digest).collect();
+    each(articles.iter(), |article| {
+        for named in articles::blobs_of(archive, article) {
+            if digests.contains(&named) {
+                locked(&affected).insert((named, article.id().to_string()));
+            }
+        }
+    });
+    let affected = affected
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    for blob in altered {
+        let mut articles: Vec<_> = affected
+            .iter()
+            .filter(|(digest, _)| *digest == blob.digest)
+            .collect();
+        articles.sort();
+        if articles.is_empty() {
+            findings.add(Code::BlobAltered, &blob.path, None, blob.message.clone());
+        }
+        for (_, article) in articles {
+            findings.add(
+                Code::BlobAltered,
+                &blob.path,
+                Some(article),
+                blob.message.clone(),
+            );
+        }
+    }
+}
+
+/// Says whose fault it is where a blob is of another length than a snapshot says. A blob that was read and is right puts
+/// the snapshot in the wrong; one that was not read is not what the snapshot kept.
+fn report_lengths(
+    lengths: &[articles::Length],
+    altered: &[blobs::Altered],
+    options: &Options,
+    findings: &Findings,
+) {
+    let altered: HashSet<Digest> = altered.iter().map(|altered| altered.digest).collect();
+    for length in lengths
+        .iter()
+        .filter(|length| !altered.contains(&length.blob))
+    {
+        let folder = ArticleFolder::containing(&length.snapshot);
+        let article = folder.as_ref().map(|folder| folder.id().as_str());
+        if options.quick {
+            let message = format!("{}: {}", length.blob, length.message);
+            findings.add(Code::BlobAltered, &length.snapshot, article, message);
+        } else {
+            let message = format!(
+                "it is wrong about the blob {}: {}",
+                length.blob, length.message
+            );
+            findings.add(Code::SnapshotInvalid, &length.snapshot, article, message);
+        }
+    }
+}
+
+/// Does `work` on every item, on as many threads as are worth it. Items are taken one by one, so a long list is never held.
+fn each<T: Send>(items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZeroUsize::get)
+        .min(THREADS_MAX);
+    let items = Mutex::new(items);
+    let next = || locked(&items).next();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(item) = next() {
+                    work(item);
+                }
+            });
+        }
+    });
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,148 @@
+//! What was seen? Collects findings from every thread, and puts troubles of the disk into their words.
+
+use std::error::Error as _;
+use std::sync::Mutex;
+
+use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray};
+use crate::finding::{Code, Finding};
+
+use super::locked;
+
+/// Everything that was seen so far.
+#[derive(Debug, Default)]
+pub(super) struct Findings(Mutex<Vec<Finding>>);
+
+/// The names at the archive's top that mean something. What else lies there is the user's own.
+const TOP: &[&str] = &[
+    "articles",
+    "blobs",
+    "derived",
+    "log",
+    "state",
+    "tmp",
+    "offprint.json",
+    "README.txt",
+    "index.html",
+    "index",
+];
+
+impl Findings {
+    pub(super) fn add(
+        &self,
+        code: Code,
+        path: impl ToString,
+        article: Option<&str>,
+        message: impl Into<String>,
+    ) {
+        let (path, message) = (path.to_string(), message.into());
+        locked(&self.0).push(Finding {
+            code,
+            path,
+            article: article.map(str::to_owned),
+            message,
+        });
+    }
+
+    /// Says why something could not be read.
+    pub(super) fn trouble(&self, path: impl ToString, article: Option<&str>, error: &ArchiveError) {
+        let code = match error {
+            ArchiveError::Obstructed { .. } => Code::NotAFile,
+            _ => Code::Unreadable,
+        };
+        self.add(code, path, article, in_words(error));
+    }
+
+    /// Says what stands in an area that does not belong there.
+    pub(super) fn survey(&self, archive: &Archive, area: Area) {
+        for sighting in archive.survey(area) {
+            match sighting {
+                Ok(sighting) => self.stray(area, &sighting),
+                Err(error) => self.trouble(folder(area), None, &error),
+            }
+        }
+    }
+
+    /// Says why a sighting does not belong where it is, if it does not.
+    pub(super) fn stray(&self, area: Area, sighting: &Sighting) {
+        let Err(stray) = sighting.place else { return };
+        // What lies at the top is told of by the survey of the top alone, and only where its name means something.
+        let is_at_top = !sighting.path.contains('/');
+        if is_at_top && (area != Area::Top || !TOP.contains(&sighting.path.as_str())) {
+            return;
+        }
+        let (code, message) = match stray {
+            Stray::Unknown => (
+                Code::StrayFile,
+                "nothing of this name belongs here".to_owned(),
+            ),
+            Stray::WrongCase => (
+                Code::BlobMisplaced,
+                "its name is not in small letters".to_owned(),
+            ),
+            Stray::Misplaced => (
+                Code::BlobMisplaced,
+                "it stands in the folder of other blobs".to_owned(),
+            ),
+            Stray::NoFile(kind) => (
+                Code::NotAFile,
+                format!("it is {kind}; it was not opened or followed"),
+            ),
+        };
+        let code = if area == Area::Blobs || code != Code::BlobMisplaced {
+            code
+        } else {
+            Code::StrayFile
+        };
+        self.add(code, &sighting.path, None, message);
+    }
+
+    /// Says what interrupted runs left.
+    pub(super) fn leftovers(&self, archive: &Archive) {
+        match archive.leftovers() {
+            Ok(leftovers) => {
+                for left in leftovers.iter().filter(|left| !left.alive) {
+                    self.add(
+                        Code::Leftover,
+                        &left.path,
+                        None,
+                        "an interrupted run left it",
+                    );
+                }
+            }
+            Err(error) => self.trouble("tmp", None, &error),
+        }
+    }
+
+    /// Returns everything, the worst first, then by path; what was seen twice, once.
+    pub(super) fn sorted(self) -> Vec<Finding> {
+        let mut findings = self
+            .0
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        findings
+            .sort_by(|one, other| (one.code.severity(), one).cmp(&(other.code.severity(), other)));
+        findings.dedup();
+        findings
+    }
+}
+
+fn folder(area: Area) -> &'static str {
+    match area {
+        Area::Blobs => "blobs",
+        Area::Articles => "articles",
+        Area::Derived => "derived",
+        Area::Log => "log",
+        Area::Top => ".",
+    }
+}
+
+/// Returns an error with its causes in one line.
+pub(super) fn in_words(error: &ArchiveError) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        words = format!("{words}: {source}");
+        cause = source.source();
+    }
+    words
+}

@@ -1,0 +1,115 @@
+//! What was committed, and does the log hold together?
+
+use std::collections::{HashMap, HashSet};
+
+use crate::archive::log::{EntryKind, Fault, Line};
+use crate::archive::{Archive, ArticleId};
+use crate::digest::Digest;
+use crate::finding::Code;
+
+use super::findings::{Findings, in_words};
+
+/// Which snapshots the log names.
+#[derive(Debug, Default)]
+pub(super) struct Committed(HashMap<Digest, Commit>);
+
+/// One snapshot's entry.
+#[derive(Debug)]
+pub(super) struct Commit {
+    /// Its place in the log; the highest of an article is its newest snapshot.
+    pub(super) index: u64,
+    /// The article that it says the snapshot is of.
+    pub(super) article: ArticleId,
+}
+
+/// Reads the log, and says everything that is wrong with it.
+pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
+    let mut committed = HashMap::new();
+    let lines = match archive.log() {
+        Ok(lines) => lines,
+        Err(error) => {
+            findings.trouble("log", None, &error);
+            return Committed::default();
+        }
+    };
+    for line in lines {
+        match line {
+            Line::Entry(entry) if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) => {
+                committed.insert(
+                    entry.snapshot,
+                    Commit {
+                        index: entry.index,
+                        article: entry.article,
+                    },
+                );
+            }
+            Line::Entry(_) => {}
+            Line::Fault {
+                path,
+                number,
+                fault,
+            } => {
+                let (code, message) = in_code(&fault);
+                findings.add(code, path, None, format!("line {number}: {message}"));
+            }
+        }
+    }
+    Committed(committed)
+}
+
+fn in_code(fault: &Fault) -> (Code, String) {
+    match fault {
+        Fault::Unparsable => (Code::LogBroken, "it is no entry".to_owned()),
+        Fault::Gap { expected, found } => (
+            Code::LogGap,
+            format!("entry {expected} should stand here, and entry {found} does"),
+        ),
+        Fault::Unchained => (
+            Code::LogChain,
+            "it does not follow from the line before".to_owned(),
+        ),
+        Fault::Torn => (
+            Code::LogTorn,
+            "it has no end: its writing was interrupted".to_owned(),
+        ),
+        Fault::Unreadable(error) => (Code::Unreadable, in_words(error)),
+    }
+}
+
+impl Committed {
+    /// Returns the entry of a snapshot.
+    pub(super) fn entry(&self, snapshot: &Digest) -> Option<&Commit> {
+        self.0.get(snapshot)
+    }
+
+    /// Says which snapshots the log names that no file is named after.
+    pub(super) fn report_missing(
+        &self,
+        archive: &Archive,
+        names: &HashSet<String>,
+        findings: &Findings,
+    ) {
+        for (digest, commit) in &self.0 {
+            if names.contains(&digest.short(NAME_DIGITS)) {
+                continue;
+            }
+            let id = &commit.article;
+            let folder = archive
+                .article(id)
+                .ok()
+                .flatten()
+                .map(|folder| folder.path().to_string());
+            let folder =
+                folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
+            let path = format!("{folder}/snapshots/*-{}.json", digest.short(NAME_DIGITS));
+            let message = format!(
+                "entry {} of the log names it, and it is not there",
+                commit.index
+            );
+            findings.add(Code::SnapshotMissing, path, Some(id.as_str()), message);
+        }
+    }
+}
+
+/// How many digits of its digest stand in a snapshot's name.
+pub(super) const NAME_DIGITS: usize = 32;

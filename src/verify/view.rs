@@ -1,0 +1,232 @@
+//! Is a view what it must be? Rendered again from the truth, compared, undone, and proven closed.
+
+use std::cell::Cell;
+
+use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
+use crate::digest::Digest;
+use crate::finding::Code;
+use crate::inputs::DOCUMENT_BYTES_MAX;
+use crate::render::view::{self, FileRecord, Record, VIEW_BYTES_MAX};
+use crate::render::{self, RENDERER, SVG_BYTES_MAX, View, closed};
+use crate::snapshot::DOCUMENT_EXTENSION;
+
+use super::findings::Findings;
+
+/// Whether a view could be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checked {
+    /// Whatever was wrong with it was said.
+    Yes,
+    /// What it is made from can't be read, which is told of elsewhere.
+    No,
+}
+
+/// Checks the view of `newest`, the article's newest snapshot. What another renderer made can't be made again here: it is
+/// proven closed, and by its record that it is what that renderer wrote and that undoing it gives the original.
+pub(super) fn check(
+    archive: &Archive,
+    article: &ArticleFolder,
+    newest: &SnapshotFile,
+    findings: &Findings,
+) -> Checked {
+    let id = article.id().as_str();
+    let record = record(archive, article);
+    if let Some(record) = &record
+        && record.snapshot != newest.path.name()
+    {
+        let message = format!("it shows {}, not the newest snapshot", record.snapshot);
+        findings.add(Code::ViewStale, article.view_record(), Some(id), message);
+        return Checked::Yes;
+    }
+    if let Some(record) = record.filter(|record| record.renderer != RENDERER) {
+        check_by_record(archive, article, newest, &record, findings);
+        report_open(archive, article, findings);
+        return Checked::No;
+    }
+    let Some(view) = rendered(archive, newest) else {
+        return Checked::No;
+    };
+    for file in expected(article, newest, &view) {
+        compare(archive, &file, id, findings);
+    }
+    report_open(archive, article, findings);
+    Checked::Yes
+}
+
+/// Says that the log does not name a snapshot. Views are made after the log's entry is durable, so where a view shows the
+/// snapshot, an entry was there.
+pub(super) fn report_uncommitted(
+    archive: &Archive,
+    article: &ArticleFolder,
+    file: &SnapshotFile,
+    findings: &Findings,
+) {
+    let id = Some(article.id().as_str());
+    let shown = record(archive, article).is_some_and(|record| record.snapshot == file.path.name());
+    if shown {
+        findings.add(
+            Code::LogGap,
+            &file.path,
+            id,
+            "its view was made, so the log named it once, and does not now",
+        );
+    } else {
+        findings.add(
+            Code::SnapshotUncommitted,
+            &file.path,
+            id,
+            "the log does not name it",
+        );
+    }
+}
+
+fn check_by_record(
+    archive: &Archive,
+    article: &ArticleFolder,
+    newest: &SnapshotFile,
+    record: &Record,
+    findings: &Findings,
+) {
+    let id = article.id().as_str();
+    let message = format!(
+        "renderer {} made it, and this is renderer {RENDERER}",
+        record.renderer
+    );
+    findings.add(Code::ViewOutdated, article.view_record(), Some(id), message);
+    for file in &record.files {
+        let path = ArchivePath::parse(&format!("{}/{}", article.path(), file.name));
+        let bytes = path
+            .as_ref()
+            .map(|path| archive.read(path, VIEW_BYTES_MAX as u64));
+        let message = match bytes {
+            Some(Ok(bytes)) if Digest::of(&bytes) != file.digest => {
+                "its bytes are not those of its record"
+            }
+            Some(Ok(bytes)) if !undoes(file, &bytes, newest) => {
+                "undoing its edits does not give the original"
+            }
+            Some(Ok(_)) => continue,
+            Some(Err(error)) if error.is_absent() => {
+                findings.add(
+                    Code::ViewMissing,
+                    article.view_record(),
+                    Some(id),
+                    "a file of it is not there",
+                );
+                continue;
+            }
+            Some(Err(_)) | None => "a file of it can't be read",
+        };
+        let path = path.unwrap_or_else(|| article.view_record());
+        findings.add(Code::ViewAltered, path, Some(id), message);
+    }
+}
+
+/// Returns whether undoing the edits of a file gives the original; a file without edits is generated.
+fn undoes(file: &FileRecord, bytes: &[u8], newest: &SnapshotFile) -> bool {
+    let is_original = |bytes: Vec<u8>| Digest::of(&bytes) == newest.snapshot.original;
+    file.edits.is_none() || file.original(bytes).is_some_and(is_original)
+}
+
+/// A file that a view consists of.
+struct Expected {
+    path: ArchivePath,
+    bytes: Vec<u8>,
+    missing: Code,
+    altered: Code,
+}
+
+fn expected(article: &ArticleFolder, newest: &SnapshotFile, view: &View) -> Vec<Expected> {
+    let of_view = |path, bytes| Expected {
+        path,
+        bytes,
+        missing: Code::ViewMissing,
+        altered: Code::ViewAltered,
+    };
+    let record = of_view(
+        article.view_record(),
+        view::record(newest.path.name(), view),
+    );
+    let files = view
+        .files
+        .iter()
+        .map(|file| of_view(article.file(file.name), file.bytes.clone()));
+    let derived = view.derived.iter().map(|derived| Expected {
+        path: layout::derived(&derived.digest, derived.extension),
+        bytes: derived.bytes.clone(),
+        missing: Code::DerivedMissing,
+        altered: Code::DerivedAltered,
+    });
+    files.chain([record]).chain(derived).collect()
+}
+
+/// Says how a file differs from what it must be; after a second look, so that one bad read is not taken for damage.
+fn compare(archive: &Archive, expected: &Expected, id: &str, findings: &Findings) {
+    let limit = expected.bytes.len() as u64;
+    let is_right = || {
+        archive
+            .read(&expected.path, limit)
+            .map(|bytes| bytes == expected.bytes)
+    };
+    match is_right() {
+        Ok(true) => {}
+        Ok(false) | Err(ArchiveError::TooLarge { .. }) if matches!(is_right(), Ok(true)) => {}
+        Ok(false) | Err(ArchiveError::TooLarge { .. }) => {
+            findings.add(
+                expected.altered,
+                &expected.path,
+                Some(id),
+                "it is not what rendering gives",
+            );
+        }
+        Err(error) if error.is_absent() => {
+            findings.add(
+                expected.missing,
+                &expected.path,
+                Some(id),
+                "it is not there",
+            );
+        }
+        Err(error) => findings.trouble(&expected.path, Some(id), &error),
+    }
+}
+
+/// Renders the view again; `None` where the original, or an SVG that it shows, can't be read.
+fn rendered(archive: &Archive, newest: &SnapshotFile) -> Option<View> {
+    let original = archive
+        .read_blob(
+            &newest.snapshot.original,
+            DOCUMENT_EXTENSION,
+            DOCUMENT_BYTES_MAX,
+        )
+        .ok()?;
+    let unreadable = Cell::new(false);
+    let blob = |digest: &Digest| {
+        let bytes = archive
+            .read_blob(digest, DOCUMENT_EXTENSION, SVG_BYTES_MAX)
+            .ok();
+        unreadable.set(unreadable.get() || bytes.is_none());
+        bytes
+    };
+    let view = render::render(&newest.snapshot, &original, &blob);
+    (!unreadable.get()).then_some(view)
+}
+
+fn record(archive: &Archive, article: &ArticleFolder) -> Option<Record> {
+    let json = archive
+        .read(&article.view_record(), VIEW_BYTES_MAX as u64)
+        .ok()?;
+    view::parse(&json).ok()
+}
+
+/// Says where the page that a person would open is not closed, whatever it is.
+fn report_open(archive: &Archive, article: &ArticleFolder, findings: &Findings) {
+    let path = article.view();
+    let Ok(page) = archive.read(&path, VIEW_BYTES_MAX as u64) else {
+        return;
+    };
+    for leak in closed::leaks(&page) {
+        let message = format!("{}: {} in {}", leak.code, leak.text, leak.place);
+        findings.add(Code::ViewOpen, &path, Some(article.id().as_str()), message);
+    }
+}

@@ -1,0 +1,52 @@
+//! Damaged archives, one a kind of damage: the whole output of `offprint verify` is compared with `NAME.txt`.
+//!
+//! Where an output is meant to change, `OFFPRINT_BLESS=1 cargo test --test damaged` writes the files anew.
+
+#[allow(dead_code, unused_imports)]
+#[path = "../../examples/origin/mod.rs"]
+mod origin;
+
+mod cases;
+mod fixture;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use fixture::Damaged;
+
+/// Runs `verify` on the damaged archive and compares all that it says.
+#[track_caller]
+fn check(name: &str, damage: impl FnOnce(&Damaged)) {
+    let archive = Damaged::fresh();
+    damage(&archive);
+    let before = archive.contents();
+    let said = archive.plain(&verify(archive.root(), &[]));
+    assert_eq!(before, archive.contents(), "verify has written something");
+
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/damaged/{name}.txt"));
+    if std::env::var_os("OFFPRINT_BLESS").is_some() {
+        fs::write(&expected, &said).unwrap();
+    }
+    let wanted = fs::read_to_string(&expected).unwrap_or_default();
+    assert!(said == wanted, "{name}: said\n{said}\nwanted\n{wanted}");
+}
+
+/// Returns stdout, stderr and exit code of `verify`, as a person would see them.
+fn verify(archive: &Path, options: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
+    let output = command
+        .arg("--archive")
+        .arg(archive)
+        .arg("verify")
+        .args(options)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    format!(
+        "{}{}exit code {}\n",
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap()
+    )
+}
