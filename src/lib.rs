@@ -21,6 +21,7 @@ pub mod fetch;
 pub mod archive;
 
 // Verbs: the order of things, one file per command.
+pub mod catalogue;
 pub mod capture;
 pub mod extract;
 pub mod verify;

@@ -37,7 +37,8 @@ const ROOMS: &[Room] = &[
     Room { name: "fetch",     imports: CORE, touches: &["network", "clock", "environment", "runtime"] },
     Room { name: "archive",   imports: CORE, touches: &["files", "clock", "process", "threads"] },
     // verbs: the order of things
-    Room { name: "capture",   imports: SHELL, touches: &["runtime"] },
+    Room { name: "catalogue", imports: SHELL, touches: &[] },
+    Room { name: "capture",   imports: CAPTURE, touches: &["runtime"] },
     Room { name: "extract",   imports: SHELL, touches: &[] },
     Room { name: "list",      imports: SHELL, touches: &[] },
     Room { name: "show",      imports: SHOW, touches: &[] },
@@ -57,12 +58,17 @@ const SHELL: &[&str] = &[
     "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
     "finding", "event", "inputs", "fetch", "archive",
 ];
-/// `show` tells of one article what `list` tells of each.
-const SHOW: &[&str] = &["digest", "snapshot", "archive", "list"];
+/// A run of captures ends with the front pages.
+#[rustfmt::skip]
+const CAPTURE: &[&str] = &[
+    "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
+    "finding", "event", "inputs", "fetch", "archive", "catalogue",
+];
+#[rustfmt::skip]
 const EVERYTHING: &[&str] = &[
     "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
-    "finding", "event", "inputs", "fetch", "archive", "capture", "extract", "list", "show",
-    "restore", "verify",
+    "finding", "event", "inputs", "fetch", "archive", "catalogue", "capture", "extract", "list",
+    "show", "restore", "verify",
 ];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.

@@ -128,7 +128,7 @@ impl Archive {
     }
 
     /// Returns the articles in the folder `drawer` of a host: those whose IDs start with its two digits.
-    fn in_drawer(
+    pub(super) fn in_drawer(
         &self,
         host: &str,
         drawer: &str,

@@ -9,6 +9,7 @@ pub mod log;
 mod aliases;
 mod article;
 mod disk;
+mod drawers;
 mod durable;
 mod error;
 mod lock;
@@ -23,6 +24,7 @@ use std::sync::{Arc, Mutex};
 
 use marker::State;
 
+pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
@@ -93,5 +95,13 @@ impl Archive {
     /// When its files can't be listed. Files that can't be read are among the lines.
     pub fn log(&self) -> Result<log::Scan, ArchiveError> {
         log::scan(&self.root, 0)
+    }
+
+    /// Reads the log like [`Self::log`], but only its files from the one on that holds the entry `from`.
+    ///
+    /// # Errors
+    /// When its files can't be listed.
+    pub fn log_from(&self, from: u64) -> Result<log::Scan, ArchiveError> {
+        log::scan(&self.root, from)
     }
 }

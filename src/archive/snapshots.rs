@@ -60,6 +60,21 @@ impl Archive {
         }
     }
 
+    /// Reads the snapshot of an article whose file has this digest; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it can't be read, or is damaged.
+    pub fn snapshot_of(
+        &self,
+        article: &ArticleFolder,
+        digest: &Digest,
+    ) -> Result<Option<SnapshotFile>, ArchiveError> {
+        let paths = self.snapshots(article)?;
+        let path = paths.iter().find(|path| layout::is_named_by(path, digest));
+        let file = path.map(|path| self.read_snapshot(path)).transpose()?;
+        Ok(file.filter(|file| file.digest == *digest))
+    }
+
     /// Returns the index of the log entry that committed the snapshot whose file has this digest, if one did.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 
 use crate::archive::{ArticleFolder, Pending, Plan, SnapshotFile};
+use crate::catalogue;
 use crate::event::{Article, ArticleOutcome, Event, Images, Report};
 use crate::link::Link;
 
@@ -85,6 +86,8 @@ async fn commit_group_by_group(
     catch_up(run, report).await?;
     let (finished, mut captures) = start(run, inputs, report);
     commit_all(run, finished, report, summary).await?;
+    let here = Arc::clone(run);
+    blocking(move || catalogue::update(&here.world.archive, &here.world.writer)).await?;
     if !run.world.cancel.is_cancelled()
         && let Some(Err(error)) = captures.join_next().await
     {

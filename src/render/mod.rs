@@ -3,6 +3,7 @@
 //! A view is a function of its arguments and of [`RENDERER`], of nothing else. What is relinked is what the snapshot
 //! recorded; nothing is found anew.
 
+pub mod catalogue;
 pub mod closed;
 mod missing;
 mod reader;

@@ -9,8 +9,8 @@ use crate::link::Link;
 use crate::refs::markdown::to_html;
 use crate::snapshot::Snapshot;
 
-/// The look of the page.
-const STYLE: &str = include_str!("reader.css");
+/// The look of the pages that are our own.
+pub(super) const STYLE: &str = include_str!("reader.css");
 
 /// The keys of the front matter that name an article's lead image, the most telling first.
 const LEAD_KEYS: &[&str] = &[

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use offprint::archive::log::Line;
 use offprint::archive::{Archive, Area, SnapshotFile, layout};
-use offprint::render::view::Record;
+use offprint::render::view;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -207,7 +207,7 @@ impl Test {
 
     #[track_caller]
     fn assert_view(&self, folder: &str, snapshot: &str, original: &[u8]) {
-        let record = Record::parse(&self.archived(&format!("{folder}/view.json"))).unwrap();
+        let record = view::parse(&self.archived(&format!("{folder}/view.json"))).unwrap();
         assert_eq!(record.snapshot, snapshot);
         let mut undone = 0;
         for file in &record.files {

@@ -72,6 +72,18 @@ pub fn readme() -> ArchivePath {
     ArchivePath::fixed("README.txt")
 }
 
+/// Returns the path of the page that lists the newest captures.
+#[must_use]
+pub fn front() -> ArchivePath {
+    ArchivePath::fixed("index.html")
+}
+
+/// Returns the path of a page that lists older captures.
+#[must_use]
+pub fn index_page(name: &str) -> ArchivePath {
+    ArchivePath::fixed("index").child(name)
+}
+
 /// Returns the path of the lock that writers share, and that whoever needs the archive to itself takes alone.
 pub(super) fn lock() -> ArchivePath {
     ArchivePath::fixed("lock")

@@ -1,0 +1,278 @@
+//! What does a person see who opens the archive itself? Pages that list captures, newest first, without script. Pure.
+//!
+//! The pages follow the log. A page in `index/` lists the captures of [`ENTRIES_PER_PAGE`] entries and is closed for
+//! ever; `index.html` is open: it lists all newer ones, once there are enough at least as many as a closed page. So a
+//! run writes the open page and those that it closed, however large the archive is. The bytes depend on the log and the
+//! snapshots alone.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::missing::escaped;
+use super::seal::policy;
+use super::{RENDERER, reader};
+use crate::snapshot::Snapshot;
+
+/// Entries of the log on a closed page. Every run reads up to twice as many snapshots again for the open one, and a
+/// person scrolls through them.
+pub const ENTRIES_PER_PAGE: u64 = 100;
+
+/// What the list looks like, besides what all our own pages look like.
+const STYLE: &str = include_str!("catalogue.css");
+
+/// How many characters of a title or an address are shown, so that a page's length is bounded.
+const TEXT_CHARS_MAX: usize = 200;
+
+/// The longest language tag that is believed (RFC 5646 §4.4.1 asks for room for 35 characters).
+const LANGUAGE_BYTES_MAX: usize = 35;
+
+/// How many of the next older pages are linked one by one. Beyond, the distance doubles, so that any page of a million
+/// is a few steps away.
+const OLDER_SINGLY: u64 = 10;
+
+/// Where in an open page [`entries`] looks for what it says of itself.
+const MARK: &str = " data-entries=\"";
+
+/// How far into the page that may be.
+const MARK_BYTES_MAX: usize = 200;
+
+/// One capture in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    view: String,
+    name: String,
+    language: Option<String>,
+    place: String,
+    time: Timestamp,
+    here: usize,
+    missing: usize,
+}
+
+/// Which page it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sheet {
+    /// Counted from 0, the oldest. The open page has the number that it will have when it is closed.
+    pub page: u64,
+    /// How many pages are closed; the open one comes after them.
+    pub closed: u64,
+    /// How many entries of the log this page and those before it tell of.
+    pub entries: u64,
+}
+
+impl Row {
+    /// Returns what is listed of a capture whose view has the path `view` in the archive.
+    #[must_use]
+    pub fn new(view: &str, snapshot: &Snapshot) -> Self {
+        let key = snapshot.source.key.as_str();
+        let path = key.strip_prefix("file:").unwrap_or(key);
+        let url = snapshot.source.url.as_ref();
+        let (address, place) = url.map_or((path, path), |url| (url.as_str(), url.host()));
+        let title = shown(snapshot.article.title.as_deref().unwrap_or_default());
+        let (here, missing) = counts(snapshot);
+        Self {
+            view: view.to_owned(),
+            language: snapshot
+                .article
+                .language
+                .clone()
+                .filter(|tag| !title.is_empty() && is_language(tag)),
+            name: if title.is_empty() {
+                shown(address)
+            } else {
+                title
+            },
+            place: shown(place),
+            time: snapshot.time,
+            here,
+            missing,
+        }
+    }
+
+    fn markup(&self, to_root: &str) -> String {
+        let language = self
+            .language
+            .as_ref()
+            .map(|tag| format!(" lang=\"{tag}\""))
+            .unwrap_or_default();
+        let mut facts = Vec::new();
+        facts.extend(
+            (self.place != self.name).then(|| format!("<bdi>{}</bdi>", escaped(&self.place))),
+        );
+        facts.extend((self.here > 0).then(|| counted(self.here)));
+        facts.extend(
+            (self.missing > 0)
+                .then(|| format!("<strong>{} missing</strong>", counted(self.missing))),
+        );
+        format!(
+            "<li><time datetime=\"{}\">{}</time>\n<div><a href=\"{to_root}{}\"><bdi{language}>{}</bdi></a>\n<p>{}</p></div></li>\n",
+            self.time,
+            self.time.strftime("%Y-%m-%d"),
+            escaped(&self.view),
+            escaped(&self.name),
+            facts.join(" \u{B7} "),
+        )
+    }
+}
+
+impl Sheet {
+    fn is_open(self) -> bool {
+        self.page == self.closed
+    }
+
+    fn title(self) -> String {
+        if self.is_open() {
+            "Archived articles".to_owned()
+        } else {
+            format!("Archived articles, page {}", self.page + 1)
+        }
+    }
+
+    /// Returns the way from this page to the archive's own folder.
+    fn to_root(self) -> &'static str {
+        if self.is_open() { "" } else { "../" }
+    }
+
+    fn link_to(self, page: u64, text: &str) -> String {
+        let address = if page >= self.closed {
+            format!("{}index.html", self.to_root())
+        } else {
+            format!(
+                "{}{}",
+                if self.is_open() { "index/" } else { "" },
+                file_name(page)
+            )
+        };
+        format!("<a href=\"{address}\">{text}</a>\n")
+    }
+
+    /// Links to newer pages: the next one, and the open one.
+    fn newer(self) -> String {
+        if self.is_open() {
+            return String::new();
+        }
+        let mut links = self.link_to(self.page + 1, "\u{2190} Newer");
+        if self.page + 1 < self.closed {
+            links.push_str(&self.link_to(self.closed, "Newest"));
+        }
+        format!("<nav>{links}</nav>\n")
+    }
+
+    fn older(self) -> String {
+        let numbers = older(self.page);
+        let Some(next) = numbers.first() else {
+            return String::new();
+        };
+        let mut links = self.link_to(*next, "Older \u{2192}");
+        if numbers.len() > 1 {
+            links.push_str("<span>Pages</span>\n");
+            links.extend(
+                numbers
+                    .iter()
+                    .map(|page| self.link_to(*page, &(page + 1).to_string())),
+            );
+        }
+        format!("<nav>{links}</nav>\n")
+    }
+}
+
+/// Returns the page that lists `rows`, the newest first.
+#[must_use]
+pub fn page(rows: &[Row], sheet: Sheet) -> Vec<u8> {
+    let rows: String = rows.iter().map(|row| row.markup(sheet.to_root())).collect();
+    let title = sheet.title();
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\" data-renderer=\"{RENDERER}\"{MARK}{}\">\n<head>\n{}\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>\n{}{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n<h1>{title}</h1>\n\
+         <p class=\"byline\">The newest capture comes first. A link opens the article as it was last captured.</p>\n\
+         {}</header>\n<ol>\n{rows}</ol>\n{}</article>\n</body>\n</html>\n",
+        sheet.entries,
+        policy::markup(Some("utf-8")),
+        reader::STYLE,
+        sheet.newer(),
+        sheet.older(),
+    );
+    page.into_bytes()
+}
+
+/// Returns how many entries of the log an open page says that it tells of; `None` where it is none of ours.
+#[must_use]
+pub fn entries(page: &[u8]) -> Option<u64> {
+    let start = String::from_utf8_lossy(&page[..page.len().min(MARK_BYTES_MAX)]);
+    let (_, after) = start.split_once(MARK)?;
+    after.split_once('"')?.0.parse().ok()
+}
+
+/// Returns how many pages are closed when the log has this many entries.
+#[must_use]
+pub fn closed(entries: u64) -> u64 {
+    (entries / ENTRIES_PER_PAGE).saturating_sub(1)
+}
+
+/// Returns the name of a closed page's file: the index of its first entry, as in the names of the log's files.
+#[must_use]
+pub fn file_name(page: u64) -> String {
+    format!("{:012}.html", page.saturating_mul(ENTRIES_PER_PAGE))
+}
+
+/// Returns the older pages that are linked from `page`: the next ones, then in doubling distances, then the first.
+fn older(page: u64) -> Vec<u64> {
+    let doubling =
+        std::iter::successors(Some(OLDER_SINGLY * 2), |distance| distance.checked_mul(2));
+    let distances = (1..=OLDER_SINGLY).chain(doubling);
+    let mut pages: Vec<u64> = distances
+        .map_while(|distance| page.checked_sub(distance))
+        .collect();
+    if pages.last().is_some_and(|last| *last > 0) {
+        pages.push(0);
+    }
+    pages
+}
+
+/// Counts the distinct resources that are here, and those that are missing.
+fn counts(snapshot: &Snapshot) -> (usize, usize) {
+    let here: HashSet<&str> = snapshot
+        .resources()
+        .map(|(mention, _)| mention.name())
+        .collect();
+    let missing: HashSet<&str> = snapshot
+        .missing()
+        .map(|(mention, _)| mention.name())
+        .collect();
+    (here.len(), missing.len())
+}
+
+fn counted(number: usize) -> String {
+    if number == 1 {
+        "1 image".to_owned()
+    } else {
+        format!("{number} images")
+    }
+}
+
+/// Returns the text on one line, without control characters, and not longer than is shown.
+fn shown(text: &str) -> String {
+    let line = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty());
+    let mut chars = line
+        .flat_map(|word| std::iter::once(' ').chain(word.chars()))
+        .skip(1);
+    let mut shown: String = chars.by_ref().take(TEXT_CHARS_MAX).collect();
+    if chars.next().is_some() {
+        shown.pop();
+        shown.push('\u{2026}');
+    }
+    shown
+}
+
+fn is_language(tag: &str) -> bool {
+    let plain = tag
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain && !tag.is_empty() && tag.len() <= LANGUAGE_BYTES_MAX
+}
+
+#[cfg(test)]
+mod tests;
