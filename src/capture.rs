@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{
-    Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer,
+    self, Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer,
 };
 use crate::digest::Digest;
 use crate::document::metadata;
@@ -28,7 +28,7 @@ use crate::inputs::InputError;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Reference};
-use crate::snapshot::{self, Named, Snapshot};
+use crate::snapshot::{self, Snapshot};
 use crate::source::{Source, SourceError};
 
 use articles::{Articles, Earlier, Seat, Turn};
@@ -80,6 +80,17 @@ pub enum CaptureError {
     /// A body could not be written while it came in.
     #[error("can't write what is being fetched")]
     Store(#[from] std::io::Error),
+}
+
+impl CaptureError {
+    /// Returns what a person could do about it, where that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Archive(error) => error.hint(),
+            Self::Store(error) => archive::hint_of(error.kind()),
+        }
+    }
 }
 
 /// Why one input could not be archived. The others go on.
@@ -407,18 +418,18 @@ impl Run {
         };
         blocking(move || {
             for blob in earlier.snapshot().blobs() {
-                if !run.holds(&blob)? {
+                // One that only waits for its commit is lost again unless a new snapshot names it.
+                if !run
+                    .world
+                    .archive
+                    .has_blob(&blob.digest, blob.extension, blob.size)?
+                {
                     return Ok(None);
                 }
             }
             Ok(Some(earlier))
         })
         .await
-    }
-
-    /// Returns whether the archive holds this blob, or is about to.
-    fn holds(&self, blob: &Named) -> Result<bool, CaptureError> {
-        Ok(self.world.writer.holds(blob)?)
     }
 
     fn now(&self) -> Timestamp {

@@ -203,7 +203,9 @@ impl ArchiveError {
     }
 }
 
-fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {
+/// Returns what a person could do about an error of the disk.
+#[must_use]
+pub fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::StorageFull => {
             Some("the disk is full: nothing archived before is lost; make room and run again")

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 use marker::State;
 
 pub use drawers::Drawers;
-pub use error::{ArchiveError, Holder, Kind};
+pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
 pub use marker::README;

@@ -202,7 +202,7 @@ async fn commit_all(
         for one in group {
             match one.result {
                 Ok(done) => captured.push((one.given, done)),
-                Err(Stop::Input(trouble)) => told.push(failed(one.given, &trouble)),
+                Err(Stop::Input(trouble)) => told.push(failed(&one.given, &trouble)),
                 Err(Stop::Job(error)) => return Err(error),
             }
         }
@@ -306,7 +306,7 @@ fn archived(given: &str, captured: Captured) -> Article {
     }
 }
 
-fn failed(input: String, trouble: &InputTrouble) -> Article {
+fn failed(input: &str, trouble: &InputTrouble) -> Article {
     let mut error = trouble.to_string();
     let mut cause = trouble.source();
     while let Some(source) = cause {
@@ -314,10 +314,10 @@ fn failed(input: String, trouble: &InputTrouble) -> Article {
         cause = source.source();
     }
     Article {
-        source: Link::parse(&input)
+        source: Link::parse(input)
             .ok()
             .map(|link| link.without_user_info().to_string()),
-        input: public(&input),
+        input: public(input),
         id: None,
         title: None,
         outcome: ArticleOutcome::Failed,

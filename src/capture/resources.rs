@@ -99,7 +99,7 @@ async fn held(
             size: resource.size,
             extension: resource.media.extension(),
         };
-        Ok(run.holds(&blob)?.then_some(resource))
+        Ok(run.world.writer.holds(&blob)?.then_some(resource))
     })
     .await
 }

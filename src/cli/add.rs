@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use serde_json::json;
@@ -22,6 +22,9 @@ use super::{Exit, TOOL, network, now};
 
 /// Missing resources that are named one by one for an article; `show` names them all.
 const MISSING_SHOWN: usize = 10;
+
+/// How long a run that ends early waits for what blocks on the disk or a name server.
+const PARTING: Duration = Duration::from_millis(500);
 
 /// Runs `offprint add`.
 pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Result<Exit> {
@@ -102,8 +105,8 @@ fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<En
         capture_all(world, arguments.inputs, &report).await
     });
     progress.finish();
-    // What still blocks on disk or a name server may end by itself.
-    runtime.shutdown_background();
+    // After an early end, captures are dropped here, with their temporary files. Who blocks longer may end by itself.
+    runtime.shutdown_timeout(PARTING);
     Ok(outcome)
 }
 
@@ -111,7 +114,7 @@ fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<En
 async fn end_on_signal(cancel: CancellationToken, progress: Progress, output: Output) {
     signalled().await;
     progress.aside(|| {
-        output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)")
+        output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)");
     });
     cancel.cancel();
     signalled().await;

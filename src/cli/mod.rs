@@ -70,16 +70,9 @@ impl Exit {
 
 /// Returns what a person can do about an error, where its kind tells.
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
-    let of_capture =
-        |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<CaptureError>() {
-            Some(CaptureError::Archive(error)) => error.hint(),
-            _ => None,
-        };
     error.chain().find_map(|cause| {
-        cause
-            .downcast_ref::<ArchiveError>()
-            .and_then(ArchiveError::hint)
-            .or_else(|| of_capture(cause))
+        let of_archive = cause.downcast_ref().and_then(ArchiveError::hint);
+        of_archive.or_else(|| cause.downcast_ref().and_then(CaptureError::hint))
     })
 }
 

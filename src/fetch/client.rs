@@ -115,7 +115,9 @@ impl Client {
             proxy_authorization: proxies.is_some_and(|proxies| proxies.authorizes(link)),
             timeouts: self.timeouts,
             until,
-            bytes_max: asked.bytes_max.unwrap_or(self.bytes_max),
+            bytes_max: asked
+                .bytes_max
+                .map_or(self.bytes_max, |own| own.min(self.bytes_max)),
         })
     }
 

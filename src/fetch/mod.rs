@@ -37,7 +37,7 @@ pub struct Request {
     pub accept: Accept,
     /// What is already held, if it may be answered with "not modified".
     pub validators: Option<Validators>,
-    /// Bytes of body at most, as sent and as decoded; [`Options::bytes_max`] where `None`.
+    /// Bytes of body at most, as sent and as decoded, where that is less than [`Options::bytes_max`].
     pub bytes_max: Option<u64>,
 }
 

@@ -1,0 +1,197 @@
+//! What does a second run ask for, and what becomes of what was stored?
+
+use serde_json::{Value, json};
+
+use crate::origin::Reply;
+use crate::test::{Test, events, image};
+
+fn png(text: &str) -> Vec<u8> {
+    [image("plain.png"), text.as_bytes().to_vec()].concat()
+}
+
+/// Returns a test with a page that shows `1.png` to `3.png`: with an ETag, with a date, with neither.
+fn with_page() -> Test {
+    let test = Test::new();
+    let page = "<title>P</title><img src=1.png><img src=2.png><img src=3.png>";
+    test.serve(
+        "a.test/x",
+        Reply::ok("text/html", page).with("etag", "\"p\""),
+    );
+    test.serve(
+        "a.test/1.png",
+        Reply::ok("image/png", png("1")).with("etag", "\"1\""),
+    );
+    let date = "Sun, 01 Nov 2026 08:00:00 GMT";
+    test.serve(
+        "a.test/2.png",
+        Reply::ok("image/png", png("2")).with("last-modified", date),
+    );
+    test.serve("a.test/3.png", Reply::ok("image/png", png("3")));
+    test
+}
+
+fn images(kept: u64, reused: u64, carried: u64, missing: u64) -> Value {
+    json!({"kept": kept, "reused": reused, "carried": carried, "missing": missing})
+}
+
+/// Archives the page and checks what is told of it.
+#[track_caller]
+fn check(test: &Test, flags: &[&str], outcome: &str, expected: &Value) {
+    let objects = test.add_json(&[flags, &["https://a.test/x"]].concat());
+    let article = events(&objects, "article")[0];
+    assert_eq!(
+        (&article["outcome"], &article["images"]),
+        (&json!(outcome), expected),
+        "{article:#}"
+    );
+    assert_eq!(events(&objects, "summary")[0]["images"], *expected);
+}
+
+#[test]
+fn what_has_validators_is_asked_for_conditionally() {
+    let test = with_page();
+    check(&test, &[], "captured", &images(3, 0, 0, 0));
+    check(&test, &[], "unchanged", &images(0, 3, 0, 0));
+    let log = test.origin.log();
+    let second = |path: &str| log.iter().find(|it| it.path == path && it.attempt == 1);
+    assert_eq!(second("/x").unwrap().header("if-none-match"), Some("\"p\""));
+    assert_eq!(
+        second("/1.png").unwrap().header("if-none-match"),
+        Some("\"1\"")
+    );
+    let since = second("/2.png").unwrap().header("if-modified-since");
+    assert_eq!(since, Some("Sun, 01 Nov 2026 08:00:00 GMT"));
+    assert!(
+        second("/3.png").is_none(),
+        "what has no validator is not asked for"
+    );
+    assert!(log.iter().all(|it| it.header("referer").is_none()));
+    check(&test, &["--refresh"], "unchanged", &images(1, 2, 0, 0));
+    assert_eq!(test.count("a.test/3.png"), 2);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn what_vanished_is_carried() {
+    let test = with_page();
+    check(&test, &[], "captured", &images(3, 0, 0, 0));
+    let blobs = test.blobs();
+    test.serve("a.test/1.png", Reply::not_found());
+    check(&test, &[], "unchanged", &images(0, 2, 1, 0));
+    // A changed page makes a new snapshot, which says so.
+    test.serve(
+        "a.test/x",
+        Reply::ok(
+            "text/html",
+            "<title>Q</title><img src=1.png><img src=2.png>",
+        ),
+    );
+    check(&test, &[], "captured", &images(0, 1, 1, 0));
+    let snapshot = test.snapshots().pop().unwrap().snapshot;
+    let json = serde_json::to_value(&snapshot.documents[0].references[0]).unwrap();
+    assert_eq!(json["outcome"], "carried");
+    assert_eq!(
+        (&json["observed"]["saw"], &json["observed"]["status"]),
+        (&json!("lost"), &json!(404))
+    );
+    assert!(blobs.iter().all(|blob| test.blobs().contains(blob)));
+    assert!(test.view("index.html").contains("../../../../blobs/"));
+    // Where it comes back, it is simply kept again.
+    test.serve(
+        "a.test/1.png",
+        Reply::ok("image/png", png("1")).with("etag", "\"1\""),
+    );
+    test.serve(
+        "a.test/x",
+        Reply::ok("text/html", "<title>R</title><img src=1.png>"),
+    );
+    check(&test, &[], "captured", &images(1, 0, 0, 0));
+    assert_eq!(test.assert_sound(), 3);
+}
+
+#[test]
+fn other_bytes_make_a_new_snapshot_beside_the_old_one() {
+    let test = with_page();
+    check(&test, &[], "captured", &images(3, 0, 0, 0));
+    let (blobs, first) = (test.blobs(), test.snapshots().remove(0));
+    let bytes =
+        |test: &Test| -> Vec<Vec<u8>> { blobs.iter().map(|blob| test.archived(blob)).collect() };
+    let before = (bytes(&test), test.archived(first.path.as_str()));
+    test.serve(
+        "a.test/1.png",
+        Reply::ok("image/png", png("new")).with("etag", "\"2\""),
+    );
+    check(&test, &[], "captured", &images(1, 2, 0, 0));
+    assert_eq!(test.blobs().len(), blobs.len() + 1);
+    assert_eq!((bytes(&test), test.archived(first.path.as_str())), before);
+    assert_eq!(test.assert_sound(), 2);
+    let shown = test.run(&["show", "https://a.test/x"]);
+    assert!(shown.stdout.contains("\n2 snapshots\n"), "{shown:?}");
+}
+
+#[test]
+fn what_was_missing_is_tried_again() {
+    let test = with_page();
+    test.serve(
+        "a.test/3.png",
+        Reply::new(503, crate::origin::Body::Fixed(Vec::new())),
+    );
+    check(&test, &[], "captured", &images(2, 0, 0, 1));
+    check(&test, &[], "unchanged", &images(0, 2, 0, 1));
+    assert!(
+        test.view("index.html")
+            .contains("the%20server%20refused%20it%20%28503%29")
+    );
+    test.serve("a.test/3.png", Reply::ok("image/png", png("3")));
+    check(&test, &[], "captured", &images(1, 2, 0, 0));
+    assert_eq!(test.assert_sound(), 2);
+}
+
+#[test]
+fn the_same_bytes_are_stored_once_whatever_their_address() {
+    let test = Test::new();
+    let mut page = String::from("<title>P</title>");
+    for number in 0..20 {
+        test.serve_image(&format!("a.test/{number}.png"), "plain.png");
+        page += &format!("<img src={number}.png>");
+    }
+    test.serve("a.test/x", Reply::ok("text/html", page));
+    test.add(&["https://a.test/x"])
+        .expect_code(0, &["images: 20 kept", "21 requests"]);
+    assert_eq!(test.blobs().len(), 2);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn an_address_in_many_articles_is_fetched_once() {
+    let test = Test::new();
+    test.serve_image("a.test/1.png", "plain.png");
+    let names: Vec<String> = (0..30).map(|number| format!("{number}.md")).collect();
+    for name in &names {
+        test.write(
+            name,
+            format!("# {name}\n\n![](https://a.test/1.png#{name})"),
+        );
+    }
+    let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
+    test.add(&inputs)
+        .expect_code(0, &["30 articles captured; 1 request, "]);
+    assert_eq!(test.requested(), ["a.test/1.png"]);
+    assert_eq!(test.blobs().len(), 31);
+    assert_eq!(test.assert_sound(), 30);
+}
+
+#[test]
+fn a_blob_that_vanished_is_fetched_again() {
+    let test = with_page();
+    check(&test, &[], "captured", &images(3, 0, 0, 0));
+    let image = test
+        .blobs()
+        .into_iter()
+        .find(|path| path.ends_with(".png"))
+        .unwrap();
+    std::fs::remove_file(test.path("archive").join(&image)).unwrap();
+    check(&test, &[], "captured", &images(1, 2, 0, 0));
+    assert!(test.blobs().contains(&image));
+    assert_eq!(test.assert_sound(), 2);
+}

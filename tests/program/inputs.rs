@@ -1,0 +1,288 @@
+//! What becomes of input that is broken, hostile or not what it seems?
+
+use std::fs::File;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::origin::{Body, Reply};
+use crate::test::{Test, events, image};
+
+/// Archives one file beside a sound one: the sound one is archived, and the other is told of as `expected`.
+#[track_caller]
+fn check(name: &str, bytes: &[u8], expected: &str) {
+    let test = Test::new();
+    test.write(name, bytes);
+    refused(&test, name, expected);
+}
+
+#[track_caller]
+fn refused(test: &Test, input: &str, expected: &str) {
+    test.write("sound.md", "# Sound\n");
+    let ran = test.add(&[input, "sound.md"]);
+    let failed = format!("failed    {input}\n  └─ {expected}\n");
+    ran.expect_code(1, &[&failed, "1 failed; "]);
+    assert_eq!(ran.stdout.lines().count(), 1);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn a_file_that_is_no_article_is_refused() {
+    check("empty.md", b"", "there is nothing in it");
+    check("blank.html", b" \n\t\n", "there is nothing in it");
+    check(
+        "image.md",
+        &image("plain.png"),
+        "its bytes are image/png, which is no text",
+    );
+    let noise: Vec<u8> = (0..5000_u32)
+        .map(|it| (it.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    check(
+        "noise.html",
+        &noise,
+        "its bytes are application/octet-stream, which is no text",
+    );
+    check(
+        "film.md",
+        b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\x08free",
+        "its bytes are video/mp4, which is no text",
+    );
+}
+
+#[test]
+fn a_file_that_can_not_be_read_is_named() {
+    let test = Test::new();
+    refused(
+        &test,
+        "missing.md",
+        "can't read missing.md: No such file or directory (os error 2)",
+    );
+    std::fs::create_dir(test.path("folder.md")).unwrap();
+    refused(&test, "folder.md", "folder.md is not a file");
+    File::create(test.path("large.html"))
+        .unwrap()
+        .set_len(200 << 20)
+        .unwrap();
+    refused(
+        &test,
+        "large.html",
+        "large.html is 200 MiB, more than the 32 MiB of the largest article",
+    );
+}
+
+#[test]
+fn an_address_that_is_none_is_refused() {
+    let kinds =
+        "not an http(s) address, and its name ends in none of .md .markdown .html .htm .xhtml";
+    let test = Test::new();
+    refused(&test, "example.com/article", kinds);
+    refused(
+        &test,
+        "ftp://a.test/x.md",
+        "can't be fetched: \"ftp://a.test/x.md\" is not an http or https URL",
+    );
+    refused(
+        &test,
+        "https://",
+        "can't be fetched: \"https://\" is not an absolute URL",
+    );
+}
+
+#[test]
+fn text_is_not_refused_for_how_it_begins() {
+    let test = Test::new();
+    test.write("bm.md", "BM 是两个字母\n");
+    test.write("id3.md", "ID3 tags, explained\n");
+    test.add(&["bm.md", "id3.md"])
+        .expect_code(0, &["2 articles captured"]);
+    assert_eq!(test.assert_sound(), 2);
+}
+
+#[test]
+fn front_matter_that_does_not_parse_is_noticed() {
+    let test = Test::new();
+    test.serve_image("a.test/1.png", "plain.png");
+    test.write(
+        "post.md",
+        "\n---\ntitle: 'open\nhead: [x\n---\n![](https://a.test/1.png)\n",
+    );
+    let ran = test.add(&["post.md"]);
+    ran.expect_code(
+        0,
+        &[
+            "note post.md: its front matter can't be read (line ",
+            "captured  post.md (images: 1 kept)\n",
+        ],
+    );
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn deep_nesting_is_archived_quickly() {
+    let test = Test::new();
+    let deep = format!(
+        "<title>Deep</title>{}<img src=https://a.test/1.png>",
+        "<div>".repeat(100_000)
+    );
+    test.serve_image("a.test/1.png", "plain.png");
+    test.write("deep.html", &deep);
+    test.write("deep.md", format!("# Deep\n\n{}x\n", "> ".repeat(100_000)));
+    let begun = Instant::now();
+    test.add(&["deep.html", "deep.md"])
+        .expect_code(0, &["images: 1 kept", "2 articles captured"]);
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(test.assert_sound(), 2);
+}
+
+#[test]
+fn a_page_that_can_not_be_had_is_explained() {
+    let test = Test::new();
+    test.serve("a.test/500", Reply::new(500, Body::Fixed(b"oh".to_vec())));
+    test.serve("a.test/image", Reply::ok("image/png", image("plain.png")));
+    test.serve(
+        "a.test/pdf",
+        Reply::ok("application/pdf", "%PDF-1.4\n%\u{e2}"),
+    );
+    test.serve("a.test/blank", Reply::ok("text/html", ""));
+    test.serve(
+        "a.test/short",
+        Reply::new(200, Body::Short(b"<p>half".to_vec(), 100)).with("content-type", "text/html"),
+    );
+    test.serve(
+        "a.test/endless",
+        Reply::new(200, Body::Endless(vec![b' '; 4096])).with("content-type", "text/html"),
+    );
+    test.serve("a.test/circle", Reply::redirect(302, "/circle"));
+    for (path, expected) in [
+        ("404", "can't fetch it: the server refused it (HTTP 404)"),
+        ("500", "can't fetch it: the server refused it (HTTP 500)"),
+        ("image", "its bytes are image/png, which is no text"),
+        (
+            "pdf",
+            "it is application/pdf, not an HTML page or a Markdown post",
+        ),
+        ("blank", "there is nothing in it"),
+        ("short", "can't fetch it: cut off before its end"),
+        (
+            "endless",
+            "can't fetch it: larger than allowed (see --max-bytes) (more than 100000 bytes",
+        ),
+        ("circle", "can't fetch it: too many redirects"),
+    ] {
+        let url = format!("https://a.test/{path}");
+        let objects = test.add_json(&["--max-bytes", "100000", &url]);
+        let article = events(&objects, "article")[0];
+        let error = article["error"].as_str().unwrap();
+        assert!(error.starts_with(expected), "{path}: {error}");
+        assert_eq!(
+            (&article["outcome"], &article["source"]),
+            (&json!("failed"), &json!(url))
+        );
+        assert_eq!(article["view"], json!(null));
+    }
+    assert_eq!(test.assert_sound(), 0);
+}
+
+#[test]
+fn an_image_that_is_none_is_missing_and_says_why() {
+    let test = Test::new();
+    let jpeg = image("baseline.jpg");
+    let half = jpeg[..jpeg.len() / 2].to_vec();
+    let cases = [
+        ("404", "http-status", 404, Reply::not_found()),
+        (
+            "500",
+            "http-status",
+            500,
+            Reply::new(500, Body::Fixed(Vec::new())),
+        ),
+        (
+            "endless",
+            "too-large",
+            200,
+            Reply::new(200, Body::Endless(vec![7; 4096])),
+        ),
+        (
+            "html",
+            "html-instead",
+            200,
+            Reply::ok("image/jpeg", "<!doctype html><p>hotlinking is not allowed"),
+        ),
+        (
+            "half",
+            "broken-image",
+            200,
+            Reply::ok("image/jpeg", half.clone()),
+        ),
+        (
+            "short",
+            "short-body",
+            200,
+            Reply::new(200, Body::Short(half, jpeg.len() as u64)),
+        ),
+        ("empty", "empty-body", 200, Reply::ok("image/jpeg", "")),
+        (
+            "text",
+            "wrong-kind",
+            200,
+            Reply::ok("image/jpeg", "no image at all"),
+        ),
+        (
+            "gzip",
+            "bad-encoding",
+            200,
+            Reply::ok("image/jpeg", "no gzip").with("content-encoding", "gzip"),
+        ),
+        ("bomb", "too-large", 200, Reply::gzip_bomb(1 << 20)),
+        (
+            "moved",
+            "bad-redirect",
+            302,
+            Reply::redirect(302, "mailto:me@a.test"),
+        ),
+    ];
+    let mut page = String::from("<title>P</title><img src=kept.jpg>");
+    for (name, _, _, reply) in &cases {
+        test.serve(&format!("a.test/{name}"), reply.clone());
+        page += &format!("<img src={name}>");
+    }
+    page += "<img src=ftp://a.test/x.png><img src=http://10.0.0.1/x.png>";
+    test.serve_image("a.test/kept.jpg", "baseline.jpg");
+    test.serve("a.test/x", Reply::ok("text/html", page));
+    let objects = test.add_json(&["--max-bytes", "100000", "https://a.test/x"]);
+    let article = events(&objects, "article")[0];
+    let mut expected: Vec<_> = cases
+        .iter()
+        .map(|(name, why, status, _)| json!({"url": format!("https://a.test/{name}"), "why": why, "status": status}))
+        .collect();
+    expected.push(json!({"url": "ftp://a.test/x.png", "why": "not-fetchable", "status": null}));
+    expected
+        .push(json!({"url": "http://10.0.0.1/x.png", "why": "address-refused", "status": null}));
+    assert_eq!(
+        article["missing"],
+        json!(expected),
+        "{:#}",
+        article["missing"]
+    );
+    assert_eq!(article["images"]["kept"], 1);
+    assert_eq!(test.blobs().len(), 2, "what was refused is not stored");
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn more_missing_images_than_fit_are_counted() {
+    let test = Test::new();
+    let images: String = (0..15).map(|it| format!("<img src={it}.png>")).collect();
+    test.serve(
+        "a.test/x",
+        Reply::ok("text/html", format!("<title>P</title>{images}")),
+    );
+    let ran = test.add(&["https://a.test/x"]);
+    ran.expect_code(1, &["  and 5 more: offprint show e44b5fd6af4a10d3b08e\n"]);
+    assert_eq!(ran.stderr.matches("  missing ").count(), 10);
+}

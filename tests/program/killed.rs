@@ -1,0 +1,173 @@
+//! What is left when the program is killed at any moment, and what does it say when it is asked to stop?
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use offprint::archive::Step;
+use serde_json::Value;
+
+use crate::origin::{Body, Reply};
+use crate::test::{PATIENCE, Ran, Test, image};
+
+const STEPS: [Step; 8] = [
+    Step::Planned,
+    Step::ContentsDurable,
+    Step::BlobsNamed,
+    Step::NamesDurable,
+    Step::SnapshotsNamed,
+    Step::SnapshotsDurable,
+    Step::Logged,
+    Step::Committed,
+];
+
+/// Returns a test whose archive holds one post, and that has two more with an image each.
+fn with_archive() -> Test {
+    let test = Test::new();
+    test.write("first.md", "# First\n");
+    for name in ["second", "third"] {
+        test.serve(
+            &format!("a.test/{name}.png"),
+            Reply::ok("image/png", [image("plain.png"), name.into()].concat()),
+        );
+        test.write(
+            &format!("{name}.md"),
+            format!("# {name}\n\n![](https://a.test/{name}.png)\n"),
+        );
+    }
+    test.add(&["first.md"]).expect_code(0, &[]);
+    test
+}
+
+#[test]
+fn a_kill_at_any_step_of_the_commit_loses_nothing() {
+    for step in STEPS {
+        let test = with_archive();
+        let mut dying = test.adding(&["second.md", "third.md"]);
+        dying.env("OFFPRINT_ABORT_AT", format!("{step:?}"));
+        let output = dying.output().unwrap();
+        assert_eq!(output.status.signal(), Some(6), "{step:?}: {output:?}");
+        assert!(
+            output.stdout.is_empty(),
+            "{step:?}: nothing is told before it is durable"
+        );
+        let listed = test.run(&["list"]);
+        let committed = step >= Step::Logged;
+        assert_eq!(
+            listed.stdout.lines().count(),
+            if committed { 3 } else { 1 },
+            "{step:?}: {listed:?}"
+        );
+        // Another article's run clears up, and makes the views that are not there yet.
+        test.add(&["first.md"])
+            .expect_code(0, &["unchanged first.md"]);
+        let adopted = step >= Step::SnapshotsNamed;
+        assert_eq!(test.assert_sound(), if adopted { 3 } else { 1 }, "{step:?}");
+        let again = test.add(&["second.md", "third.md"]);
+        let outcome = if adopted {
+            "0 articles captured, 2 unchanged"
+        } else {
+            "2 articles captured"
+        };
+        again.expect_code(0, &[outcome]);
+        assert_eq!(test.assert_sound(), 3, "{step:?}");
+    }
+}
+
+#[test]
+fn a_kill_while_bodies_stream_leaves_nothing_behind() {
+    let test = with_archive();
+    test.serve(
+        "a.test/stall.png",
+        Reply::new(200, Body::Stall(image("plain.png"))),
+    );
+    test.write(
+        "stall.md",
+        "![](https://a.test/second.png)\n\n![](https://a.test/stall.png)\n",
+    );
+    let mut child = test.adding(&["stall.md"]).spawn().unwrap();
+    test.wait_for("a.test/stall.png");
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
+    test.run(&["list"]).expect_code(0, &[]);
+    test.serve_image("a.test/stall.png", "plain.gif");
+    test.add(&["stall.md"]).expect_code(0, &["images: 2 kept"]);
+    assert_eq!(test.assert_sound(), 2);
+}
+
+/// Starts a run with one article that is quickly done and one whose image never ends, and waits until the first is told
+/// of and the second asked for.
+fn stalled(test: &Test) -> (Child, BufReader<std::process::ChildStdout>) {
+    test.serve(
+        "a.test/stall.png",
+        Reply::new(200, Body::Stall(image("plain.png"))),
+    );
+    test.write("stall.md", "# Stall\n\n![](https://a.test/stall.png)\n");
+    let mut child = test
+        .adding(&["--json", "second.md", "stall.md"])
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("\"outcome\":\"captured\"") {
+        line.clear();
+        assert_ne!(
+            stdout.read_line(&mut line).unwrap(),
+            0,
+            "the run ended early"
+        );
+    }
+    test.wait_for("a.test/stall.png");
+    (child, stdout)
+}
+
+#[track_caller]
+fn check_stop(signal: &str) {
+    let test = with_archive();
+    let (child, mut stdout) = stalled(&test);
+    let begun = Instant::now();
+    let sent = Command::new("sh")
+        .args(["-c", "kill -$0 $1", signal, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    let ran = Ran::end(child);
+    assert!(
+        begun.elapsed() < Duration::from_secs(5).min(PATIENCE),
+        "{:?}",
+        begun.elapsed()
+    );
+    ran.expect_code(
+        130,
+        &[
+            "captured  second.md (images: 1 kept)\n",
+            "interrupted: keeping what is complete (press Ctrl-C again to stop at once)\n",
+            "interrupted; stored before that: 1 article captured; ",
+        ],
+    );
+    let summary: Value = serde_json::from_str(rest.trim_end()).unwrap();
+    assert_eq!(
+        (&summary["event"], &summary["interrupted"]),
+        (&"summary".into(), &true.into())
+    );
+    assert_eq!(summary["articles"]["captured"], 1);
+    let listed = test.run(&["list"]);
+    assert_eq!(listed.stdout.lines().count(), 2, "{listed:?}");
+    test.serve_image("a.test/stall.png", "plain.gif");
+    test.add(&["second.md", "stall.md"])
+        .expect_code(0, &["1 article captured, 1 unchanged"]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
+#[test]
+fn ctrl_c_keeps_what_is_complete() {
+    check_stop("INT");
+}
+
+#[test]
+fn sigterm_keeps_what_is_complete() {
+    check_stop("TERM");
+}

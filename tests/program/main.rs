@@ -1,0 +1,24 @@
+//! Does the program keep what it promises? The real binary against a loopback origin over TLS that records every request.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of tests are tests, too: a panic is an answer"
+)]
+#![cfg(unix)]
+
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "shared with the example, which uses other parts"
+)]
+#[path = "../../examples/origin/mod.rs"]
+mod origin;
+mod test;
+
+mod again;
+mod inputs;
+mod killed;
+mod pages;
+mod post;
+mod terminal;
+mod troubles;

@@ -1,0 +1,368 @@
+//! Are pages archived as they came, whatever their encoding and however they name their images?
+
+use encoding_rs::{Encoding, GBK};
+use serde_json::json;
+
+use crate::origin::Reply;
+use crate::test::{Test, events, image};
+
+/// Returns a test whose origin has the images `1.png` to `9.png` on two hosts, each with bytes of its own.
+fn with_images() -> Test {
+    let test = Test::new();
+    for host in ["a.test", "b.test"] {
+        for number in 1..=9 {
+            // What follows the end of a PNG is no part of it.
+            let bytes = [image("plain.png"), format!("{host} {number}").into_bytes()].concat();
+            test.serve(
+                &format!("{host}/{number}.png"),
+                Reply::ok("image/png", bytes),
+            );
+        }
+    }
+    test
+}
+
+fn html(content_type: &str, bytes: impl Into<Vec<u8>>) -> Reply {
+    Reply::ok(content_type, bytes)
+}
+
+/// Archives a page at `https://a.test/x` and checks which images of the origin it needed, and that it is sound.
+#[track_caller]
+fn check(content_type: &str, page: &[u8], needed: &[&str]) -> String {
+    let test = with_images();
+    test.serve("a.test/x", html(content_type, page));
+    let ran = test.add(&["https://a.test/x"]);
+    ran.expect_code(0, &[]);
+    let mut requested = test.requested();
+    assert_eq!(requested.remove(0), "a.test/x");
+    requested.sort();
+    assert_eq!(requested, needed, "{ran:?}");
+    assert_eq!(test.assert_sound(), 1);
+    let view = test.view("index.html");
+    let shown = view.matches("../../../../blobs/sha256/").count();
+    assert!(shown >= needed.len(), "{shown} of {needed:?} in {view}");
+    view
+}
+
+const UTF_8: &str = "text/html; charset=utf-8";
+
+#[test]
+fn saved_html_gets_its_address_back() {
+    let test = with_images();
+    test.write(
+        "saved.html",
+        "<title>S</title><img src=1.png><img src=/2.png>",
+    );
+    let alone = test.add(&["saved.html"]);
+    alone.expect_code(
+        1,
+        &[
+            "  missing 1.png (no-address)\n",
+            "  missing /2.png (no-address)\n",
+        ],
+    );
+    let based = test.add(&["--base", "https://b.test/dir/page.html", "saved.html"]);
+    based.expect_code(
+        1,
+        &["missing https://b.test/dir/1.png (http-status, HTTP 404)\n"],
+    );
+    test.serve(
+        "b.test/dir/1.png",
+        Reply::ok("image/png", image("plain.png")),
+    );
+    let whole = test.add(&["--base", "https://b.test/dir/page.html", "saved.html"]);
+    whole.expect_code(0, &["captured  S (images: 1 kept, 1 reused)\n"]);
+    assert_eq!(test.assert_sound(), 3);
+    assert_eq!(test.run(&["list"]).stdout.lines().count(), 1);
+}
+
+#[test]
+fn every_way_to_name_an_image_is_followed() {
+    let page = r#"<!doctype html><title>P</title>
+<style>body { background: url( "1.png" ) }</style>
+<p style="background-image:url(2.png)">
+<img src=3.png>
+<img src='4.png' srcset="4.png 1x, //b.test/5.png?a=1&amp;b=2 2x">
+<picture><source srcset="6.png"><img src=7.png></picture>
+<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="8.png">
+<pre>&lt;img src=9.png&gt;</pre><code><!-- <img src=9.png> --></code>"#;
+    let test = with_images();
+    test.serve("a.test/x", html(UTF_8, page));
+    test.serve_image("b.test/5.png?a=1&b=2", "plain.gif");
+    test.add(&["https://a.test/x"])
+        .expect_code(0, &["images: 8 kept"]);
+    assert_eq!(test.count("a.test/9.png"), 0);
+    assert_eq!(test.count("b.test/5.png?a=1&b=2"), 1);
+    assert_eq!(test.assert_sound(), 1);
+    let view = test.view("index.html");
+    assert!(view.contains("<img data-offprint-src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\" src=\"../../../../blobs/"), "{view}");
+    assert!(view.contains("<pre>&lt;img src=9.png&gt;</pre>"), "{view}");
+}
+
+#[test]
+fn a_gbk_page_stays_gbk() {
+    let text = "<title>标题</title><p>正文，图在这里：<img alt=图 src=1.png><img src=/2.png alt='又一幅'>正文。";
+    let page = GBK.encode(text).0;
+    let test = with_images();
+    test.serve("a.test/x", html("text/html; charset=gb2312", page.as_ref()));
+    test.add(&["https://a.test/x"])
+        .expect_code(0, &["captured  标题 (images: 2 kept)\n"]);
+    assert_eq!(test.assert_sound(), 1);
+    let snapshot = test.snapshots().remove(0).snapshot;
+    assert_eq!(snapshot.documents[0].charset, "GBK");
+    // Declared by the page itself, too, and where a query is in its encoding.
+    let page = GBK
+        .encode("<meta charset=gbk><p>正文<img src='1.png?图'>")
+        .0;
+    let test = with_images();
+    test.serve("a.test/x", html("text/html", page.as_ref()));
+    test.serve_image("a.test/1.png?%CD%BC", "plain.png");
+    test.add(&["https://a.test/x"]).expect_code(0, &["1 kept"]);
+}
+
+#[test]
+fn a_utf_16_page_stays_utf_16() {
+    let text = "<title>标题</title><p>正文<img src=1.png><img srcset='2.png 1x, 3.png 2x'>";
+    for (mark, units) in [
+        (
+            [0xFF, 0xFE],
+            text.encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<u8>>(),
+        ),
+        (
+            [0xFE, 0xFF],
+            text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ),
+    ] {
+        let page = [&mark[..], &units].concat();
+        let test = with_images();
+        test.serve("a.test/x", html("text/html", page.as_slice()));
+        test.add(&["https://a.test/x"])
+            .expect_code(0, &["captured  标题 (images: 3 kept)\n"]);
+        assert_eq!(test.assert_sound(), 1);
+        let folder = test.run(&["list", "--json"]).objects()[0]["view"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let bytes = test.archived(&folder);
+        let view = Encoding::for_bom(&bytes)
+            .unwrap()
+            .0
+            .decode(&bytes)
+            .0
+            .into_owned();
+        assert_eq!(
+            view.matches("../../../../blobs/sha256/").count(),
+            3,
+            "{view}"
+        );
+    }
+}
+
+#[test]
+fn base_decides_what_is_relative() {
+    let view = check(
+        UTF_8,
+        b"<base href=//b.test/><title>B</title><img src=1.png><a href=other.html>",
+        &["b.test/1.png"],
+    );
+    assert!(!view.contains("<base"), "{view}");
+    assert!(view.contains("https://b.test/other.html"), "{view}");
+}
+
+#[test]
+fn entities_and_odd_quoting_are_understood() {
+    check(
+        UTF_8,
+        b"<img src=&#49;.png><img SRC = \"&#x32;.png\"><img src='\n3.png '><img src=4.png /><IMG/src='5.png'alt>",
+        &["a.test/1.png", "a.test/2.png", "a.test/3.png", "a.test/4.png", "a.test/5.png"],
+    );
+}
+
+#[test]
+fn a_redirected_page_is_one_article_under_all_its_names() {
+    let test = with_images();
+    let page = "<title>R</title><link rel=canonical href=/canonical><img src=1.png>";
+    for address in ["b.test/final", "b.test/canonical"] {
+        test.serve(address, html(UTF_8, page).with("etag", "\"1\""));
+    }
+    test.serve(
+        "a.test/short",
+        Reply::redirect(301, "https://b.test/final#part"),
+    );
+    let first = test.add_json(&["https://a.test/short"]);
+    let article = events(&first, "article")[0];
+    assert_eq!(article["outcome"], "captured");
+    assert_eq!(article["source"], "https://b.test/final");
+    let source = test.snapshots()[0].snapshot.source.clone();
+    assert_eq!(source.key, "url:https://a.test/short");
+    let aliases = ["url:https://b.test/final", "url:https://b.test/canonical"];
+    assert_eq!(source.aliases, aliases);
+    for other in ["https://b.test/final", "https://b.test/canonical#top"] {
+        let again = test.add_json(&[other]);
+        let found = events(&again, "article")[0];
+        assert_eq!(
+            (&found["id"], &found["outcome"]),
+            (&article["id"], &json!("unchanged")),
+            "{other}"
+        );
+        assert_eq!(test.run(&["show", other]).code, Some(0));
+    }
+    assert_eq!(test.assert_sound(), 1);
+    assert_eq!(test.count("b.test/1.png"), 1);
+}
+
+#[test]
+fn a_post_on_the_web_is_a_post() {
+    let test = with_images();
+    let post = "---\ntitle: 网上的文章\n---\n![](1.png)\n\n`![](2.png)`\n";
+    test.serve(
+        "a.test/post.md",
+        Reply::ok("text/plain; charset=utf-8", post),
+    );
+    test.add(&["https://a.test/post.md"])
+        .expect_code(0, &["captured  网上的文章 (images: 1 kept)\n"]);
+    let view = test.view("post.md");
+    assert!(
+        view.contains("![](../../../../blobs/sha256/") && view.contains("`![](2.png)`"),
+        "{view}"
+    );
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn a_post_that_speaks_of_gbk_stays_utf_8() {
+    let test = with_images();
+    test.write(
+        "old.md",
+        "旧网页写着：\n\n<meta charset=gb2312>\n\n![图](https://a.test/1.png)\n",
+    );
+    test.add(&["old.md"]).expect_code(0, &["1 kept"]);
+    assert_eq!(test.snapshots()[0].snapshot.documents[0].charset, "UTF-8");
+    assert!(test.view("index.html").contains("旧网页写着"));
+}
+
+#[test]
+fn an_svg_is_shown_without_its_script() {
+    let test = with_images();
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><script>alert(1)</script><rect width=\"9\" height=\"9\"/></svg>";
+    test.serve("a.test/d.svg", Reply::ok("image/svg+xml", svg));
+    test.serve("a.test/x", html(UTF_8, "<title>V</title><img src=d.svg>"));
+    test.add(&["https://a.test/x"]).expect_code(0, &["1 kept"]);
+    assert!(
+        test.view("index.html")
+            .contains("src=../../../../derived/sha256/"),
+        "{}",
+        test.view("index.html")
+    );
+    assert!(
+        test.blobs().iter().all(|path| path.ends_with(".bin")),
+        "{:?}",
+        test.blobs()
+    );
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn several_inputs_are_archived_whatever_becomes_of_one() {
+    let test = with_images();
+    test.serve("a.test/x", html(UTF_8, "<title>X</title><img src=1.png>"));
+    test.write("y.md", "---\ntitle: Y\n---\n![](https://a.test/1.png)");
+    test.write("z.html", "<title>Z</title>no image");
+    let inputs = [
+        "https://a.test/x",
+        "y.md",
+        "z.html",
+        "nowhere.md",
+        "https://a.test/nowhere",
+        "photo.jpg",
+    ];
+    let objects = test.add_json(&inputs);
+    let mut outcomes: Vec<_> = events(&objects, "article")
+        .iter()
+        .map(|it| {
+            (
+                it["input"].as_str().unwrap(),
+                it["outcome"].as_str().unwrap(),
+                it["error"].as_str(),
+            )
+        })
+        .collect();
+    outcomes.sort_unstable();
+    let kinds =
+        "not an http(s) address, and its name ends in none of .md .markdown .html .htm .xhtml";
+    assert_eq!(
+        outcomes,
+        [
+            (
+                "https://a.test/nowhere",
+                "failed",
+                Some("can't fetch it: the server refused it (HTTP 404)")
+            ),
+            ("https://a.test/x", "captured", None),
+            (
+                "nowhere.md",
+                "failed",
+                Some("can't read nowhere.md: No such file or directory (os error 2)")
+            ),
+            ("photo.jpg", "failed", Some(kinds)),
+            ("y.md", "captured", None),
+            ("z.html", "captured", None),
+        ]
+    );
+    let summary = events(&objects, "summary")[0];
+    assert_eq!(
+        summary["articles"],
+        json!({"captured": 3, "unchanged": 0, "failed": 3})
+    );
+    assert_eq!(
+        test.count("a.test/1.png"),
+        1,
+        "one URL is fetched once a run"
+    );
+    assert_eq!(test.assert_sound(), 3);
+    test.add(&inputs)
+        .expect_code(1, &["0 articles captured, 3 unchanged, 3 failed; "]);
+}
+
+#[test]
+fn one_article_named_twice_is_told_twice() {
+    let test = with_images();
+    test.write("x.md", "# X\n\n![](https://a.test/1.png)");
+    let objects = test.add_json(&["x.md", "./x.md", "x.md"]);
+    let told = events(&objects, "article");
+    let mut outcomes: Vec<_> = told
+        .iter()
+        .map(|it| it["outcome"].as_str().unwrap())
+        .collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, ["captured", "unchanged"]);
+    assert_eq!(told[0]["id"], told[1]["id"]);
+    assert_eq!(test.count("a.test/1.png"), 1);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn two_files_with_one_key_are_both_kept_and_noticed() {
+    let test = with_images();
+    test.write("one/x.md", "# One\n");
+    test.write("two/x.md", "# Two\n");
+    let ran = test.add(&["one/x.md", "two/x.md"]);
+    ran.expect_code(
+        0,
+        &[
+            "note ",
+            "are both known as file:x.md",
+            "--as",
+            "2 articles captured",
+        ],
+    );
+    assert_eq!(test.assert_sound(), 2);
+    assert_eq!(test.run(&["list"]).stdout.lines().count(), 1);
+    let named = test.add(&["--as", "file:two", "two/x.md"]);
+    named.expect_code(0, &[]);
+    assert!(!named.stderr.contains("note"), "{named:?}");
+    assert_eq!(test.run(&["list"]).stdout.lines().count(), 2);
+    assert_eq!(test.run(&["show", "file:two"]).code, Some(0));
+}

@@ -1,0 +1,138 @@
+//! What reaches the terminal, and what must not?
+
+use crate::origin::Reply;
+use crate::test::Test;
+
+fn with_page(html: &str) -> Test {
+    let test = Test::new();
+    let page = Reply::ok("text/html; charset=utf-8", html);
+    test.serve("a.test/x", page);
+    test.serve_image("a.test/kept.png", "plain.png");
+    test
+}
+
+const PAGE: &str = "<title>T</title><img src=kept.png><img src=gone.png>";
+
+#[test]
+fn without_a_terminal_there_are_plain_lines() {
+    let test = with_page(PAGE);
+    let stderr = "captured  T (images: 1 kept, 1 missing)\n  \
+                  missing https://a.test/gone.png (http-status, HTTP 404)\n\
+                  1 article captured, 1 image missing; 3 requests, 190 B fetched, 163 B stored, in S s\n";
+    let ran = test.add(&["https://a.test/x"]);
+    ran.expect(1, &ran.stdout, stderr);
+    assert!(!ran.stderr.contains(['\x1b', '\r']));
+}
+
+#[test]
+fn colour_is_given_when_asked_for() {
+    let test = with_page(PAGE);
+    let coloured = test.add(&["--color", "always", "https://a.test/x"]);
+    coloured.expect_code(
+        1,
+        &["\x1b[32mcaptured \x1b[0m T", "\x1b[33mmissing\x1b[0m https"],
+    );
+    assert!(!coloured.stdout.contains('\x1b'));
+    for (flag, variable) in [("auto", "1"), ("never", "")] {
+        let mut command = test.adding(&["--color", flag, "https://a.test/x"]);
+        let ran = crate::test::Ran::of(command.env("NO_COLOR", variable).output().unwrap());
+        assert!(!ran.stderr.contains('\x1b'), "{ran:?}");
+    }
+}
+
+#[test]
+fn quiet_leaves_the_data_and_the_exit_code() {
+    let test = with_page(PAGE);
+    let ran = test.add(&["-q", "https://a.test/x"]);
+    ran.expect(1, &ran.stdout, "");
+    assert_eq!(ran.stdout.lines().count(), 1);
+    let error = test.run(&["-q", "show", "nope"]);
+    error.expect_code(2, &["error: no article in the archive is \"nope\"\n"]);
+}
+
+#[test]
+fn verbose_tells_each_image() {
+    let test = with_page(PAGE);
+    let ran = test.add(&["-v", "https://a.test/x"]);
+    ran.expect_code(
+        1,
+        &[
+            "kept      https://a.test/kept.png (",
+            "missing   https://a.test/gone.png (http-status, HTTP 404)\n",
+        ],
+    );
+    let again = test.add(&["-v", "https://a.test/x"]);
+    again.expect_code(1, &["reused    https://a.test/kept.png ("]);
+}
+
+#[test]
+fn a_title_can_not_drive_the_terminal() {
+    let title = "a\u{1b}]0;owned\u{7}b\u{202e}c\u{9b}31m";
+    let test = with_page(&format!(
+        "<title>{title}</title><img src='g\u{202e}\u{1b}[2Jone.png'>"
+    ));
+    let added = test.add(&["-v", "https://a.test/x"]);
+    let listed = test.run(&["list"]);
+    let shown = test.run(&["show", "https://a.test/x"]);
+    let quoted = test.run(&["show", "\u{1b}[31mred"]);
+    let named = test.add(&["\u{1b}[31mred\u{202e}.md"]);
+    for ran in [&added, &listed, &shown, &quoted, &named] {
+        for text in [&ran.stdout, &ran.stderr] {
+            let wild =
+                |it: char| it.is_control() && it != '\n' || ('\u{202a}'..='\u{202e}').contains(&it);
+            assert!(!text.contains(wild), "{ran:?}");
+        }
+    }
+    assert!(listed.stdout.contains("owned"), "{listed:?}");
+}
+
+#[test]
+fn names_and_passwords_stay_secret() {
+    let test = with_page("<title>T</title><img src=kept.png><img src=//me:hush@a.test/gone.png>");
+    let given = "https://me:hush@a.test/x";
+    let added = test.add(&[given, "https://me:hush@a.test/nowhere", "-v"]);
+    let json = test.add(&[given, "https://me:hush@a.test/nowhere", "--json"]);
+    let listed = test.run(&["list", "--json"]);
+    let shown = test.run(&["show", given]);
+    for ran in [&added, &json, &listed, &shown] {
+        assert!(!format!("{ran:?}").contains("hush"), "{ran:#?}");
+    }
+    added.expect_code(1, &["captured  T"]);
+    assert_eq!(shown.code, Some(0));
+    // It was sent, though, to the host that it is for.
+    let request = test.origin.log().swap_remove(0);
+    assert_eq!(request.header("authorization"), Some("Basic bWU6aHVzaA=="));
+    for file in test.snapshots() {
+        let mut snapshot = file.snapshot.clone();
+        // The page's own words are kept as they are.
+        snapshot.documents[0]
+            .references
+            .iter_mut()
+            .for_each(|it| it.written.clear());
+        let json = String::from_utf8(snapshot.to_json()).unwrap();
+        assert!(
+            !json.contains("hush") && !json.contains("bWU6aHVzaA"),
+            "{json}"
+        );
+    }
+    let log = String::from_utf8(test.archived("log/000000000000.jsonl")).unwrap();
+    assert!(!log.contains("a.test"), "{log}");
+}
+
+#[test]
+fn usage_is_explained() {
+    let test = Test::new();
+    test.run(&["add"]).expect_code(2, &["Usage: offprint add"]);
+    test.run(&["fly"])
+        .expect_code(2, &["unrecognized subcommand"]);
+    test.run(&["--help"]).expect_code(0, &[]);
+    let none = "error: there is no archive at ./archive\nhint: name another with --archive, or make one with `offprint add`\n";
+    for arguments in [&["list"][..], &["show", "x"], &["restore", "x"]] {
+        test.run(arguments).expect(2, "", none);
+    }
+    test.add(&["--as", "k", "a.md", "b.md"]).expect_code(
+        2,
+        &["error: --as names one article, and there are 2 inputs\n"],
+    );
+    assert!(!test.path("archive").exists());
+}

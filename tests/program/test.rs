@@ -1,0 +1,347 @@
+//! What does every test of the program begin with? A folder, an origin, and the binary run in that folder.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use offprint::archive::log::Line;
+use offprint::archive::{Archive, Area, SnapshotFile, layout};
+use offprint::render::view;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::origin::{Config, Origin, Recorded, Reply};
+
+/// The hosts that the origin has a certificate for.
+const HOSTS: &[&str] = &[
+    "a.test",
+    "b.test",
+    "img.offprint.test",
+    "paper.offprint.test",
+];
+
+/// How long a test waits for what must come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder with an origin beside it.
+pub(crate) struct Test {
+    pub(crate) dir: TempDir,
+    pub(crate) origin: Origin,
+    site: Arc<Mutex<HashMap<String, Reply>>>,
+    arrived: Arc<Condvar>,
+}
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// The exit code; `None` where a signal ended it.
+    pub(crate) code: Option<i32>,
+}
+
+impl Test {
+    /// Begins with an empty folder and an origin that knows no page.
+    pub(crate) fn new() -> Self {
+        let site: Arc<Mutex<HashMap<String, Reply>>> = Arc::default();
+        let arrived = Arc::new(Condvar::new());
+        let (pages, arrival) = (Arc::clone(&site), Arc::clone(&arrived));
+        let origin = Origin::start(&Config::tls(HOSTS), move |request| {
+            let pages = pages.lock().unwrap();
+            arrival.notify_all();
+            let found = pages.get(&address(request)).cloned();
+            found.unwrap_or_else(Reply::not_found)
+        })
+        .unwrap();
+        let test = Self {
+            dir: TempDir::new().unwrap(),
+            origin,
+            site,
+            arrived,
+        };
+        test.write("ca.pem", &test.origin.ca_pem);
+        test
+    }
+
+    /// Answers requests for `address` (host and path) with `reply`, from now on.
+    pub(crate) fn serve(&self, address: &str, reply: Reply) {
+        self.site.lock().unwrap().insert(address.to_owned(), reply);
+    }
+
+    /// Waits until somebody has asked for `address`.
+    pub(crate) fn wait_for(&self, address: &str) {
+        let pages = self.site.lock().unwrap();
+        let (pages, waited) = self
+            .arrived
+            .wait_timeout_while(pages, PATIENCE, |_| self.count(address) == 0)
+            .unwrap();
+        drop(pages);
+        assert!(!waited.timed_out(), "nobody asks for {address}");
+    }
+
+    /// Serves one of the images in `tests/specimens/images`.
+    pub(crate) fn serve_image(&self, address: &str, name: &str) {
+        self.serve(address, Reply::ok("image/x", image(name)));
+    }
+
+    /// Writes a file into the folder.
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Returns the path of something in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Returns the bytes of a file of the archive.
+    pub(crate) fn archived(&self, path: &str) -> Vec<u8> {
+        fs::read(self.path("archive").join(path)).unwrap()
+    }
+
+    /// Returns the program with these arguments, in the folder, with an environment that says nothing.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
+        command.current_dir(self.dir.path()).args(arguments);
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Returns `offprint add` with every host led to the origin.
+    pub(crate) fn adding(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(&["add", "--ca-cert", "ca.pem", "--resolve"]);
+        command
+            .arg(format!("*={}", self.origin.addr))
+            .args(arguments);
+        command
+    }
+
+    /// Runs the program.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs `offprint add`.
+    pub(crate) fn add(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.adding(arguments).output().unwrap())
+    }
+
+    /// Runs `offprint add --json` and returns its objects.
+    #[track_caller]
+    pub(crate) fn add_json(&self, arguments: &[&str]) -> Vec<Value> {
+        let mut command = self.adding(arguments);
+        Ran::of(command.arg("--json").output().unwrap()).objects()
+    }
+
+    /// Returns the requests that came, as `host/path`, in the order in which they came.
+    pub(crate) fn requested(&self) -> Vec<String> {
+        self.origin.log().iter().map(address).collect()
+    }
+
+    /// Returns how many requests came for an address.
+    pub(crate) fn count(&self, wanted: &str) -> usize {
+        self.requested().iter().filter(|it| *it == wanted).count()
+    }
+
+    /// Returns the snapshots of the archive, in the order of the log.
+    pub(crate) fn snapshots(&self) -> Vec<SnapshotFile> {
+        let archive = Archive::open(&self.path("archive")).unwrap();
+        let mut files = Vec::new();
+        for article in archive.articles().unwrap() {
+            for path in archive.snapshots(&article).unwrap() {
+                let file = archive.read_snapshot(&path).unwrap();
+                let index = archive.committed(&file.digest).unwrap();
+                files.push((index.expect("every snapshot is committed"), file));
+            }
+        }
+        files.sort_by_key(|(index, _)| *index);
+        files.into_iter().map(|(_, file)| file).collect()
+    }
+
+    /// Checks that the archive is whole, by what the library reads and by what `offprint verify` says: the log holds
+    /// together, every blob has the bytes of its name, every article's last snapshot has its view, and undoing the
+    /// view's edits gives the original. Returns how many snapshots there are.
+    #[track_caller]
+    pub(crate) fn assert_sound(&self) -> usize {
+        let archive = Archive::open(&self.path("archive")).unwrap();
+        let lines: Vec<Line> = archive.log().unwrap().collect();
+        let faults: Vec<&Line> = lines
+            .iter()
+            .filter(|line| !matches!(line, Line::Entry(_)))
+            .collect();
+        assert!(faults.is_empty(), "{faults:?}");
+        let snapshots = self.snapshots();
+        assert_eq!(lines.len(), snapshots.len());
+        for file in &snapshots {
+            for blob in file.snapshot.blobs() {
+                let path = layout::blob(&blob.digest, blob.extension);
+                assert_eq!(archive.digest(&path).unwrap(), (blob.digest, blob.size));
+            }
+        }
+        for article in archive.articles().unwrap() {
+            // A run that was killed may leave a folder without a snapshot.
+            let Some(newest) = archive.newest_snapshot(&article).unwrap() else {
+                continue;
+            };
+            let original = layout::blob(&newest.snapshot.original, "bin").to_string();
+            self.assert_view(
+                &article.path().to_string(),
+                newest.path.name(),
+                &self.archived(&original),
+            );
+        }
+        assert_eq!(archive.leftovers().unwrap(), [], "left in tmp");
+        let verified = self.run(&["verify"]);
+        assert_eq!(verified.code, Some(0), "{verified:#?}");
+        snapshots.len()
+    }
+
+    #[track_caller]
+    fn assert_view(&self, folder: &str, snapshot: &str, original: &[u8]) {
+        let record = view::parse(&self.archived(&format!("{folder}/view.json"))).unwrap();
+        assert_eq!(record.snapshot, snapshot);
+        let mut undone = 0;
+        for file in &record.files {
+            let bytes = self.archived(&format!("{folder}/{}", file.name));
+            assert_eq!(
+                offprint::digest::Digest::of(&bytes),
+                file.digest,
+                "{}",
+                file.name
+            );
+            if file.edits.is_some() {
+                assert_eq!(
+                    file.original(&bytes).as_deref(),
+                    Some(original),
+                    "{}",
+                    file.name
+                );
+                undone += 1;
+            }
+        }
+        assert_eq!(undone, 1, "one file of a view is made of the original");
+    }
+
+    /// Returns the blobs of the archive: their paths, sorted.
+    pub(crate) fn blobs(&self) -> Vec<String> {
+        let archive = Archive::open(&self.path("archive")).unwrap();
+        let mut paths: Vec<String> = archive
+            .survey(Area::Blobs)
+            .map(|sighting| sighting.unwrap().path)
+            .collect();
+        paths.sort();
+        paths
+    }
+
+    /// Returns the file of the one view in the archive, as text.
+    pub(crate) fn view(&self, name: &str) -> String {
+        let archive = Archive::open(&self.path("archive")).unwrap();
+        let articles = archive.articles().unwrap();
+        assert_eq!(articles.len(), 1);
+        String::from_utf8_lossy(&self.archived(&format!("{}/{name}", articles[0].path())))
+            .into_owned()
+    }
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code(),
+        }
+    }
+
+    /// Waits for a run that was started.
+    pub(crate) fn end(child: Child) -> Self {
+        Self::of(child.wait_with_output().unwrap())
+    }
+
+    /// Returns the JSON objects on stdout.
+    #[track_caller]
+    pub(crate) fn objects(&self) -> Vec<Value> {
+        self.stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{self:#?}")))
+            .collect()
+    }
+
+    /// Checks all of the output, with what differs from run to run written as [`steady`] does.
+    #[track_caller]
+    pub(crate) fn expect(&self, code: i32, stdout: &str, stderr: &str) {
+        assert_eq!(
+            (
+                self.code,
+                steady(&self.stdout).as_str(),
+                steady(&self.stderr).as_str()
+            ),
+            (Some(code), stdout, stderr),
+            "{self:#?}"
+        );
+    }
+
+    /// Checks the exit code, and that stderr has every one of `parts`.
+    #[track_caller]
+    pub(crate) fn expect_code(&self, code: i32, parts: &[&str]) -> &Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        for part in parts {
+            assert!(self.stderr.contains(part), "no {part:?} in {self:#?}");
+        }
+        self
+    }
+}
+
+/// Returns the bytes of one of the images in `tests/specimens/images`.
+pub(crate) fn image(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specimens/images");
+    fs::read(folder.join(name)).unwrap()
+}
+
+/// Returns the objects of an event.
+pub(crate) fn events<'a>(objects: &'a [Value], event: &str) -> Vec<&'a Value> {
+    objects
+        .iter()
+        .filter(|object| object["event"] == event)
+        .collect()
+}
+
+fn address(request: &Recorded) -> String {
+    format!("{}{}", request.host, request.path)
+}
+
+/// Returns the text with seconds, dates, times and digests of snapshots written as `S`, `DATE`, `CLOCK` and
+/// `TIME-DIGEST.json`.
+pub(crate) fn steady(text: &str) -> String {
+    let mut before = "";
+    let words = text.split_inclusive([' ', '\n', '"', ',', '/']);
+    words
+        .map(|word| steady_word(std::mem::replace(&mut before, word), word))
+        .collect()
+}
+
+fn steady_word(before: &str, word: &str) -> String {
+    let end = word.len() - word.trim_end_matches([' ', '\n', '"', ',', '/']).len();
+    let (core, tail) = word.split_at(word.len() - end);
+    let shape: String = core
+        .chars()
+        .map(|it| if it.is_ascii_digit() { '0' } else { it })
+        .collect();
+    let is_snapshot = shape.starts_with("00000000T000000Z-") && core.ends_with(".json");
+    let name = match shape.as_str() {
+        "0.0" if before == "in " => "S",
+        "0000-00-00" => "DATE",
+        "00:00:00" => "CLOCK",
+        _ if is_snapshot => "TIME-DIGEST.json",
+        _ => core,
+    };
+    format!("{name}{tail}")
+}
