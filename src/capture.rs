@@ -1,6 +1,7 @@
 //! How is an article archived? The one straight path: load, find, fetch, put, commit, render.
 
 mod articles;
+mod earlier;
 mod group;
 mod load;
 mod record;
@@ -31,7 +32,8 @@ use crate::refs::{self, Reference};
 use crate::snapshot::{self, Snapshot};
 use crate::source::{Source, SourceError};
 
-use articles::{Articles, Earlier, Seat, Turn};
+use articles::{Articles, Seat, Turn};
+use earlier::Earlier;
 use load::{Loaded, load};
 use resources::{Once, Settled, settle};
 
@@ -201,7 +203,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
     let (snapshot, is_new) = match run.whole(same).await? {
         Some(same) => (same, false),
-        None => (Earlier(Arc::new(file(&seat, snapshot))), true),
+        None => (Earlier::new(file(&seat, snapshot)), true),
     };
     Ok(Captured {
         seat,

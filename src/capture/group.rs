@@ -247,7 +247,7 @@ fn commit(run: &Run, mut captured: Vec<(String, Captured)>) -> Result<Vec<Articl
     let plan = commit_new(run, captured.iter_mut().map(|(_, captured)| captured))?;
     let snapshots: Vec<&SnapshotFile> = captured
         .iter()
-        .map(|(_, captured)| &*captured.snapshot.0)
+        .map(|(_, captured)| captured.snapshot.file())
         .collect();
     views::write(&run.world, &snapshots)?;
     if let Some(plan) = plan {
@@ -277,7 +277,7 @@ fn commit_new<'a>(
     let group = writer.commit(&pending, run.now())?;
     for (captured, committed) in new.iter_mut().zip(group.snapshots) {
         // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
-        Arc::make_mut(&mut captured.snapshot.0).path = committed.path;
+        captured.snapshot.place(committed.path);
         captured.turn.last = Some(captured.snapshot.clone());
         let aliases = &captured.snapshot.snapshot().source.aliases;
         writer.remember_aliases(aliases, committed.folder.id())?;
@@ -286,7 +286,7 @@ fn commit_new<'a>(
 }
 
 fn archived(given: &str, captured: Captured) -> Article {
-    let SnapshotFile { path, snapshot, .. } = &*captured.snapshot.0;
+    let SnapshotFile { path, snapshot, .. } = captured.snapshot.file();
     let folder = ArticleFolder::containing(path);
     Article {
         input: public(given),

@@ -15,7 +15,7 @@ use crate::media::{Class, Probe, Unfit};
 use crate::refs::Role;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
-use super::articles::Earlier;
+use super::earlier::Earlier;
 use super::{CaptureError, Run, blocking};
 
 /// What a URL brought in this run.
