@@ -7,15 +7,19 @@ use std::collections::HashSet;
 
 use crate::archive::log::{Entry, EntryKind, Line};
 use crate::archive::{Archive, ArchiveError, ArchivePath, Drawers, Writer, layout};
-use crate::render::catalogue::{ENTRIES_PER_PAGE, Row, Sheet, closed, entries, file_name, page};
+use crate::render::RENDERER;
+use crate::render::catalogue::{
+    ENTRIES_PER_PAGE, Row, Sheet, closed, entries, file_name, page, renderer,
+};
 
 /// Pages that are written with one sync, and held in memory until then.
 const TOGETHER: usize = 32;
 
 /// The longest `index.html` that is looked at: each of its rows may have some thousand bytes.
-const FRONT_BYTES_MAX: u64 = 4 * 1024 * 1024;
+pub const FRONT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// Brings the pages up to the end of the log; makes them all where there is no `index.html`. Does nothing where it is
+/// Brings the pages up to the end of the log; makes them all where there is no `index.html`, or one of
+/// another renderer. Does nothing where it is
 /// there and tells of every entry.
 ///
 /// # Errors
@@ -24,6 +28,7 @@ pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
     let told = archive
         .read(&layout::front(), FRONT_BYTES_MAX)
         .ok()
+        .filter(|front| renderer(front) == Some(RENDERER))
         .and_then(|front| entries(&front));
     let Some(end) = end(archive, told.unwrap_or_default())? else {
         return Ok(());

@@ -3,6 +3,7 @@
 mod articles;
 mod blobs;
 mod findings;
+mod front;
 mod log;
 mod view;
 
@@ -14,7 +15,7 @@ use std::thread;
 use crate::archive::{Archive, ArchiveError, Area, ArticleFolder};
 use crate::digest::Digest;
 use crate::event::Report as Tell;
-use crate::finding::{Code, Report, Severity};
+use crate::finding::{Code, Report};
 
 use articles::Seen;
 use findings::Findings;
@@ -58,10 +59,11 @@ pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Repor
     attribute(archive, &articles, &read.altered, &findings);
     report_lengths(&seen.lengths, &read.altered, options, &findings);
 
+    if options.article.is_none() {
+        front::check(archive, findings.are_notices(), &findings);
+    }
+    let sound = findings.are_notices();
     let findings = findings.sorted();
-    let sound = findings
-        .iter()
-        .all(|finding| finding.code.severity() == Severity::Notice);
     Ok(Report {
         sound,
         blobs: read.blobs,

@@ -97,7 +97,7 @@ impl Test {
             exchanges: Vec::new(),
         };
         Pending {
-            folder: ArticleFolder::new(&address.key(), Some(&address), Some(&title)),
+            folder: ArticleFolder::new(&address.key(), Some(&title)),
             snapshot,
         }
     }

@@ -38,12 +38,12 @@ const ROOMS: &[Room] = &[
     Room { name: "archive",   imports: CORE, touches: &["files", "clock", "process", "threads"] },
     // verbs: the order of things
     Room { name: "catalogue", imports: SHELL, touches: &[] },
-    Room { name: "capture",   imports: CAPTURE, touches: &["runtime"] },
+    Room { name: "capture",   imports: WITH_CATALOGUE, touches: &["runtime"] },
     Room { name: "extract",   imports: SHELL, touches: &[] },
     Room { name: "list",      imports: SHELL, touches: &[] },
     Room { name: "show",      imports: SHOW, touches: &[] },
     Room { name: "restore",   imports: SHELL, touches: &[] },
-    Room { name: "verify",    imports: SHELL, touches: &["threads"] },
+    Room { name: "verify",    imports: WITH_CATALOGUE, touches: &["threads"] },
     // edge: a person or a scheduler
     Room { name: "cli",       imports: EVERYTHING, touches: &["files", "clock", "environment", "terminal", "process", "runtime", "threads"] },
     Room { name: "lib",       imports: &[], touches: &[] },
@@ -58,17 +58,37 @@ const SHELL: &[&str] = &[
     "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
     "finding", "event", "inputs", "fetch", "archive",
 ];
-/// A run of captures ends with the front pages.
+/// A run of captures ends with the front pages, and `verify` looks at them.
 #[rustfmt::skip]
-const CAPTURE: &[&str] = &[
+const WITH_CATALOGUE: &[&str] = &[
     "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
     "finding", "event", "inputs", "fetch", "archive", "catalogue",
 ];
 #[rustfmt::skip]
+/// `show` tells of one article what `list` tells of each.
+const SHOW: &[&str] = &["digest", "snapshot", "archive", "list"];
 const EVERYTHING: &[&str] = &[
-    "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render",
-    "finding", "event", "inputs", "fetch", "archive", "catalogue", "capture", "extract", "list",
-    "show", "restore", "verify",
+    "digest",
+    "link",
+    "media",
+    "source",
+    "document",
+    "refs",
+    "exchange",
+    "snapshot",
+    "render",
+    "finding",
+    "event",
+    "inputs",
+    "fetch",
+    "archive",
+    "catalogue",
+    "capture",
+    "extract",
+    "list",
+    "show",
+    "restore",
+    "verify",
 ];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.

@@ -34,6 +34,9 @@ const OLDER_SINGLY: u64 = 10;
 /// Where in an open page [`entries`] looks for what it says of itself.
 const MARK: &str = " data-entries=\"";
 
+/// Where in a page [`renderer`] looks for what it says of itself.
+const RENDERER_MARK: &str = " data-renderer=\"";
+
 /// How far into the page that may be.
 const MARK_BYTES_MAX: usize = 200;
 
@@ -182,7 +185,7 @@ pub fn page(rows: &[Row], sheet: Sheet) -> Vec<u8> {
     let rows: String = rows.iter().map(|row| row.markup(sheet.to_root())).collect();
     let title = sheet.title();
     let page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\" data-renderer=\"{RENDERER}\"{MARK}{}\">\n<head>\n{}\n\
+        "<!DOCTYPE html>\n<html lang=\"en\"{RENDERER_MARK}{RENDERER}\"{MARK}{}\">\n<head>\n{}\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>\n{}{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n<h1>{title}</h1>\n\
          <p class=\"byline\">The newest capture comes first. A link opens the article as it was last captured.</p>\n\
@@ -199,8 +202,18 @@ pub fn page(rows: &[Row], sheet: Sheet) -> Vec<u8> {
 /// Returns how many entries of the log an open page says that it tells of; `None` where it is none of ours.
 #[must_use]
 pub fn entries(page: &[u8]) -> Option<u64> {
+    number_after(MARK, page)
+}
+
+/// Returns the number of the renderer that a page says it was made by; `None` where it is none of ours.
+#[must_use]
+pub fn renderer(page: &[u8]) -> Option<u32> {
+    number_after(RENDERER_MARK, page)?.try_into().ok()
+}
+
+fn number_after(mark: &str, page: &[u8]) -> Option<u64> {
     let start = String::from_utf8_lossy(&page[..page.len().min(MARK_BYTES_MAX)]);
-    let (_, after) = start.split_once(MARK)?;
+    let (_, after) = start.split_once(mark)?;
     after.split_once('"')?.0.parse().ok()
 }
 

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Mutex;
 
 use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 
 use super::locked;
 
@@ -111,6 +111,12 @@ impl Findings {
             }
             Err(error) => self.trouble("tmp", None, &error),
         }
+    }
+
+    /// Returns whether nothing worse than notices was seen so far.
+    pub(super) fn are_notices(&self) -> bool {
+        let is_notice = |finding: &Finding| finding.code.severity() == Severity::Notice;
+        locked(&self.0).iter().all(is_notice)
     }
 
     /// Returns everything, the worst first, then by path; what was seen twice, once.

@@ -221,12 +221,25 @@ fn record(archive: &Archive, article: &ArticleFolder) -> Option<Record> {
 
 /// Says where the page that a person would open is not closed, whatever it is.
 fn report_open(archive: &Archive, article: &ArticleFolder, findings: &Findings) {
-    let path = article.view();
-    let Ok(page) = archive.read(&path, VIEW_BYTES_MAX as u64) else {
-        return;
-    };
-    for leak in closed::leaks(&page) {
+    if let Ok(page) = archive.read(&article.view(), VIEW_BYTES_MAX as u64) {
+        report_leaks(
+            &article.view(),
+            &page,
+            Some(article.id().as_str()),
+            findings,
+        );
+    }
+}
+
+/// Says where a page is not closed.
+pub(super) fn report_leaks(
+    path: &ArchivePath,
+    page: &[u8],
+    article: Option<&str>,
+    findings: &Findings,
+) {
+    for leak in closed::leaks(page) {
         let message = format!("{}: {} in {}", leak.code, leak.text, leak.place);
-        findings.add(Code::ViewOpen, &path, Some(article.id().as_str()), message);
+        findings.add(Code::ViewOpen, path, article, message);
     }
 }

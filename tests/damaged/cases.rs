@@ -110,6 +110,12 @@ damages! {
     view_of_another_renderer: |it: &Damaged| {
         it.edit(&["one-", "view.json"], |bytes| replace(bytes, "\"renderer\":", "\"renderer\":9"));
     };
+    front_page_edited: |it: &Damaged| {
+        let front = it.root().join("index.html");
+        let text = fs::read_to_string(&front).unwrap().replacen("<ol>", "<ol><img src=//evil.test/>", 1);
+        fs::write(front, text).unwrap();
+    };
+    front_page_missing: |it: &Damaged| fs::remove_file(it.root().join("index.html")).unwrap();
     post_edited: |it: &Damaged| it.edit(&["one-", "post.md"], |bytes| bytes.push(b'!'));
     sealed_picture_edited: |it: &Damaged| it.edit(&["derived/"], |bytes| bytes.push(b' '));
     sealed_picture_missing: |it: &Damaged| fs::remove_file(it.file(&["derived/"])).unwrap();

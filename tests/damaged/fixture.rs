@@ -81,6 +81,9 @@ impl Damaged {
             said = said.replace(&digest.1, &format!("{name}.json"));
             said = said.replace(&digest.0, &format!("{name}-DIGEST"));
         }
+        while let Some(start) = said.find("20990101T000000Z-") {
+            said.replace_range(start..start + 49, "LATER");
+        }
         let (before, after) = said.rsplit_once(" in ").unwrap_or((&said, ""));
         let after = after.split_once(" s\n").map_or(after, |(_, after)| after);
         if said.contains(" finding") {

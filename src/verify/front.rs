@@ -1,0 +1,52 @@
+//! Are the archive's own pages closed, and what they must be? `index.html` and what is in `index/`.
+
+use crate::archive::{Archive, ArchiveError, ArchivePath, layout};
+use crate::catalogue::{self, FRONT_BYTES_MAX};
+use crate::finding::Code;
+use crate::render::RENDERER;
+use crate::render::catalogue::{entries, renderer};
+
+use super::findings::Findings;
+use super::view;
+
+const ALTERED: &str =
+    "it is not what rendering gives; delete index.html, and the next `offprint add` makes it anew";
+const MISSING: &str =
+    "it is not there; delete index.html, and the next `offprint add` makes it anew";
+
+/// Checks the pages that tell what is in the archive. They may lag behind the log, so they are compared with what they
+/// were at the entry that they tell of; and only where all else `is_sound`, since a damaged snapshot has no row.
+pub(super) fn check(archive: &Archive, is_sound: bool, findings: &Findings) {
+    let Ok(front) = archive.read(&layout::front(), FRONT_BYTES_MAX) else {
+        return;
+    };
+    view::report_leaks(&layout::front(), &front, None, findings);
+    let is_ours = renderer(&front) == Some(RENDERER);
+    let Some(end) = entries(&front).filter(|_| is_sound && is_ours) else {
+        return;
+    };
+    let compared = catalogue::pages(archive, 0, end, |path, bytes| {
+        compare(archive, &path, &bytes, findings);
+        Ok(())
+    });
+    if let Err(error) = compared {
+        findings.trouble("index", None, &error);
+    }
+}
+
+fn compare(archive: &Archive, path: &ArchivePath, wanted: &[u8], findings: &Findings) {
+    match archive.read(path, FRONT_BYTES_MAX) {
+        Ok(bytes) if bytes == wanted => {}
+        Ok(bytes) => {
+            findings.add(Code::ViewAltered, path, None, ALTERED);
+            view::report_leaks(path, &bytes, None, findings);
+        }
+        Err(ArchiveError::TooLarge { .. }) => {
+            findings.add(Code::ViewAltered, path, None, ALTERED);
+        }
+        Err(error) if error.is_absent() => {
+            findings.add(Code::ViewMissing, path, None, MISSING);
+        }
+        Err(error) => findings.trouble(path, None, &error),
+    }
+}
