@@ -13,8 +13,10 @@ use crate::media::{self, MediaType};
 use crate::snapshot::DOCUMENT_EXTENSION;
 use crate::source::{Source, kind_of_name};
 
+use super::CaptureError;
 use super::earlier::Earlier;
-use super::{CaptureError, InputTrouble, Run, Stop, blocking};
+use super::error::{InputTrouble, Stop};
+use super::run::{Run, blocking};
 
 /// An article's bytes, and how they came.
 #[derive(Debug)]
@@ -80,14 +82,13 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
             .await
         }
         (Ok(Received::NotModified { final_url }), Some(earlier)) => {
-            match again(run, earlier, final_url).await? {
-                Some(document) => document,
+            if let Some(document) = again(run, earlier, final_url).await? {
+                document
+            } else {
                 // What the origin takes for known is damaged here: ask as if nothing were known.
-                None => {
-                    let mut anew = Box::pin(page(run, link, None)).await?;
-                    anew.exchanges.splice(..0, answer.exchanges);
-                    return Ok(Loaded { begun, ..anew });
-                }
+                let mut anew = Box::pin(page(run, link, None)).await?;
+                anew.exchanges.splice(..0, answer.exchanges);
+                return Ok(Loaded { begun, ..anew });
             }
         }
         (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
