@@ -1,6 +1,8 @@
 //! The walls between the rooms of `docs/architecture.md`, held by the build: who may import whom, where each outside crate
 //! lives, and which room may touch files, clocks, environment, network and terminal. Tests inside `src/` are not judged.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -291,7 +293,7 @@ fn module_of(source: &Path, file: &Path) -> String {
 fn collect(items: &[syn::Item], module: &str, paths: &mut Vec<String>) {
     for item in items {
         match item {
-            syn::Item::Use(import) => flatten(&import.tree, String::new(), module, paths),
+            syn::Item::Use(import) => flatten(&import.tree, "", module, paths),
             syn::Item::Mod(inner) if is_test(&inner.attrs) => {}
             syn::Item::Mod(inner) => {
                 if let Some((_, items)) = &inner.content {
@@ -309,7 +311,7 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
         .any(|attribute| attribute.to_token_stream().to_string().replace(' ', "") == "#[cfg(test)]")
 }
 
-fn flatten(tree: &syn::UseTree, before: String, module: &str, paths: &mut Vec<String>) {
+fn flatten(tree: &syn::UseTree, before: &str, module: &str, paths: &mut Vec<String>) {
     let joined = |name: String| {
         if before.is_empty() {
             name
@@ -319,18 +321,16 @@ fn flatten(tree: &syn::UseTree, before: String, module: &str, paths: &mut Vec<St
     };
     match tree {
         syn::UseTree::Path(path) => {
-            flatten(&path.tree, joined(path.ident.to_string()), module, paths)
+            flatten(&path.tree, &joined(path.ident.to_string()), module, paths);
         }
         syn::UseTree::Name(name) => paths.extend(resolve(&joined(name.ident.to_string()), module)),
         syn::UseTree::Rename(name) => {
-            paths.extend(resolve(&joined(name.ident.to_string()), module))
+            paths.extend(resolve(&joined(name.ident.to_string()), module));
         }
         syn::UseTree::Glob(_) => paths.extend(resolve(&joined("*".to_owned()), module)),
         syn::UseTree::Group(group) => {
-            group
-                .items
-                .iter()
-                .for_each(|tree| flatten(tree, before.clone(), module, paths));
+            let trees = group.items.iter();
+            trees.for_each(|tree| flatten(tree, before, module, paths));
         }
     }
 }

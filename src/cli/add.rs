@@ -16,7 +16,7 @@ use crate::fetch::Client;
 use crate::snapshot::Outcome;
 
 use super::args::Add;
-use super::output::{Output, Style, count, plain, size};
+use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
 use super::{Exit, TOOL, network, now};
 
@@ -36,7 +36,7 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
     }
     let begun = Instant::now();
     if output.json {
-        output.object(&json!({"event": "start", "schema": 1, "command": "add"}));
+        object(&json!({"event": "start", "schema": 1, "command": "add"}));
     }
     let (summary, result) = match archive_all(archive, arguments, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
@@ -189,9 +189,9 @@ fn why(code: &str, status: Option<u16>) -> String {
 
 fn tell_article(root: &Path, article: &Article, output: Output) {
     if output.json {
-        let mut object = serde_json::to_value(article).expect("an article has string keys");
-        object["event"] = "article".into();
-        output.object(&object);
+        let mut json = serde_json::to_value(article).expect("an article has string keys");
+        json["event"] = "article".into();
+        object(&json);
     }
     let (style, word) = match article.outcome {
         ArticleOutcome::Captured => (Style::Good, "captured "),
@@ -223,7 +223,7 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
         ));
     }
     if let (false, Some(view)) = (output.json, &article.view) {
-        output.data(root.join(view).display());
+        data(root.join(view).display());
     }
 }
 
@@ -248,10 +248,10 @@ fn counts(article: &Article) -> String {
 
 fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     if output.json {
-        let mut object = serde_json::to_value(summary).expect("a summary has string keys");
-        object["event"] = "summary".into();
-        object["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-        output.object(&object);
+        let mut json = serde_json::to_value(summary).expect("a summary has string keys");
+        json["event"] = "summary".into();
+        json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+        object(&json);
     }
     let articles = summary.articles;
     let mut words = vec![count(articles.captured, "article") + " captured"];

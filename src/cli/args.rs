@@ -48,7 +48,7 @@ pub(crate) struct Global {
     /// Say more on stderr: every file, and why
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// When to use colour (never when NO_COLOR is set)
+    /// When to use colour (never when `NO_COLOR` is set)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
 }
@@ -126,7 +126,7 @@ pub(crate) struct Network {
     /// Connect to ADDR for HOST (`*`: every host); URLs that name no port go to PORT (repeatable)
     #[arg(long, value_name = "HOST=ADDR[:PORT]")]
     pub(crate) resolve: Vec<String>,
-    /// Send requests through this proxy (default: http_proxy, https_proxy, all_proxy, no_proxy)
+    /// Send requests through this proxy (default: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`)
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
     /// Allow addresses that are not public, such as 127.0.0.1 and 10.0.0.1

@@ -8,7 +8,7 @@ use crate::refs::Reference;
 
 use super::Exit;
 use super::args::Extract;
-use super::output::{Output, plain};
+use super::output::{Output, data, object, plain};
 
 /// Runs `offprint extract`.
 pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
 fn tell(reference: &Reference, output: Output) {
     let url = reference.target.as_ref().map(Link::as_str);
     if output.json {
-        output.object(&json!({
+        object(&json!({
             "event": "reference",
             "url": url,
             "written": reference.written,
@@ -35,6 +35,6 @@ fn tell(reference: &Reference, output: Output) {
             "role": reference.role,
         }));
     } else {
-        output.data(plain(url.unwrap_or(&reference.written)));
+        data(plain(url.unwrap_or(&reference.written)));
     }
 }

@@ -7,14 +7,25 @@ use serde::Serialize;
 
 use super::args::{ColorChoice, Global};
 
-/// Where a command writes.
+/// Where a command writes, and how.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     /// Whether stdout is JSON Lines.
     pub(crate) json: bool,
-    quiet: bool,
-    verbose: bool,
-    color: bool,
+    voice: Voice,
+    /// Whether data on stdout may be coloured, and words on stderr.
+    color: (bool, bool),
+}
+
+/// How much is said on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Voice {
+    /// Errors alone.
+    Quiet,
+    /// What a person wants to know.
+    Normal,
+    /// Every file, and why.
+    Verbose,
 }
 
 /// The few styles of words on stderr.
@@ -34,53 +45,41 @@ impl Output {
     /// Decides from flags and environment (<https://no-color.org>).
     pub(crate) fn new(global: &Global) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = match global.color {
+        let color = |is_terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => !no_color && io::stderr().is_terminal(),
+            ColorChoice::Auto => !no_color && is_terminal,
+        };
+        let voice = match (global.quiet, global.verbose) {
+            (true, _) => Voice::Quiet,
+            (false, 0) => Voice::Normal,
+            (false, _) => Voice::Verbose,
         };
         Self {
             json: global.json,
-            quiet: global.quiet,
-            verbose: global.verbose > 0,
-            color,
+            voice,
+            color: (
+                color(io::stdout().is_terminal()),
+                color(io::stderr().is_terminal()),
+            ),
         }
     }
 
     /// Whether a progress bar may be drawn: somebody watches and wants words.
     pub(crate) fn is_watched(self) -> bool {
-        !self.quiet && io::stderr().is_terminal()
-    }
-
-    /// Writes one line of data on stdout.
-    pub(crate) fn data(self, line: impl Display) {
-        write_line(&mut io::stdout().lock(), &line);
-    }
-
-    /// Writes one JSON object on stdout.
-    pub(crate) fn object(self, object: &impl Serialize) {
-        let line = serde_json::to_string(object)
-            .expect("what is printed has string keys and no failing serialisers");
-        self.data(line);
-    }
-
-    /// Writes raw bytes of data on stdout.
-    pub(crate) fn bytes(self, bytes: &[u8]) -> io::Result<()> {
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(bytes)?;
-        stdout.flush()
+        self.voice > Voice::Quiet && io::stderr().is_terminal()
     }
 
     /// Writes a line for a person on stderr, unless they asked for quiet.
     pub(crate) fn say(self, line: impl Display) {
-        if !self.quiet {
+        if self.voice > Voice::Quiet {
             write_line(&mut io::stderr().lock(), &line);
         }
     }
 
     /// Writes a line that only a person who asked for more wants to see.
     pub(crate) fn detail(self, line: impl Display) {
-        if self.verbose {
+        if self.voice == Voice::Verbose {
             self.say(line);
         }
     }
@@ -100,25 +99,63 @@ impl Output {
         }
     }
 
-    /// Returns `text` in a style, where colour is wanted.
+    /// Returns `text` in a style for stderr, where colour is wanted there.
     pub(crate) fn paint(self, style: Style, text: &str) -> String {
-        let code = match style {
-            Style::Good => "32",
-            Style::Warn => "33",
-            Style::Bad => "31",
-            Style::Faint => "2",
-        };
-        if self.color {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        painted(self.color.1, style, text)
+    }
+
+    /// Returns `text` in a style for stdout, where colour is wanted there.
+    pub(crate) fn paint_data(self, style: Style, text: &str) -> String {
+        painted(self.color.0, style, text)
     }
 }
 
-/// Writes a line; when nobody reads any more, there is nobody to tell, and the work goes on.
+fn painted(is_wanted: bool, style: Style, text: &str) -> String {
+    let code = match style {
+        Style::Good => "32",
+        Style::Warn => "33",
+        Style::Bad => "31",
+        Style::Faint => "2",
+    };
+    if is_wanted {
+        format!("\x1b[{code}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Writes one line of data on stdout.
+pub(crate) fn data(line: impl Display) {
+    bytes(format!("{line}\n").as_bytes());
+}
+
+/// Writes one JSON object on stdout.
+pub(crate) fn object(object: &impl Serialize) {
+    let line = serde_json::to_string(object)
+        .expect("what is printed has string keys and no failing serialisers");
+    data(line);
+}
+
+/// Writes bytes of data on stdout. Where nobody reads any more, there is nobody to tell, and the work goes on; where they
+/// can't be written, the program ends, because silence would be taken for an answer.
+pub(crate) fn bytes(bytes: &[u8]) {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            write_line(
+                &mut io::stderr().lock(),
+                &format_args!("error: can't write on stdout: {error}"),
+            );
+            std::process::exit(2)
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// Writes a line for a person; when nobody reads, there is nobody to tell.
 fn write_line(stream: &mut impl Write, line: &dyn Display) {
-    if writeln!(stream, "{line}").is_err() {}
+    drop(writeln!(stream, "{line}"));
 }
 
 /// Returns a number of bytes for a person: `512 B`, `65.2 KiB`, `3.1 MiB`.

@@ -1,7 +1,7 @@
 //! How is the archive read? The words around [`crate::list`], [`crate::show`] and [`crate::restore`].
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::Context;
@@ -13,7 +13,7 @@ use crate::show::{self, Resource, Shown};
 
 use super::Exit;
 use super::args::{Restore, Show};
-use super::output::{Output, Style, count, plain, size};
+use super::output::{Output, Style, bytes, count, data, object, plain, size};
 
 /// Runs `offprint list`.
 pub(super) fn list(root: &Path, output: Output) -> anyhow::Result<Exit> {
@@ -24,9 +24,9 @@ pub(super) fn list(root: &Path, output: Output) -> anyhow::Result<Exit> {
 
 fn tell_row(row: &Row, output: Output) {
     if output.json {
-        let mut object = serde_json::to_value(row).expect("a row has string keys");
-        object["event"] = "article".into();
-        return output.object(&object);
+        let mut json = serde_json::to_value(row).expect("a row has string keys");
+        json["event"] = "article".into();
+        return object(&json);
     }
     let missing = if row.missing > 0 {
         format!(", {} missing", row.missing)
@@ -34,7 +34,7 @@ fn tell_row(row: &Row, output: Output) {
         String::new()
     };
     let title = plain(row.title.as_deref().unwrap_or(&row.key));
-    output.data(format_args!(
+    data(format_args!(
         "{}  {}  {title} ({}{missing})",
         &row.id[..8],
         row.captured.strftime("%Y-%m-%d"),
@@ -47,9 +47,9 @@ pub(super) fn show(root: &Path, arguments: &Show, output: Output) -> anyhow::Res
     let archive = Archive::open(root)?;
     let shown = show::show(&archive, &arguments.article)?;
     if output.json {
-        let mut object = serde_json::to_value(&shown).expect("an article has string keys");
-        object["event"] = "article".into();
-        output.object(&object);
+        let mut json = serde_json::to_value(&shown).expect("an article has string keys");
+        json["event"] = "article".into();
+        object(&json);
     } else {
         tell_article(root, &shown, output);
     }
@@ -58,10 +58,10 @@ pub(super) fn show(root: &Path, arguments: &Show, output: Output) -> anyhow::Res
 
 fn tell_article(root: &Path, shown: &Shown, output: Output) {
     let row = &shown.row;
-    output.data(plain(row.title.as_deref().unwrap_or(&row.key)));
+    data(plain(row.title.as_deref().unwrap_or(&row.key)));
     let field = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
-            output.data(format_args!("  {name:<10} {}", plain(value)));
+            data(format_args!("  {name:<10} {}", plain(value)));
         }
     };
     field("id", Some(&row.id));
@@ -72,20 +72,20 @@ fn tell_article(root: &Path, shown: &Shown, output: Output) {
     field("site", shown.article.site.as_deref());
     field("open", Some(&root.join(&row.view).display().to_string()));
     field("original", Some(&shown.original));
-    output.data(count(shown.history.len() as u64, "snapshot"));
+    data(count(shown.history.len() as u64, "snapshot"));
     for capture in &shown.history {
         let uncommitted = if capture.committed {
             ""
         } else {
             " (uncommitted)"
         };
-        output.data(format_args!(
+        data(format_args!(
             "  {}  {}{uncommitted}",
             capture.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
             capture.path
         ));
     }
-    output.data(count(shown.resources.len() as u64, "image"));
+    data(count(shown.resources.len() as u64, "image"));
     for resource in &shown.resources {
         tell_resource(resource, output);
     }
@@ -93,10 +93,10 @@ fn tell_article(root: &Path, shown: &Shown, output: Output) {
 
 fn tell_resource(resource: &Resource, output: Output) {
     let outcome = match resource.outcome {
-        "missing" => output.paint(Style::Warn, "missing"),
+        "missing" => output.paint_data(Style::Warn, "missing"),
         outcome => format!("{outcome:<7}"),
     };
-    output.data(format_args!("  {outcome}  {}", plain(&resource.url)));
+    data(format_args!("  {outcome}  {}", plain(&resource.url)));
     if let (Some(path), Some(media), Some(bytes)) = (&resource.path, &resource.media, resource.size)
     {
         let pixels = match (resource.width, resource.height) {
@@ -108,7 +108,7 @@ fn tell_resource(resource: &Resource, output: Output) {
         } else {
             String::new()
         };
-        output.data(format_args!(
+        data(format_args!(
             "           {path} ({media}{pixels}, {}{times})",
             size(bytes)
         ));
@@ -118,29 +118,29 @@ fn tell_resource(resource: &Resource, output: Output) {
             .status
             .map(|status| format!(", HTTP {status}"))
             .unwrap_or_default();
-        output.data(format_args!("           {why}{status}"));
+        data(format_args!("           {why}{status}"));
     }
 }
 
 /// Runs `offprint restore`.
 pub(super) fn restore(root: &Path, arguments: &Restore, output: Output) -> anyhow::Result<Exit> {
     let archive = Archive::open(root)?;
-    let bytes = original(&archive, &arguments.article)?;
+    let original = original(&archive, &arguments.article)?;
     match &arguments.output {
         Some(path) => {
-            let created = OpenOptions::new().write(true).create_new(true).open(path);
-            let written =
-                created.and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
-            written.with_context(|| format!("can't write {}", path.display()))?;
-            output.say(format_args!(
-                "restored {} to {}",
-                size(bytes.len() as u64),
-                path.display()
-            ));
+            write_new(path, &original)
+                .with_context(|| format!("can't write {}", path.display()))?;
+            let size = size(original.len() as u64);
+            output.say(format_args!("restored {size} to {}", path.display()));
         }
-        None => output
-            .bytes(&bytes)
-            .context("can't write the original on stdout")?,
+        None => bytes(&original),
     }
     Ok(Exit::Sound)
+}
+
+/// Writes a file that must not be there yet.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }

@@ -15,14 +15,14 @@ use crate::verify::{Options, verify};
 
 use super::Exit;
 use super::args::Verify;
-use super::output::{Output, Style, count, plain, size};
+use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
 
 /// Runs `offprint verify`.
 pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     if output.json {
-        output.object(&json!({"event": "start", "schema": 1, "command": "verify"}));
+        object(&json!({"event": "start", "schema": 1, "command": "verify"}));
     }
     let checked = check(root, arguments, output);
     let report = checked
@@ -75,7 +75,7 @@ fn check(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Repo
 fn tell_finding(finding: &Finding, output: Output) {
     let severity = finding.code.severity();
     if output.json {
-        return output.object(&json!({
+        return object(&json!({
             "event": "finding",
             "code": finding.code,
             "severity": severity,
@@ -90,9 +90,9 @@ fn tell_finding(finding: &Finding, output: Output) {
         Severity::Incomplete => (Style::Bad, "incomplete"),
         Severity::Notice => (Style::Faint, "notice    "),
     };
-    output.data(format_args!(
+    data(format_args!(
         "{} {} {}",
-        output.paint(style, word),
+        output.paint_data(style, word),
         finding.code,
         plain(&finding.path)
     ));
@@ -101,7 +101,7 @@ fn tell_finding(finding: &Finding, output: Output) {
         .as_ref()
         .map(|id| format!(" (article {id})"))
         .unwrap_or_default();
-    output.data(format_args!(
+    data(format_args!(
         "           {}{article}",
         plain(&finding.message)
     ));
@@ -110,11 +110,11 @@ fn tell_finding(finding: &Finding, output: Output) {
 fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
     let number = report.findings.len() as u64;
     if output.json {
-        let mut object = serde_json::to_value(report).expect("a report has string keys");
-        object["event"] = "summary".into();
-        object["findings"] = number.into();
-        object["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-        output.object(&object);
+        let mut json = serde_json::to_value(report).expect("a report has string keys");
+        json["event"] = "summary".into();
+        json["findings"] = number.into();
+        json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+        object(&json);
     }
     if !is_done {
         return;

@@ -48,7 +48,7 @@ pub(super) fn check(
             hash(archive, blob, findings)
         };
         tell(Event::Checked { bytes: blob.bytes });
-        locked(&read).add(blob, hashed);
+        locked(&read).add(blob, &hashed);
     };
     if options.article.is_some() {
         each(named.iter(), |(digest, extension)| {
@@ -90,7 +90,7 @@ enum Hashed {
 }
 
 impl Read {
-    fn add(&mut self, blob: &Blob, hashed: Hashed) {
+    fn add(&mut self, blob: &Blob, hashed: &Hashed) {
         self.blobs += 1;
         self.bytes += blob.bytes;
         match hashed {

@@ -1,6 +1,7 @@
 //! What was seen? Collects findings from every thread, and puts troubles of the disk into their words.
 
 use std::error::Error as _;
+use std::fmt::Display;
 use std::sync::Mutex;
 
 use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray};
@@ -30,7 +31,7 @@ impl Findings {
     pub(super) fn add(
         &self,
         code: Code,
-        path: impl ToString,
+        path: impl Display,
         article: Option<&str>,
         message: impl Into<String>,
     ) {
@@ -44,7 +45,7 @@ impl Findings {
     }
 
     /// Says why something could not be read.
-    pub(super) fn trouble(&self, path: impl ToString, article: Option<&str>, error: &ArchiveError) {
+    pub(super) fn trouble(&self, path: impl Display, article: Option<&str>, error: &ArchiveError) {
         let code = match error {
             ArchiveError::Obstructed { .. } => Code::NotAFile,
             _ => Code::Unreadable,

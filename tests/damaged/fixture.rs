@@ -56,12 +56,13 @@ impl Damaged {
             .map(str::to_owned)
             .collect();
         edit(&mut lines);
+        lines.push(String::new());
         fs::write(
             &path,
-            lines
-                .iter()
-                .map(|line| format!("{line}\n"))
-                .collect::<String>(),
+            lines.join(
+                "
+",
+            ),
         )
         .unwrap();
     }
@@ -170,9 +171,9 @@ fn make() -> TempDir {
     for name in ["tmp", "lock"] {
         let path = archive.join(name);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
     }
     let inner = tempfile::tempdir().unwrap();

@@ -2,6 +2,8 @@
 //!
 //! Where an output is meant to change, `OFFPRINT_BLESS=1 cargo test --test damaged` writes the files anew.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
+
 #[allow(dead_code, unused_imports)]
 #[path = "../../examples/origin/mod.rs"]
 mod origin;

@@ -34,14 +34,12 @@ pub(super) const SOURCES: &[(&str, Standing)] = &[
     ("data-defer-src", Standing::Shown),
     ("data-echo", Standing::Shown),
     ("data-runner-src", Standing::Shown),
-    ("data-mediaviewer-src", Standing::Shown),
     ("data-pk-src", Standing::Shown),
     ("data-src-medium", Standing::Shown),
     ("data-src-small", Standing::Shown),
     ("data-fallback-src", Standing::Shown),
     ("fifu-data-src", Standing::Shown),
     ("data-hi-res-src", Standing::Shown),
-    ("data-full-src", Standing::Shown),
     ("data-croporisrc", Standing::Shown),
     ("data-backsrc", Standing::Shown),
     ("data-url", Standing::ShownIfImage),
@@ -52,6 +50,8 @@ pub(super) const SOURCES: &[(&str, Standing)] = &[
     ("data-large-file", Standing::Instead),
     ("data-orig-file", Standing::Instead),
     ("data-medium-file", Standing::Instead),
+    ("data-full-src", Standing::Instead),
+    ("data-mediaviewer-src", Standing::Instead),
     ("data-pin-media", Standing::Instead),
 ];
 
