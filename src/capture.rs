@@ -1,41 +1,45 @@
 //! How is an article archived? The one straight path: load, find, fetch, put, commit, render.
 
 mod articles;
+mod earlier;
+mod error;
 mod group;
 mod load;
 mod record;
 mod resources;
+mod run;
+mod told;
 mod views;
 
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{
-    self, Archive, ArchiveError, ArticleFolder, Recovery, SnapshotFile, Stored, Writer,
-};
+use crate::archive::{Archive, Recovery, SnapshotFile, Writer};
 use crate::digest::Digest;
 use crate::document::metadata;
 use crate::event::{Event, Images, MissingImage, Report};
-use crate::exchange::Exchange;
-use crate::fetch::{Client, Failure};
-use crate::inputs::InputError;
+use crate::fetch::Client;
 use crate::link::Link;
-use crate::media::MediaType;
 use crate::refs::{self, Reference};
 use crate::snapshot::{self, Snapshot};
-use crate::source::{Source, SourceError};
+use crate::source::Source;
 
-use articles::{Articles, Earlier, Seat, Turn};
+use articles::{Seat, Turn};
+use earlier::Earlier;
+use error::{InputTrouble, Stop};
 use load::{Loaded, load};
-use resources::{Once, Settled, settle};
+use resources::{Settled, settle};
+use run::{Run, blocking};
+use told::public;
 
-pub use group::{Summary, capture_all};
+pub use error::CaptureError;
+pub use group::capture_all;
+pub use told::{Outcomes, Summary};
 
 /// What the user may decide about captures.
 #[derive(Debug, Clone)]
@@ -71,75 +75,6 @@ pub struct World {
     pub cancel: CancellationToken,
 }
 
-/// Why a run could not go on. Everything that was reported as stored is stored.
-#[derive(Debug, thiserror::Error)]
-pub enum CaptureError {
-    /// The archive could not be read or written.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// A body could not be written while it came in.
-    #[error("can't write what is being fetched")]
-    Store(#[from] std::io::Error),
-}
-
-impl CaptureError {
-    /// Returns what a person could do about it, where that is known.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Archive(error) => error.hint(),
-            Self::Store(error) => archive::hint_of(error.kind()),
-        }
-    }
-}
-
-/// Why one input could not be archived. The others go on.
-#[derive(Debug, thiserror::Error)]
-enum InputTrouble {
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error(transparent)]
-    Read(InputError),
-    #[error("can't fetch it: {}{}", .0.why.describe(), with_detail(.0))]
-    Fetch(Failure),
-    #[error("can't fetch it: the server says that it has not changed, but was not asked that")]
-    NotModified,
-    #[error("there is nothing in it")]
-    Empty,
-    #[error("its bytes are {0}, which is no text")]
-    NotText(MediaType),
-    #[error("it is {0}, not an HTML page or a Markdown post")]
-    NotAPage(MediaType),
-}
-
-fn with_detail(failure: &Failure) -> String {
-    match failure.status {
-        Some(status) if !(200..300).contains(&status) => format!(" (HTTP {status})"),
-        _ if failure.detail.is_empty() => String::new(),
-        _ => format!(" ({})", failure.detail),
-    }
-}
-
-/// Why a capture ended without a snapshot.
-enum Stop {
-    /// This input can't be archived.
-    Input(InputTrouble),
-    /// Nothing can be archived any more.
-    Job(CaptureError),
-}
-
-impl From<InputTrouble> for Stop {
-    fn from(trouble: InputTrouble) -> Self {
-        Self::Input(trouble)
-    }
-}
-
-impl<E: Into<CaptureError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Job(error.into())
-    }
-}
-
 /// What came of one input, before it is committed.
 struct Captured {
     seat: Arc<Seat>,
@@ -151,17 +86,6 @@ struct Captured {
     /// What this run saw of the resources, which the last snapshot can't know.
     images: Images,
     missing: Vec<MissingImage>,
-}
-
-/// What the captures of one run share.
-#[derive(Debug)]
-struct Run {
-    world: World,
-    articles: Articles,
-    once: Once,
-    requests: AtomicU64,
-    bytes_fetched: AtomicU64,
-    bytes_stored: AtomicU64,
 }
 
 /// Archives one input, up to the snapshot that is to be committed: the straight path.
@@ -201,7 +125,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
     let (snapshot, is_new) = match run.whole(same).await? {
         Some(same) => (same, false),
-        None => (Earlier(Arc::new(file(&seat, snapshot))), true),
+        None => (Earlier::new(file(&seat, snapshot)), true),
     };
     Ok(Captured {
         seat,
@@ -219,17 +143,6 @@ fn same_key(given: &str, other: &str, key: &str) -> String {
         "{given} and {other} are both known as {key}: their captures are one article's (give one of them another key \
          with --as)"
     )
-}
-
-/// Returns an input as it may be written down and shown: without user name and password.
-fn public(given: &str) -> String {
-    Link::parse(given)
-        .ok()
-        .filter(Link::has_user_info)
-        .map_or_else(
-            || given.to_owned(),
-            |link| link.without_user_info().to_string(),
-        )
 }
 
 /// What was found out about an input before its resources were fetched.
@@ -369,96 +282,4 @@ async fn fetch_all(
         .buffer_unordered(run.world.options.jobs)
         .try_collect()
         .await
-}
-
-impl Run {
-    fn new(world: World) -> Self {
-        Self {
-            world,
-            articles: Articles::default(),
-            once: Once::default(),
-            requests: AtomicU64::new(0),
-            bytes_fetched: AtomicU64::new(0),
-            bytes_stored: AtomicU64::new(0),
-        }
-    }
-
-    /// Returns the last snapshot of the article that the input's own key leads to.
-    async fn guess(self: &Arc<Self>, source: &Source) -> Result<Option<Earlier>, CaptureError> {
-        let Source::Web(link) = source else {
-            return Ok(None);
-        };
-        let (run, key) = (
-            Arc::clone(self),
-            self.world.options.key.clone().unwrap_or_else(|| link.key()),
-        );
-        blocking(move || Ok(articles::last(&run.world.archive, &key)?)).await
-    }
-
-    async fn seat(
-        self: &Arc<Self>,
-        keys: &[String],
-        title: Option<&str>,
-    ) -> Result<Arc<Seat>, CaptureError> {
-        let (run, keys, title) = (Arc::clone(self), keys.to_owned(), title.map(str::to_owned));
-        blocking(move || {
-            let make = || ArticleFolder::new(&keys[0], title.as_deref());
-            Ok(run.articles.seat(&run.world.archive, &keys, make)?)
-        })
-        .await
-    }
-
-    /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
-    async fn whole(
-        self: &Arc<Self>,
-        earlier: Option<Earlier>,
-    ) -> Result<Option<Earlier>, CaptureError> {
-        let (run, Some(earlier)) = (Arc::clone(self), earlier) else {
-            return Ok(None);
-        };
-        blocking(move || {
-            for blob in earlier.snapshot().blobs() {
-                // One that only waits for its commit is lost again unless a new snapshot names it.
-                if !run
-                    .world
-                    .archive
-                    .has_blob(&blob.digest, blob.extension, blob.size)?
-                {
-                    return Ok(None);
-                }
-            }
-            Ok(Some(earlier))
-        })
-        .await
-    }
-
-    fn now(&self) -> Timestamp {
-        (self.world.clock)()
-    }
-
-    /// Counts what is new in the store.
-    fn count_stored(&self, stored: &Stored) {
-        if stored.new {
-            self.bytes_stored.fetch_add(stored.bytes, Ordering::Relaxed);
-        }
-    }
-
-    /// Counts what was sent for.
-    fn count(&self, exchanges: &[Exchange]) {
-        let bytes = exchanges
-            .iter()
-            .filter_map(|exchange| exchange.response.as_ref())
-            .map(|response| response.body_bytes);
-        self.requests
-            .fetch_add(exchanges.len() as u64, Ordering::Relaxed);
-        self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
-    }
-}
-
-/// Runs work that blocks, on disk or on the processor, away from the network's threads.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

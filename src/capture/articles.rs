@@ -1,20 +1,14 @@
-//! Which article is this a capture of, and what did its last snapshot hold?
+//! Which article is this a capture of, and whose turn is it?
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId, SnapshotFile};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId};
 use crate::digest::Digest;
-use crate::exchange::Exchange;
-use crate::fetch::Validators;
-use crate::link::Link;
-use crate::snapshot::{self, Mention, Observed, Outcome, Snapshot};
 
-/// An article's last snapshot, of the archive or of this run.
-#[derive(Debug, Clone)]
-pub(super) struct Earlier(pub(super) Arc<SnapshotFile>);
+use super::earlier::Earlier;
 
 /// The place of one article in this run. Whoever has its turn is the only one to capture it, until that is committed: two
 /// inputs of one article do not race, and what is told of the second is true of the archive.
@@ -104,7 +98,7 @@ fn locate(archive: &Archive, key: &str) -> Result<Option<(ArticleFolder, Earlier
         return Ok(None);
     };
     let newest = archive.newest_snapshot(&folder)?;
-    Ok(newest.map(|file| (folder, Earlier(Arc::new(file)))))
+    Ok(newest.map(|file| (folder, Earlier::new(file))))
 }
 
 impl Progress {
@@ -113,91 +107,4 @@ impl Progress {
         let (before, bytes) = self.file.replace((given.to_owned(), original))?;
         (bytes != original).then_some(before)
     }
-}
-
-impl Earlier {
-    pub(super) fn snapshot(&self) -> &Snapshot {
-        &self.0.snapshot
-    }
-
-    /// Returns whether the last try to get `link` did not fail: what was only carried since then is asked for as if it were
-    /// new.
-    pub(super) fn is_current(&self, link: &Link) -> bool {
-        let lost = |mention: &Mention| {
-            matches!(
-                mention.outcome,
-                Outcome::Carried {
-                    observed: Observed::Lost(_),
-                    ..
-                }
-            )
-        };
-        self.mention(link).is_some_and(|mention| !lost(mention))
-    }
-
-    /// Returns what the snapshot holds of `link`, however old.
-    pub(super) fn resource(&self, link: &Link) -> Option<&snapshot::Resource> {
-        self.mention(link)
-            .and_then(|mention| mention.outcome.resource())
-    }
-
-    fn mention(&self, link: &Link) -> Option<&Mention> {
-        let asked = link.without_user_info();
-        let is_it = |mention: &Mention| {
-            mention
-                .target
-                .as_ref()
-                .is_some_and(|target| target.without_fragment() == asked)
-        };
-        self.snapshot()
-            .mentions()
-            .map(|(_, mention)| mention)
-            .find(|mention| is_it(mention))
-    }
-
-    /// Returns what makes a request for `link` conditional: the validators of the answer that `link` led to, through its
-    /// redirects.
-    pub(super) fn validators(&self, link: &Link) -> Option<Validators> {
-        let last = self.answer(link)?;
-        let (etag, last_modified) = (field(last, "etag"), field(last, "last-modified"));
-        let any = etag.is_some() || last_modified.is_some();
-        any.then(|| Validators {
-            url: last.url.clone(),
-            etag,
-            last_modified,
-        })
-    }
-
-    /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.
-    fn answer(&self, link: &Link) -> Option<&Exchange> {
-        let asked = link.without_fragment().without_user_info();
-        let exchanges = &self.snapshot().exchanges;
-        let start = exchanges
-            .iter()
-            .rposition(|exchange| exchange.url == asked)?;
-        // The hops of a chain stand together, and it ends with the first that is no redirect.
-        let answer = exchanges[start..]
-            .iter()
-            .find(|exchange| !is_redirect(exchange))?;
-        answer
-            .response
-            .as_ref()
-            .filter(|response| matches!(response.status, 200 | 304))
-            .map(|_| answer)
-    }
-}
-
-fn field(exchange: &Exchange, wanted: &str) -> Option<String> {
-    let headers = &exchange.response.as_ref()?.headers;
-    headers
-        .iter()
-        .find(|(name, _)| name == wanted)
-        .map(|(_, value)| value.clone())
-}
-
-fn is_redirect(exchange: &Exchange) -> bool {
-    exchange
-        .response
-        .as_ref()
-        .is_some_and(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308))
 }

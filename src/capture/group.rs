@@ -1,57 +1,27 @@
 //! How do many captures become one archive? Side by side up to their snapshots, then group by group through the commit.
 
 use std::collections::HashSet;
-use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 
-use crate::archive::{ArticleFolder, Pending, Plan, SnapshotFile};
+use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
-use crate::event::{Article, ArticleOutcome, Event, Images, Report};
-use crate::link::Link;
+use crate::event::{Article, Event, Report};
 
-use super::{
-    CaptureError, Captured, InputTrouble, Run, Stop, World, blocking, capture, public, views,
-};
+use super::error::Stop;
+use super::run::{Run, blocking};
+use super::told::{Summary, archived, failed};
+use super::{CaptureError, Captured, World, capture, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 256;
 
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);
-
-/// What a run came to. Serialised as the contract's `summary` event.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// The articles, by outcome.
-    pub articles: Outcomes,
-    /// The resources of the articles that were archived.
-    pub images: Images,
-    /// Requests sent, redirects included.
-    pub requests: u64,
-    /// Bytes of bodies as sent.
-    pub bytes_fetched: u64,
-    /// Bytes of new blobs.
-    pub bytes_stored: u64,
-    /// Whether the run ended before all inputs were archived because somebody asked for it.
-    pub interrupted: bool,
-}
-
-/// Articles, by outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Outcomes {
-    /// New snapshots.
-    pub captured: u64,
-    /// Nothing new.
-    pub unchanged: u64,
-    /// Not archived.
-    pub failed: u64,
-}
 
 /// One input, done as far as it goes before the commit.
 struct Finished {
@@ -247,7 +217,7 @@ fn commit(run: &Run, mut captured: Vec<(String, Captured)>) -> Result<Vec<Articl
     let plan = commit_new(run, captured.iter_mut().map(|(_, captured)| captured))?;
     let snapshots: Vec<&SnapshotFile> = captured
         .iter()
-        .map(|(_, captured)| &*captured.snapshot.0)
+        .map(|(_, captured)| captured.snapshot.file())
         .collect();
     views::write(&run.world, &snapshots)?;
     if let Some(plan) = plan {
@@ -277,65 +247,10 @@ fn commit_new<'a>(
     let group = writer.commit(&pending, run.now())?;
     for (captured, committed) in new.iter_mut().zip(group.snapshots) {
         // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
-        Arc::make_mut(&mut captured.snapshot.0).path = committed.path;
+        captured.snapshot.place(committed.path);
         captured.turn.last = Some(captured.snapshot.clone());
         let aliases = &captured.snapshot.snapshot().source.aliases;
         writer.remember_aliases(aliases, committed.folder.id())?;
     }
     Ok(Some(group.plan))
-}
-
-fn archived(given: &str, captured: Captured) -> Article {
-    let SnapshotFile { path, snapshot, .. } = &*captured.snapshot.0;
-    let folder = ArticleFolder::containing(path);
-    Article {
-        input: public(given),
-        source: snapshot.source.url.as_ref().map(ToString::to_string),
-        id: folder.as_ref().map(|folder| folder.id().to_string()),
-        title: snapshot.article.title.clone(),
-        outcome: if captured.is_new {
-            ArticleOutcome::Captured
-        } else {
-            ArticleOutcome::Unchanged
-        },
-        snapshot: Some(path.to_string()),
-        view: folder.map(|folder| folder.view().to_string()),
-        images: captured.images,
-        missing: captured.missing,
-        error: None,
-    }
-}
-
-fn failed(input: &str, trouble: &InputTrouble) -> Article {
-    let mut error = trouble.to_string();
-    let mut cause = trouble.source();
-    while let Some(source) = cause {
-        error = format!("{error}: {source}");
-        cause = source.source();
-    }
-    Article {
-        source: Link::parse(input)
-            .ok()
-            .map(|link| link.without_user_info().to_string()),
-        input: public(input),
-        id: None,
-        title: None,
-        outcome: ArticleOutcome::Failed,
-        snapshot: None,
-        view: None,
-        images: Images::default(),
-        missing: Vec::new(),
-        error: Some(error),
-    }
-}
-
-impl Summary {
-    fn add(&mut self, article: &Article) {
-        match article.outcome {
-            ArticleOutcome::Captured => self.articles.captured += 1,
-            ArticleOutcome::Unchanged => self.articles.unchanged += 1,
-            ArticleOutcome::Failed => self.articles.failed += 1,
-        }
-        self.images += article.images;
-    }
 }

@@ -13,8 +13,10 @@ use crate::media::{self, MediaType};
 use crate::snapshot::DOCUMENT_EXTENSION;
 use crate::source::{Source, kind_of_name};
 
-use super::articles::Earlier;
-use super::{CaptureError, InputTrouble, Run, Stop, blocking};
+use super::CaptureError;
+use super::earlier::Earlier;
+use super::error::{InputTrouble, Stop};
+use super::run::{Run, blocking};
 
 /// An article's bytes, and how they came.
 #[derive(Debug)]
@@ -80,10 +82,13 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
             .await
         }
         (Ok(Received::NotModified { final_url }), Some(earlier)) => {
-            match again(run, earlier, final_url).await? {
-                Some(document) => document,
+            if let Some(document) = again(run, earlier, final_url).await? {
+                document
+            } else {
                 // What the origin takes for known is damaged here: ask as if nothing were known.
-                None => return Box::pin(page(run, link, None)).await,
+                let mut anew = Box::pin(page(run, link, None)).await?;
+                anew.exchanges.splice(..0, answer.exchanges);
+                return Ok(Loaded { begun, ..anew });
             }
         }
         (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
@@ -98,7 +103,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
     })
 }
 
-/// Reads the document that is still current from the archive; `None` where it is damaged there.
+/// Reads the document that is still current from the archive; `None` where it is damaged or lost there.
 async fn again(
     run: &Run,
     earlier: &Earlier,
@@ -120,7 +125,7 @@ async fn again(
                     Some(address),
                 )))
             }
-            Err(error) if error.is_damage() => Ok(None),
+            Err(error) if error.is_damage() || error.is_absent() => Ok(None),
             Err(error) => Err(error.into()),
         }
     })

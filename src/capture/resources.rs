@@ -15,8 +15,9 @@ use crate::media::{Class, Probe, Unfit};
 use crate::refs::Role;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
-use super::articles::Earlier;
-use super::{CaptureError, Run, blocking};
+use super::CaptureError;
+use super::earlier::Earlier;
+use super::run::{Run, blocking};
 
 /// What a URL brought in this run.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), Ca
             match rendered(&world.archive, snapshot) {
                 Ok(rendered) => files.extend(rendered),
                 // What can't be read can't be rendered; `verify` says what is wrong with it, and the rest goes on.
-                Err(error) if error.is_damage() => {}
+                Err(error) if error.is_damage() || error.is_absent() => {}
                 Err(error) => return Err(error.into()),
             }
         }

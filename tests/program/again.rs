@@ -182,6 +182,33 @@ fn an_address_in_many_articles_is_fetched_once() {
 }
 
 #[test]
+fn a_page_that_vanished_is_fetched_again() {
+    let test = with_page();
+    check(&test, &[], "captured", &images(3, 0, 0, 0));
+    let original = test
+        .blobs()
+        .into_iter()
+        .find(|path| path.ends_with(".bin"))
+        .unwrap();
+    for bytes in [None, Some("torn")] {
+        std::fs::remove_file(test.path("archive").join(&original)).unwrap();
+        if let Some(bytes) = bytes {
+            test.write(&format!("archive/{original}"), bytes);
+        }
+        check(&test, &[], "captured", &images(0, 3, 0, 0));
+    }
+    let statuses: Vec<_> = test.snapshots()[1]
+        .snapshot
+        .exchanges
+        .iter()
+        .take(2)
+        .map(|it| it.response.as_ref().unwrap().status)
+        .collect();
+    assert_eq!(statuses, [304, 200], "every request is recorded");
+    assert_eq!(test.assert_sound(), 3);
+}
+
+#[test]
 fn a_blob_that_vanished_is_fetched_again() {
     let test = with_page();
     check(&test, &[], "captured", &images(3, 0, 0, 0));

@@ -76,6 +76,19 @@ fn a_kill_at_any_step_of_the_commit_loses_nothing() {
 }
 
 #[test]
+fn a_kill_in_the_first_run_loses_nothing() {
+    for step in STEPS {
+        let test = Test::new();
+        test.write("first.md", "# First\n");
+        let mut dying = test.adding(&["first.md"]);
+        dying.env("OFFPRINT_ABORT_AT", format!("{step:?}"));
+        assert_eq!(dying.output().unwrap().status.signal(), Some(6), "{step:?}");
+        test.add(&["first.md"]).expect_code(0, &["first.md"]);
+        assert_eq!(test.assert_sound(), 1, "{step:?}");
+    }
+}
+
+#[test]
 fn a_kill_while_bodies_stream_leaves_nothing_behind() {
     let test = with_archive();
     test.serve(

@@ -214,6 +214,56 @@ fn a_redirected_page_is_one_article_under_all_its_names() {
 }
 
 #[test]
+fn two_addresses_of_one_page_are_one_article_in_one_run() {
+    let test = with_images();
+    test.serve(
+        "b.test/final",
+        html(UTF_8, "<title>R</title><img src=1.png>"),
+    );
+    test.serve("a.test/short", Reply::redirect(301, "https://b.test/final"));
+    let objects = test.add_json(&[
+        "https://a.test/short",
+        "https://b.test/final",
+        "https://a.test/short#top",
+    ]);
+    let told = events(&objects, "article");
+    assert_eq!(told.len(), 3);
+    assert!(told.iter().all(|it| it["id"] == told[0]["id"]), "{told:#?}");
+    assert_eq!(
+        events(&objects, "summary")[0]["articles"],
+        json!({"captured": 1, "unchanged": 2, "failed": 0})
+    );
+    assert_eq!(test.count("b.test/1.png"), 1);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn an_image_is_followed_through_redirects_without_a_referer() {
+    let test = with_images();
+    test.serve("a.test/x", html(UTF_8, "<title>P</title><meta name=referrer content=unsafe-url><img src=/moved referrerpolicy=unsafe-url>"));
+    test.serve("a.test/moved", Reply::redirect(302, "//b.test/again"));
+    test.serve("b.test/again", Reply::redirect(307, "1.png"));
+    test.add(&["https://a.test/x"]).expect_code(0, &["1 kept"]);
+    assert_eq!(
+        test.requested(),
+        ["a.test/x", "a.test/moved", "b.test/again", "b.test/1.png"]
+    );
+    assert!(
+        test.origin
+            .log()
+            .iter()
+            .all(|it| it.header("referer").is_none())
+    );
+    let exchanges = &test.snapshots()[0].snapshot.exchanges;
+    let hops: Vec<_> = exchanges
+        .iter()
+        .map(|it| it.response.as_ref().unwrap().status)
+        .collect();
+    assert_eq!(hops, [200, 302, 307, 200]);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
 fn a_post_on_the_web_is_a_post() {
     let test = with_images();
     let post = "---\ntitle: 网上的文章\n---\n![](1.png)\n\n`![](2.png)`\n";

@@ -120,6 +120,45 @@ fn names_and_passwords_stay_secret() {
 }
 
 #[test]
+fn a_reader_that_has_enough_is_no_trouble() {
+    let test = with_page(PAGE);
+    let mut child = test
+        .adding(&["--json", "https://a.test/x"])
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn extract_lists_what_a_file_names_and_fetches_nothing() {
+    let test = Test::new();
+    test.write(
+        "p.html",
+        "<p>图<img src='1.png?a&amp;b'><img src='data:,x'>",
+    );
+    let ran = test.run(&["extract", "--json", "--base", "https://a.test/d/", "p.html"]);
+    let objects = ran.objects();
+    let first = r#"{"event":"reference","url":"https://a.test/d/1.png?a&b","written":"1.png?a&amp;b","start":16,"end":29,"kind":"img-src","role":"image"}"#;
+    assert_eq!(
+        objects[0],
+        serde_json::from_str::<serde_json::Value>(first).unwrap()
+    );
+    assert_eq!(
+        (objects.len(), &objects[1]["url"]),
+        (2, &serde_json::Value::Null)
+    );
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    test.run(&["extract", "https://a.test/x"])
+        .expect_code(2, &["error: "]);
+    test.run(&["extract", "none.html"])
+        .expect_code(2, &["error: can't read none.html\n  └─ No such file"]);
+    assert!(test.requested().is_empty() && !test.path("archive").exists());
+}
+
+#[test]
 fn usage_is_explained() {
     let test = Test::new();
     test.run(&["add"]).expect_code(2, &["Usage: offprint add"]);

@@ -1,0 +1,149 @@
+//! What did an article's last snapshot hold, and what makes a request for it conditional?
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::archive::{ArchivePath, SnapshotFile};
+use crate::exchange::Exchange;
+use crate::fetch::Validators;
+use crate::link::Link;
+use crate::snapshot::{self, Mention, Observed, Outcome, Snapshot};
+
+/// An article's last snapshot, of the archive or of this run.
+#[derive(Debug, Clone)]
+pub(super) struct Earlier(Arc<Known>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    file: SnapshotFile,
+    places: OnceLock<Places>,
+}
+
+/// Where in a snapshot an address stands: asked for every resource of a page, of which there may be thousands.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// The document and the reference that name it first.
+    mentions: HashMap<Link, (usize, usize)>,
+    /// The request that was sent for it last.
+    exchanges: HashMap<Link, usize>,
+}
+
+impl Places {
+    fn of(snapshot: &Snapshot) -> Self {
+        let mut places = Self::default();
+        for (at, document) in snapshot.documents.iter().enumerate() {
+            for (number, mention) in document.references.iter().enumerate() {
+                if let Some(target) = &mention.target {
+                    let first = places.mentions.entry(address(target));
+                    first.or_insert((at, number));
+                }
+            }
+        }
+        for (number, exchange) in snapshot.exchanges.iter().enumerate() {
+            places.exchanges.insert(exchange.url.clone(), number);
+        }
+        places
+    }
+}
+
+/// Returns what a snapshot knows an address by.
+fn address(link: &Link) -> Link {
+    link.without_fragment().without_user_info()
+}
+
+impl Earlier {
+    pub(super) fn new(file: SnapshotFile) -> Self {
+        Self(Arc::new(Known {
+            file,
+            places: OnceLock::new(),
+        }))
+    }
+
+    pub(super) fn file(&self) -> &SnapshotFile {
+        &self.0.file
+    }
+
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.0.file.snapshot
+    }
+
+    /// Says where the snapshot's file has come to stand.
+    pub(super) fn place(&mut self, path: ArchivePath) {
+        Arc::make_mut(&mut self.0).file.path = path;
+    }
+
+    fn places(&self) -> &Places {
+        self.0
+            .places
+            .get_or_init(|| Places::of(&self.0.file.snapshot))
+    }
+
+    /// Returns whether the last try to get `link` did not fail: what was only carried since then is asked for as if it were
+    /// new.
+    pub(super) fn is_current(&self, link: &Link) -> bool {
+        let lost = |mention: &Mention| {
+            matches!(
+                mention.outcome,
+                Outcome::Carried {
+                    observed: Observed::Lost(_),
+                    ..
+                }
+            )
+        };
+        self.mention(link).is_some_and(|mention| !lost(mention))
+    }
+
+    /// Returns what the snapshot holds of `link`, however old.
+    pub(super) fn resource(&self, link: &Link) -> Option<&snapshot::Resource> {
+        self.mention(link)
+            .and_then(|mention| mention.outcome.resource())
+    }
+
+    fn mention(&self, link: &Link) -> Option<&Mention> {
+        let (document, reference) = *self.places().mentions.get(&address(link))?;
+        Some(&self.snapshot().documents[document].references[reference])
+    }
+
+    /// Returns what makes a request for `link` conditional: the validators of the answer that `link` led to, through its
+    /// redirects.
+    pub(super) fn validators(&self, link: &Link) -> Option<Validators> {
+        let last = self.answer(link)?;
+        let (etag, last_modified) = (field(last, "etag"), field(last, "last-modified"));
+        let any = etag.is_some() || last_modified.is_some();
+        any.then(|| Validators {
+            url: last.url.clone(),
+            etag,
+            last_modified,
+        })
+    }
+
+    /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.
+    fn answer(&self, link: &Link) -> Option<&Exchange> {
+        let start = *self.places().exchanges.get(&address(link))?;
+        let exchanges = &self.snapshot().exchanges;
+        // The hops of a chain stand together, and it ends with the first that is no redirect.
+        let answer = exchanges[start..]
+            .iter()
+            .find(|exchange| !is_redirect(exchange))?;
+        answer
+            .response
+            .as_ref()
+            .filter(|response| matches!(response.status, 200 | 304))
+            .map(|_| answer)
+    }
+}
+
+fn field(exchange: &Exchange, wanted: &str) -> Option<String> {
+    let headers = &exchange.response.as_ref()?.headers;
+    headers
+        .iter()
+        .find(|(name, _)| name == wanted)
+        .map(|(_, value)| value.clone())
+}
+
+fn is_redirect(exchange: &Exchange) -> bool {
+    exchange
+        .response
+        .as_ref()
+        .is_some_and(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308))
+}

@@ -1,0 +1,76 @@
+//! What can go wrong with a capture: with one input, or with all of them?
+
+use crate::archive::{self, ArchiveError};
+use crate::fetch::Failure;
+use crate::inputs::InputError;
+use crate::media::MediaType;
+use crate::source::SourceError;
+
+/// Why a run could not go on. Everything that was reported as stored is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum CaptureError {
+    /// The archive could not be read or written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A body could not be written while it came in.
+    #[error("can't write what is being fetched")]
+    Store(#[from] std::io::Error),
+}
+
+impl CaptureError {
+    /// Returns what a person could do about it, where that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Archive(error) => error.hint(),
+            Self::Store(error) => archive::hint_of(error.kind()),
+        }
+    }
+}
+
+/// Why one input could not be archived. The others go on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum InputTrouble {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Read(InputError),
+    #[error("can't fetch it: {}{}", .0.why.describe(), with_detail(.0))]
+    Fetch(Failure),
+    #[error("can't fetch it: the server says that it has not changed, but was not asked that")]
+    NotModified,
+    #[error("there is nothing in it")]
+    Empty,
+    #[error("its bytes are {0}, which is no text")]
+    NotText(MediaType),
+    #[error("it is {0}, not an HTML page or a Markdown post")]
+    NotAPage(MediaType),
+}
+
+fn with_detail(failure: &Failure) -> String {
+    match failure.status {
+        Some(status) if !(200..300).contains(&status) => format!(" (HTTP {status})"),
+        _ if failure.detail.is_empty() => String::new(),
+        _ => format!(" ({})", failure.detail),
+    }
+}
+
+/// Why a capture ended without a snapshot.
+pub(super) enum Stop {
+    /// This input can't be archived.
+    Input(InputTrouble),
+    /// Nothing can be archived any more.
+    Job(CaptureError),
+}
+
+impl From<InputTrouble> for Stop {
+    fn from(trouble: InputTrouble) -> Self {
+        Self::Input(trouble)
+    }
+}
+
+impl<E: Into<CaptureError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Job(error.into())
+    }
+}

@@ -1,0 +1,121 @@
+//! What do the captures of one run share?
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+
+use crate::archive::{ArticleFolder, Stored};
+use crate::exchange::Exchange;
+use crate::source::Source;
+
+use super::articles::{self, Articles, Seat};
+use super::earlier::Earlier;
+use super::resources::Once;
+use super::{CaptureError, World};
+
+/// What the captures of one run share.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) world: World,
+    pub(super) articles: Articles,
+    pub(super) once: Once,
+    pub(super) requests: AtomicU64,
+    pub(super) bytes_fetched: AtomicU64,
+    pub(super) bytes_stored: AtomicU64,
+}
+
+impl Run {
+    pub(super) fn new(world: World) -> Self {
+        Self {
+            world,
+            articles: Articles::default(),
+            once: Once::default(),
+            requests: AtomicU64::new(0),
+            bytes_fetched: AtomicU64::new(0),
+            bytes_stored: AtomicU64::new(0),
+        }
+    }
+
+    /// Returns the last snapshot of the article that the input's own key leads to.
+    pub(super) async fn guess(
+        self: &Arc<Self>,
+        source: &Source,
+    ) -> Result<Option<Earlier>, CaptureError> {
+        let Source::Web(link) = source else {
+            return Ok(None);
+        };
+        let (run, key) = (
+            Arc::clone(self),
+            self.world.options.key.clone().unwrap_or_else(|| link.key()),
+        );
+        blocking(move || Ok(articles::last(&run.world.archive, &key)?)).await
+    }
+
+    pub(super) async fn seat(
+        self: &Arc<Self>,
+        keys: &[String],
+        title: Option<&str>,
+    ) -> Result<Arc<Seat>, CaptureError> {
+        let (run, keys, title) = (Arc::clone(self), keys.to_owned(), title.map(str::to_owned));
+        blocking(move || {
+            let make = || ArticleFolder::new(&keys[0], title.as_deref());
+            Ok(run.articles.seat(&run.world.archive, &keys, make)?)
+        })
+        .await
+    }
+
+    /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
+    pub(super) async fn whole(
+        self: &Arc<Self>,
+        earlier: Option<Earlier>,
+    ) -> Result<Option<Earlier>, CaptureError> {
+        let (run, Some(earlier)) = (Arc::clone(self), earlier) else {
+            return Ok(None);
+        };
+        blocking(move || {
+            for blob in earlier.snapshot().blobs() {
+                // One that only waits for its commit is lost again unless a new snapshot names it.
+                if !run
+                    .world
+                    .archive
+                    .has_blob(&blob.digest, blob.extension, blob.size)?
+                {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(earlier))
+        })
+        .await
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.world.clock)()
+    }
+
+    /// Counts what is new in the store.
+    pub(super) fn count_stored(&self, stored: &Stored) {
+        if stored.new {
+            self.bytes_stored.fetch_add(stored.bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts what was sent for.
+    pub(super) fn count(&self, exchanges: &[Exchange]) {
+        let bytes = exchanges
+            .iter()
+            .filter_map(|exchange| exchange.response.as_ref())
+            .map(|response| response.body_bytes);
+        self.requests
+            .fetch_add(exchanges.len() as u64, Ordering::Relaxed);
+        self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
+    }
+}
+
+/// Runs work that blocks, on disk or on the processor, away from the network's threads.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

@@ -1,0 +1,109 @@
+//! What is told of each article, and of the whole run?
+
+use std::error::Error as _;
+
+use serde::Serialize;
+
+use crate::archive::{ArticleFolder, SnapshotFile};
+use crate::event::{Article, ArticleOutcome, Images};
+use crate::link::Link;
+
+use super::Captured;
+use super::error::InputTrouble;
+
+/// What a run came to. Serialised as the contract's `summary` event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The articles, by outcome.
+    pub articles: Outcomes,
+    /// The resources of the articles that were archived.
+    pub images: Images,
+    /// Requests sent, redirects included.
+    pub requests: u64,
+    /// Bytes of bodies as sent.
+    pub bytes_fetched: u64,
+    /// Bytes of new blobs.
+    pub bytes_stored: u64,
+    /// Whether the run ended before all inputs were archived because somebody asked for it.
+    pub interrupted: bool,
+}
+
+/// Articles, by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Outcomes {
+    /// New snapshots.
+    pub captured: u64,
+    /// Nothing new.
+    pub unchanged: u64,
+    /// Not archived.
+    pub failed: u64,
+}
+
+impl Summary {
+    /// Counts one article.
+    pub(super) fn add(&mut self, article: &Article) {
+        match article.outcome {
+            ArticleOutcome::Captured => self.articles.captured += 1,
+            ArticleOutcome::Unchanged => self.articles.unchanged += 1,
+            ArticleOutcome::Failed => self.articles.failed += 1,
+        }
+        self.images += article.images;
+    }
+}
+
+/// Returns what is told of an input that was archived.
+pub(super) fn archived(given: &str, captured: Captured) -> Article {
+    let SnapshotFile { path, snapshot, .. } = captured.snapshot.file();
+    let folder = ArticleFolder::containing(path);
+    Article {
+        input: public(given),
+        source: snapshot.source.url.as_ref().map(ToString::to_string),
+        id: folder.as_ref().map(|folder| folder.id().to_string()),
+        title: snapshot.article.title.clone(),
+        outcome: if captured.is_new {
+            ArticleOutcome::Captured
+        } else {
+            ArticleOutcome::Unchanged
+        },
+        snapshot: Some(path.to_string()),
+        view: folder.map(|folder| folder.view().to_string()),
+        images: captured.images,
+        missing: captured.missing,
+        error: None,
+    }
+}
+
+/// Returns what is told of an input that was not.
+pub(super) fn failed(input: &str, trouble: &InputTrouble) -> Article {
+    let mut error = trouble.to_string();
+    let mut cause = trouble.source();
+    while let Some(source) = cause {
+        error = format!("{error}: {source}");
+        cause = source.source();
+    }
+    Article {
+        source: Link::parse(input)
+            .ok()
+            .map(|link| link.without_user_info().to_string()),
+        input: public(input),
+        id: None,
+        title: None,
+        outcome: ArticleOutcome::Failed,
+        snapshot: None,
+        view: None,
+        images: Images::default(),
+        missing: Vec::new(),
+        error: Some(error),
+    }
+}
+
+/// Returns an input as it may be written down and shown: without user name and password.
+pub(super) fn public(given: &str) -> String {
+    Link::parse(given)
+        .ok()
+        .filter(Link::has_user_info)
+        .map_or_else(
+            || given.to_owned(),
+            |link| link.without_user_info().to_string(),
+        )
+}
