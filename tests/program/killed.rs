@@ -11,17 +11,6 @@ use serde_json::Value;
 use crate::origin::{Body, Reply};
 use crate::test::{PATIENCE, Ran, Test, image};
 
-const STEPS: [Step; 8] = [
-    Step::Planned,
-    Step::ContentsDurable,
-    Step::BlobsNamed,
-    Step::NamesDurable,
-    Step::SnapshotsNamed,
-    Step::SnapshotsDurable,
-    Step::Logged,
-    Step::Committed,
-];
-
 /// Returns a test whose archive holds one post, and that has two more with an image each.
 fn with_archive() -> Test {
     let test = Test::new();
@@ -42,7 +31,7 @@ fn with_archive() -> Test {
 
 #[test]
 fn a_kill_at_any_step_of_the_commit_loses_nothing() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = with_archive();
         let mut dying = test.adding(&["second.md", "third.md"]);
         dying.env("OFFPRINT_ABORT_AT", format!("{step:?}"));
@@ -77,7 +66,7 @@ fn a_kill_at_any_step_of_the_commit_loses_nothing() {
 
 #[test]
 fn a_kill_in_the_first_run_loses_nothing() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = Test::new();
         test.write("first.md", "# First\n");
         let mut dying = test.adding(&["first.md"]);

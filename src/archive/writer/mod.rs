@@ -1,4 +1,4 @@
-//! Who adds to the archive, and what has one writer on its desk?
+//! Who adds to the archive, and what does a writer have at hand (its desk)?
 
 mod commit;
 mod plan;
@@ -62,6 +62,20 @@ pub enum Step {
     Committed,
 }
 
+impl Step {
+    /// Every step, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::ContentsDurable,
+        Self::BlobsNamed,
+        Self::NamesDurable,
+        Self::SnapshotsNamed,
+        Self::SnapshotsDurable,
+        Self::Logged,
+        Self::Committed,
+    ];
+}
+
 /// Adds captures to an archive. One of any number at a time, in this process and in others.
 #[derive(Debug)]
 pub struct Writer {
@@ -70,7 +84,7 @@ pub struct Writer {
     desk: Arc<Desk>,
 }
 
-/// What a writer works on: its folder below `tmp/`, and the blobs that wait there.
+/// What a writer and its blobs share: the writer's folder below `tmp/`, and which blobs wait there for their commit.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) root: PathBuf,
