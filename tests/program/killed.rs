@@ -9,7 +9,8 @@ use offprint::archive::Step;
 use serde_json::Value;
 
 use crate::origin::{Body, Reply};
-use crate::test::{PATIENCE, Ran, Test, image};
+use crate::ran::Ran;
+use crate::test::{PATIENCE, Test, image};
 
 const STEPS: [Step; 8] = [
     Step::Planned,
