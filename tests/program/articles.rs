@@ -195,4 +195,9 @@ fn two_files_with_one_key_are_both_kept_and_noticed() {
     assert!(!named.stderr.contains("note"), "{named:?}");
     assert_eq!(test.run(&["list"]).stdout.lines().count(), 2);
     assert_eq!(test.run(&["show", "file:two"]).code, Some(0));
+    test.add(&["--as", "my own", "two/x.md"])
+        .expect_code(0, &[]);
+    assert_eq!(test.run(&["restore", "my own"]).stdout, "# Two\n");
+    let nameless = test.add(&["--as", "", "two/x.md"]);
+    nameless.expect_code(2, &["error: --as needs a key"]);
 }
