@@ -248,7 +248,6 @@ fn commit_new<'a>(
     for (captured, committed) in new.iter_mut().zip(group.snapshots) {
         // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
         captured.snapshot.place(committed.path);
-        captured.turn.last = Some(captured.snapshot.clone());
         let aliases = &captured.snapshot.snapshot().source.aliases;
         writer.remember_aliases(aliases, committed.folder.id())?;
     }

@@ -34,6 +34,9 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
             arguments.inputs.len()
         );
     }
+    if arguments.key.as_deref() == Some("") {
+        bail!("--as needs a key, such as file:posts/article.md");
+    }
     let begun = Instant::now();
     if output.json {
         object(&json!({"event": "start", "schema": 1, "command": "add"}));

@@ -16,7 +16,7 @@ pub(super) struct Committed(HashMap<Digest, Commit>);
 /// One snapshot's entry.
 #[derive(Debug)]
 pub(super) struct Commit {
-    /// Its place in the log; the highest of an article is its newest snapshot.
+    /// Its place in the log; of two snapshots of one second, the one with the higher is the newer.
     pub(super) index: u64,
     /// The article that it says the snapshot is of.
     pub(super) article: ArticleId,

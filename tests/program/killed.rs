@@ -9,7 +9,8 @@ use offprint::archive::Step;
 use serde_json::Value;
 
 use crate::origin::{Body, Reply};
-use crate::test::{PATIENCE, Ran, Test, image};
+use crate::ran::Ran;
+use crate::test::{PATIENCE, Test, image};
 
 /// Returns a test whose archive holds one post, and that has two more with an image each.
 fn with_archive() -> Test {

@@ -13,9 +13,11 @@
 )]
 #[path = "../../examples/origin/mod.rs"]
 mod origin;
+mod ran;
 mod test;
 
 mod again;
+mod articles;
 mod inputs;
 mod killed;
 mod pages;

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::origin::Reply;
-use crate::test::{Ran, Test, events, steady};
+use crate::ran::{Ran, events, steady};
+use crate::test::Test;
 
 const POST: &str = "paper.offprint.test/posts/offprint.md";
 const TITLE: &str = "单行本：把一篇文章连同它的图片留下来";

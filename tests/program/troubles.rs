@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::process::Command;
 
 use crate::origin::Reply;
-use crate::test::{Ran, Test, image};
+use crate::ran::Ran;
+use crate::test::{Test, image};
 
 /// Returns a test whose archive holds one post.
 fn with_archive() -> Test {
@@ -134,6 +135,10 @@ fn several_processes_add_at_once() {
 
 /// Runs `script` where `archive` is mounted as `mount` says, with `$offprint` as the program; `None`, and loudly so, where
 /// this machine allows no mounts.
+#[expect(
+    clippy::print_stderr,
+    reason = "a test that tests nothing here must be heard of"
+)]
 fn mounted(test: &Test, mount: &str, script: &str) -> Option<Ran> {
     const NO_MOUNT: i32 = 77;
     let add = test.adding(&[]);
