@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, Checkpoint, WriterOptions};
 use crate::capture::{self, Summary, World, capture_all};
-use crate::event::{Article, ArticleOutcome, Event, Report};
+use crate::event::{Article, ArticleOutcome, Event, Listener};
 use crate::fetch::Client;
 use crate::snapshot::Outcome;
 
@@ -144,7 +144,7 @@ async fn signalled() {
 }
 
 /// Draws the bar and tells of each article when it is done.
-fn report(root: &Path, progress: Progress, output: Output) -> Report {
+fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     let root = root.to_owned();
     let fetched = AtomicU64::new(0);
     Arc::new(move |event| match event {
