@@ -114,12 +114,12 @@ fn verify_md_says_how_coreutils_prove_the_blobs() {
 #[test]
 fn the_walk_through_the_archive_can_be_walked() {
     let test = with_everything();
-    let text = document("archive/README.md").replace("\n  ", "\n");
+    let walk = document("archive/README.md").replace("\n  ", "\n");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let id = shell(&test, root, &commands(&text, "printf ")[0]).stdout;
+    let id = shell(&test, root, &commands(&walk, "printf ")[0]).stdout;
     let id = String::from_utf8(id).unwrap();
-    assert!(text.contains(&format!("`{}`", id.trim())), "{id}");
-    let summed = shell(&test, root, &commands(&text, "sha256sum ")[0]);
+    assert!(walk.contains(&format!("`{}`", id.trim())), "{id}");
+    let summed = shell(&test, root, &commands(&walk, "sha256sum ")[0]);
     assert!(summed.status.success(), "{summed:?}");
 }
 
