@@ -140,23 +140,6 @@ impl Writer {
         &self.archive
     }
 
-    /// Opens a blob of this archive, or one that waits for its commit, for reading.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn open_blob(
-        &self,
-        digest: &Digest,
-        extension: &'static str,
-    ) -> Result<File, ArchiveError> {
-        // The list is held, so that a commit can't move the file before it is open.
-        let waiting = self.desk.waiting();
-        match waiting.get(digest) {
-            Some(waiting) => disk::open(&waiting.temporary),
-            None => disk::open(&layout::blob(digest, extension).under(&self.desk.root)),
-        }
-    }
-
     /// Puts derived files into place, durably, in the stead of whatever is there.
     ///
     /// # Errors
