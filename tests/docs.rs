@@ -12,6 +12,8 @@ use offprint::exchange::Why;
 use offprint::finding::Code;
 use offprint::media::EXTENSIONS;
 use offprint::refs::{Kind, Role};
+use offprint::render::RENDERER;
+use offprint::render::catalogue::ENTRIES_PER_PAGE;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -166,6 +168,32 @@ fn format_md_names_every_member() {
         .filter(|member| !named.contains(member.as_str()))
         .collect();
     assert!(unnamed.is_empty(), "{unnamed:?}");
+}
+
+#[test]
+fn format_md_says_what_every_view_begins_with() {
+    let text = read("docs/format.md");
+    let (_, policy) = text.split_once("```html\n").unwrap();
+    let (policy, _) = policy.split_once("\n```").unwrap();
+    let policy = policy
+        .replace("\n<", "<")
+        .replace('\n', " ")
+        .replace('…', "utf-8");
+    let pages: Vec<PathBuf> = files(&root().join("archive"))
+        .into_iter()
+        .filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "html")
+        })
+        .collect();
+    assert!(pages.len() > 1, "{pages:?}");
+    for page in pages {
+        // The name of an encoding may be written in capitals.
+        let html = fs::read_to_string(&page).unwrap().to_lowercase();
+        assert!(html.contains(&policy.to_lowercase()), "{}", page.display());
+    }
+    assert!(text.contains(&format!("every change of output; it is {RENDERER}.")));
+    assert!(text.contains(&format!("in steps of {ENTRIES_PER_PAGE} entries")));
 }
 
 fn collect(value: &Value, members: &mut BTreeSet<String>) {

@@ -191,6 +191,13 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
     }
 }
 
+/// Returns whether what stands under `name` at the archive's top is part of it. Whatever else lies there is the user's own.
+#[must_use]
+pub fn is_of_top(name: &str) -> bool {
+    let place = ArchivePath::parse(name).and_then(|path| classify(&path));
+    TOP_FOLDERS.contains(&name) || place.is_some_and(|place| place != Place::Lock)
+}
+
 /// Returns whether the file at `path` can be made again from others.
 pub(super) fn is_derived(path: &ArchivePath) -> bool {
     match classify(path) {
