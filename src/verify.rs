@@ -5,6 +5,7 @@ mod blobs;
 mod findings;
 mod front;
 mod log;
+mod moments;
 mod view;
 
 use std::collections::HashSet;
@@ -17,8 +18,8 @@ use crate::digest::Digest;
 use crate::event::Report as Tell;
 use crate::finding::{Code, Report};
 
-use articles::Seen;
 use findings::Findings;
+use moments::Moment;
 
 /// What is to be checked.
 #[derive(Debug, Clone)]
@@ -38,17 +39,13 @@ const THREADS_MAX: usize = 8;
 /// When the archive's folders can't be listed at all. Whatever is wrong with what is in them is a finding.
 pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Report, ArchiveError> {
     let findings = Findings::default();
-    let log = log::read(archive, &findings);
+    let moment = Moment::now(archive, &findings);
     let articles = match &options.article {
         Some(article) => vec![article.clone()],
         None => articles::survey(archive, &findings),
     };
-    let seen = Mutex::new(Seen::default());
-    each(articles.iter(), |article| {
-        let found = articles::check(archive, article, &log, &findings);
-        locked(&seen).add(found);
-    });
-    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let seen = moments::check(archive, &articles, &moment, &findings);
+    let log = &moment.log;
     if options.article.is_none() {
         log.report_missing(archive, &seen.names, &findings);
         findings.survey(archive, Area::Top);
