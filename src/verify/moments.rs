@@ -13,7 +13,7 @@ use crate::archive::{Archive, ArticleFolder, ArticleId};
 use super::articles::{self, Seen};
 use super::findings::Findings;
 use super::log::{self, Committed};
-use super::{each, locked};
+use super::{Options, each, locked};
 
 /// How often an article is looked at again at most. Who is at one article for longer than all pauses together does
 /// nothing else, and then what is found is told.
@@ -55,40 +55,41 @@ impl Moment {
 pub(super) fn check(
     archive: &Archive,
     articles: &[ArticleFolder],
+    options: &Options,
     begun: &Moment,
     findings: &Findings,
 ) -> Seen {
-    let mut seen = Seen::default();
-    let mut doubtful = pass(archive, articles.iter(), begun, findings, &mut seen);
+    let work = Work {
+        archive,
+        options,
+        findings,
+        seen: Mutex::default(),
+    };
+    let mut doubtful = work.check(articles.iter(), begun);
     let mut moment = None;
     for times in 0..TIMES_MAX {
         if doubtful.is_empty() {
-            return seen;
+            break;
         }
         let now = Moment::now(archive, &Findings::default());
         let touched = moment.as_ref().unwrap_or(begun).touched_until(&now);
         let (again, certain) = doubtful
             .into_iter()
             .partition::<Vec<_>, _>(|doubt| touched.contains(doubt.article.id()));
-        tell(certain, findings, &mut seen);
-        if again.is_empty() {
-            return seen;
+        work.tell(certain);
+        let articles: Vec<_> = again.iter().map(|doubt| doubt.article).collect();
+        doubtful = again;
+        if !articles.is_empty() {
+            thread::sleep(PAUSE * 2_u32.pow(times));
+            let now = Moment::now(archive, &Findings::default());
+            doubtful = work.check(articles.into_iter(), &now);
+            moment = Some(now);
         }
-        thread::sleep(PAUSE * 2_u32.pow(times));
-        let now = Moment::now(archive, &Findings::default());
-        let again = again.iter().map(|doubt| doubt.article);
-        doubtful = pass(archive, again, &now, findings, &mut seen);
-        moment = Some(now);
     }
-    tell(doubtful, findings, &mut seen);
-    seen
-}
-
-fn tell(doubts: Vec<Doubt<'_>>, findings: &Findings, seen: &mut Seen) {
-    for doubt in doubts {
-        findings.append(doubt.findings);
-        seen.add(doubt.seen);
-    }
+    work.tell(doubtful);
+    work.seen
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An article in which something looks wrong, and what that is.
@@ -98,31 +99,45 @@ struct Doubt<'a> {
     seen: Seen,
 }
 
-/// Checks articles once. Returns those in which something looks wrong; what is to be said of the others is said.
-fn pass<'a>(
-    archive: &Archive,
-    articles: impl Iterator<Item = &'a ArticleFolder> + Send,
-    moment: &Moment,
-    findings: &Findings,
-    seen: &mut Seen,
-) -> Vec<Doubt<'a>> {
-    let sound = Mutex::new(seen);
-    let doubtful = Mutex::new(Vec::new());
-    each(articles, |article| {
-        let own = Findings::default();
-        let found = articles::check(archive, article, &moment.log, &own);
-        if own.are_notices() {
-            findings.append(own);
-            locked(&sound).add(found);
-        } else {
-            locked(&doubtful).push(Doubt {
+/// Articles are checked, and what is certain is told.
+struct Work<'a> {
+    archive: &'a Archive,
+    options: &'a Options,
+    findings: &'a Findings,
+    seen: Mutex<Seen>,
+}
+
+impl Work<'_> {
+    /// Checks articles once. Returns those in which something looks wrong; what is to be said of the others is said.
+    fn check<'a>(
+        &self,
+        articles: impl Iterator<Item = &'a ArticleFolder> + Send,
+        moment: &Moment,
+    ) -> Vec<Doubt<'a>> {
+        let doubtful = Mutex::new(Vec::new());
+        each(articles, self.options, |article| {
+            let findings = Findings::default();
+            let seen = articles::check(self.archive, article, &moment.log, &findings);
+            let doubt = Doubt {
                 article,
-                findings: own,
-                seen: found,
-            });
+                findings,
+                seen,
+            };
+            if doubt.findings.are_notices() {
+                self.tell([doubt]);
+            } else {
+                locked(&doubtful).push(doubt);
+            }
+        });
+        doubtful
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell<'a>(&self, doubts: impl IntoIterator<Item = Doubt<'a>>) {
+        for doubt in doubts {
+            self.findings.append(doubt.findings);
+            locked(&self.seen).add(doubt.seen);
         }
-    });
-    doubtful
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
+    }
 }
