@@ -158,6 +158,18 @@ impl Writer {
         durable::place(&self.desk.root, &drafts)
     }
 
+    /// Keeps other writers from the front pages until what it returns is dropped; `None` where another one has them for
+    /// too long.
+    ///
+    /// # Errors
+    /// When the lock can't be taken at all.
+    pub fn front(&self) -> Result<Option<File>, ArchiveError> {
+        match lock::begin_front(&self.desk.root, self.options.lock_wait) {
+            Err(ArchiveError::Locked { .. }) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
     /// Says that the views of a group are in place. Until then, or if the process dies before, the next writer is told
     /// to make them.
     ///
