@@ -1,15 +1,14 @@
 //! What was a writer about to name? Its plan, so that clearing up looks at leftovers and not at the archive.
 
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
 use crate::archive::disk;
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath};
+use crate::archive::staging::Staging;
 
 /// The longest plan that is read: one of 100,000 snapshots has a quarter of it.
 const PLAN_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -30,38 +29,42 @@ pub(super) struct Contents {
 
 /// Writes a plan, and adds what must be synced before anything is named to `batch`.
 pub(super) fn write(
-    desk: &Desk,
+    staging: &Staging,
     contents: &Contents,
     batch: &mut Batch,
 ) -> Result<Plan, ArchiveError> {
-    let number = desk.next_name.fetch_add(1, Ordering::Relaxed);
+    let number = staging.next_number();
     let json = serde_json::to_vec(contents).expect("a number and a list of texts");
-    let path = path(desk, number);
+    let path = path(staging, number);
     durable::write_new(&path, &json)?;
     batch.file(path);
-    batch.folder(desk.folder.under(&desk.root));
-    batch.folder(layout::temporary().under(&desk.root));
-    desk.unsettled().insert(number);
+    batch.folder(staging.folder.under(&staging.root));
+    batch.folder(layout::temporary().under(&staging.root));
+    staging.unsettled().insert(number);
     Ok(Plan(number))
 }
 
 /// Removes a plan that is done with.
-pub(super) fn remove(desk: &Desk, Plan(number): &Plan) -> Result<(), ArchiveError> {
+pub(super) fn remove(staging: &Staging, Plan(number): &Plan) -> Result<(), ArchiveError> {
     let number = *number;
-    disk::remove_file(&path(desk, number))?;
-    desk.unsettled().remove(&number);
+    disk::remove_file(&path(staging, number))?;
+    staging.unsettled().remove(&number);
     Ok(())
 }
 
-fn path(desk: &Desk, number: u64) -> PathBuf {
-    desk.folder
+fn path(staging: &Staging, number: u64) -> PathBuf {
+    staging
+        .folder
         .child(&format!("group-{number}.json"))
-        .under(&desk.root)
+        .under(&staging.root)
 }
 
 /// Reads the plans in a dead writer's folder. One that is not whole was not durable, so nothing of it has a name.
-pub(super) fn read_all(desk: &Desk, folder: &ArchivePath) -> Result<Vec<Contents>, ArchiveError> {
-    let folder = folder.under(&desk.root);
+pub(super) fn read_all(
+    staging: &Staging,
+    folder: &ArchivePath,
+) -> Result<Vec<Contents>, ArchiveError> {
+    let folder = folder.under(&staging.root);
     let mut plans = Vec::new();
     for name in disk::names(&folder, Kind::File)? {
         if name.starts_with("group-") {
