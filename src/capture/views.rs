@@ -13,6 +13,9 @@ use super::{CaptureError, World};
 const TOGETHER: usize = 32;
 
 /// Makes the views of these snapshots, where they are not there already.
+///
+/// Views are written outside the commit, so that it is short. Where another process has committed a newer snapshot of an
+/// article meanwhile, ours may have been put over its view: whoever writes last sees that, and writes the newest.
 pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), CaptureError> {
     for together in snapshots.chunks(TOGETHER) {
         let outdated = together

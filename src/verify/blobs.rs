@@ -51,7 +51,7 @@ pub(super) fn check(
         locked(&read).add(blob, &hashed);
     };
     if options.article.is_some() {
-        each(named.iter(), |(digest, extension)| {
+        each(named.iter(), options, |(digest, extension)| {
             let path = layout::blob(digest, extension);
             // What is not there was told of with its article.
             if let Ok(Some(bytes)) = archive.blob_length(digest, extension) {
@@ -63,7 +63,7 @@ pub(super) fn check(
             }
         });
     } else {
-        each(archive.survey(Area::Blobs), |sighting| {
+        each(archive.survey(Area::Blobs), options, |sighting| {
             if let Some(blob) = sighted(sighting, named, findings) {
                 one(&blob);
             }

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt::Display;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray, layout};
 use crate::finding::{Code, Finding, Severity};
@@ -28,6 +28,12 @@ impl Findings {
             article: article.map(str::to_owned),
             message,
         });
+    }
+
+    /// Adds what was seen elsewhere.
+    pub(super) fn append(&self, other: Self) {
+        let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        locked(&self.0).extend(other);
     }
 
     /// Says why something could not be read.
@@ -108,10 +114,7 @@ impl Findings {
 
     /// Returns everything, the worst first, then by path; what was seen twice, once.
     pub(super) fn sorted(self) -> Vec<Finding> {
-        let mut findings = self
-            .0
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut findings = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         findings
             .sort_by(|one, other| (one.code.severity(), one).cmp(&(other.code.severity(), other)));
         findings.dedup();

@@ -86,6 +86,11 @@ pub(super) fn commit_lock() -> ArchivePath {
     temporary().child("commit.lock")
 }
 
+/// The lock of whoever writes the front pages.
+pub(super) fn front_lock() -> ArchivePath {
+    temporary().child("front.lock")
+}
+
 /// Returns the folder of work in progress.
 pub(super) fn temporary() -> ArchivePath {
     ArchivePath::fixed("tmp")
@@ -149,9 +154,10 @@ pub(super) fn alias(alias: &ArticleId) -> ArchivePath {
     aliases().child(alias.drawer()).child(alias.as_str())
 }
 
-/// Returns the time in the name of a snapshot's file.
-pub(super) fn snapshot_time(path: &ArchivePath) -> &str {
-    path.name().split_once('-').map_or("", |(time, _)| time)
+/// Returns the digits of its digest in the name of a snapshot's file.
+pub(super) fn snapshot_digits(path: &ArchivePath) -> &str {
+    let name = path.name().split_once('-').map_or("", |(_, name)| name);
+    name.strip_suffix(".json").unwrap_or_default()
 }
 
 /// Returns whether the name of a snapshot's file is right for a file of the digest `digest`.

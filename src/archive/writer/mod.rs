@@ -5,6 +5,7 @@ mod plan;
 mod recover;
 
 use std::fmt;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,6 +139,18 @@ impl Writer {
             });
         }
         durable::place(&self.staging.root, &drafts)
+    }
+
+    /// Keeps other writers from the front pages until what it returns is dropped; `None` where another one has them for
+    /// too long.
+    ///
+    /// # Errors
+    /// When the lock can't be taken at all.
+    pub fn front(&self) -> Result<Option<File>, ArchiveError> {
+        match lock::begin_front(&self.staging.root, self.options.lock_wait) {
+            Err(ArchiveError::Locked { .. }) => Ok(None),
+            other => other.map(Some),
+        }
     }
 
     /// Says that the views of a group are in place. Until then, or if the process dies before, the next writer is told
