@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::archive::{Archive, Recovery, SnapshotFile, Writer};
 use crate::digest::Digest;
 use crate::document::metadata;
-use crate::event::{Event, Images, MissingImage, Report};
+use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
 use crate::link::Link;
 use crate::refs::{self, Reference};
@@ -89,7 +89,7 @@ struct Captured {
 }
 
 /// Archives one input, up to the snapshot that is to be committed: the straight path.
-async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Captured, Stop> {
+async fn capture(run: &Arc<Run>, given: &str, report: &Listener) -> Result<Captured, Stop> {
     let source = Source::parse(given).map_err(InputTrouble::Source)?;
     let guess = run.guess(&source).await?;
     let loaded = load(run, &source, guess.as_ref()).await?;
@@ -265,7 +265,7 @@ async fn fetch_all(
     run: &Arc<Run>,
     references: &[Reference],
     earlier: Option<&Earlier>,
-    report: &Report,
+    report: &Listener,
 ) -> Result<HashMap<Link, Settled>, CaptureError> {
     let targets = record::targets(references);
     report(Event::Found(targets.len()));

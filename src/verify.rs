@@ -16,7 +16,7 @@ use std::thread;
 
 use crate::archive::{Archive, ArchiveError, Area, ArticleFolder};
 use crate::digest::Digest;
-use crate::event::Report as Tell;
+use crate::event::Listener;
 use crate::finding::{Code, Report};
 
 use findings::Findings;
@@ -46,7 +46,11 @@ const THREADS_MAX: usize = 8;
 ///
 /// # Errors
 /// When the archive's folders can't be listed at all. Whatever is wrong with what is in them is a finding.
-pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Report, ArchiveError> {
+pub fn verify(
+    archive: &Archive,
+    options: &Options,
+    tell: &Listener,
+) -> Result<Report, ArchiveError> {
     let findings = Findings::default();
     let moment = Moment::now(archive, &findings);
     let articles = match &options.article {

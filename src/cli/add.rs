@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, WriterOptions};
 use crate::capture::{self, Summary, World, capture_all};
-use crate::event::{Article, ArticleOutcome, Event, Report};
+use crate::event::{Article, ArticleOutcome, Event, Listener};
 use crate::fetch::Client;
 use crate::snapshot::Outcome;
 
@@ -142,7 +142,7 @@ async fn open(root: &Path, lock_wait: Duration, cancel: &CancellationToken) -> O
 }
 
 /// Draws the bar and tells of each article when it is done.
-fn report(root: &Path, progress: Progress, output: Output) -> Report {
+fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     let root = root.to_owned();
     let fetched = AtomicU64::new(0);
     Arc::new(move |event| match event {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::archive::Archive;
-use crate::event::Event;
+use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding, Report, Severity};
 use crate::verify::{Options, verify};
 
@@ -79,7 +79,7 @@ fn check(
                 bar.done();
                 bar.bytes(read.fetch_add(bytes, Ordering::Relaxed) + bytes);
             }
-        }) as crate::event::Report),
+        }) as Listener),
     );
     progress.finish();
     Ok(report?)

@@ -11,31 +11,66 @@ const LINE_CHARS: usize = 48;
 /// What stands in the place of a stylesheet's image that is missing: fetches nothing, shows nothing.
 pub(crate) const NOTHING: &str = "data:,";
 
-/// Returns a `data:` URL of a drawing: a dashed frame, `reason` and `address`. It is ASCII without any character that
-/// needs escaping in HTML, quoted or not, in CSS or in Markdown.
+/// How much of the reason fits on one line of the drawing, beside the picture that is struck out.
+const REASON_CHARS: usize = 44;
+
+/// The picture that is struck out.
+const PICTURE: &str = "<g fill=\"none\" stroke=\"#8a8a85\" stroke-width=\"2\"><path d=\"M20 18h34v28h-34z\"/>\
+     <path d=\"M20 40l10-10 8 8 6-5 10 9M16 50l42-36\"/></g>";
+
+/// What is shown where there is room for text, and what is shown where there is none. A drawing's own size is what a
+/// condition on the width means in it.
+const STYLE: &str =
+    "<style>.s{display:none}@media(max-width:119px){.s{display:inline}.l{display:none}}</style>";
+
+/// Returns a `data:` URL of a drawing: a dashed frame, `reason` and `address`; in the place of a small image only the
+/// picture that is struck out. It is ASCII without any character that needs escaping in HTML, quoted or not, in CSS or
+/// in Markdown.
 #[must_use]
 pub(crate) fn drawing(reason: &str, address: &str) -> String {
-    let lines = lines(address);
-    let height = 64 + 18 * lines.len();
+    let reasons = words(reason);
+    let addresses = lines(address);
+    let height = 46 + 18 * (reasons.len() + addresses.len());
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"440\" height=\"{height}\" viewBox=\"0 0 440 {height}\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"440\" height=\"{height}\">{STYLE}\
+         <svg class=\"s\" viewBox=\"10 8 54 48\">{PICTURE}</svg><svg class=\"l\" viewBox=\"0 0 440 {height}\">\
          <rect x=\"1\" y=\"1\" width=\"438\" height=\"{}\" rx=\"6\" fill=\"#f6f6f4\" stroke=\"#8a8a85\" stroke-width=\"2\" \
-         stroke-dasharray=\"7 5\"/><g fill=\"none\" stroke=\"#8a8a85\" stroke-width=\"2\"><path d=\"M20 18h34v28h-34z\"/>\
-         <path d=\"M20 40l10-10 8 8 6-5 10 9M16 50l42-36\"/></g><text x=\"72\" y=\"38\" fill=\"#33332f\" \
-         font-family=\"sans-serif\" font-size=\"15\">{}</text>",
+         stroke-dasharray=\"7 5\"/>{PICTURE}<g fill=\"#33332f\" font-family=\"sans-serif\" font-size=\"15\">",
         height - 2,
-        escaped(reason)
     );
+    write_lines(&mut svg, &reasons, 72, 38);
+    svg.push_str("</g><g fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">");
+    write_lines(&mut svg, &addresses, 20, 52 + 18 * reasons.len());
+    format!(
+        "data:image/svg+xml,{}",
+        percent_encoded(&(svg + "</g></svg></svg>"))
+    )
+}
+
+/// Writes `lines`, the first one at `x`, `y`.
+fn write_lines(svg: &mut String, lines: &[String], x: usize, y: usize) {
     for (index, line) in lines.iter().enumerate() {
-        let y = 70 + 18 * index;
+        let y = y + 18 * index;
         let line = escaped(line);
-        let written = write!(
-            svg,
-            "<text x=\"20\" y=\"{y}\" fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">{line}</text>"
-        );
-        written.expect("a String takes everything");
+        write!(svg, "<text x=\"{x}\" y=\"{y}\">{line}</text>").expect("a String takes everything");
     }
-    format!("data:image/svg+xml,{}", percent_encoded(&(svg + "</svg>")))
+}
+
+/// Breaks the reason between words.
+fn words(reason: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in reason.split_whitespace() {
+        let line = lines.last_mut().expect("there is one from the start");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= REASON_CHARS {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 fn lines(address: &str) -> Vec<String> {
@@ -117,5 +152,20 @@ mod tests {
         assert!(drawing.contains("it%20took%20too%20long"));
         assert!(drawing.contains("x%2Fx%2Fx"));
         assert!(drawing.len() < 4000);
+    }
+
+    #[test]
+    fn a_long_reason_goes_on_in_the_next_line() {
+        let reason = "its address is not public (allow it with --allow-private)";
+        assert_eq!(
+            words(reason),
+            [
+                "its address is not public (allow it with",
+                "--allow-private)"
+            ]
+        );
+        assert_eq!(words(""), [""]);
+        let height = |reason: &str| drawing(reason, "x").matches("%3Ctext").count();
+        assert_eq!((height("short"), height(reason)), (2, 3));
     }
 }

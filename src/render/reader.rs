@@ -2,6 +2,9 @@
 //!
 //! What the post holds is put in as it is, HTML and all; [`super::seal`] closes the page as it does any other.
 
+mod date;
+mod script;
+
 use super::missing::escaped;
 use super::relink::Known;
 use crate::document::front_matter;
@@ -40,10 +43,12 @@ pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> Stri
     let front_matter = front_matter::read(post);
     let body = to_html(&post[front_matter::body_start(post, front_matter.as_ref())..]);
     let facts = &snapshot.article;
-    let language = facts.language.as_deref();
+    let setting = script::setting(&body);
+    let language = facts.language.as_deref().or(setting.language);
     let language = language
         .map(|tag| format!(" lang=\"{}\"", escaped(tag)))
         .unwrap_or_default();
+    let direction = if setting.is_rtl { " dir=\"rtl\"" } else { "" };
     let title = facts
         .title
         .as_deref()
@@ -67,7 +72,7 @@ pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> Stri
         })
         .unwrap_or_default();
     format!(
-        "<!DOCTYPE html>\n<html{language}>\n<head>\n\
+        "<!DOCTYPE html>\n<html{language}{direction}>\n<head>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n{heading}{byline}</header>\n{lead}{body}\n\
          </article>\n</body>\n</html>\n"
@@ -77,13 +82,19 @@ pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> Stri
 /// Author, date, site and source in one line, as far as they are known.
 fn byline(snapshot: &Snapshot) -> String {
     let facts = &snapshot.article;
-    let mut parts: Vec<String> = [&facts.author, &facts.published, &facts.site]
-        .into_iter()
-        .flatten()
-        .map(|fact| fact.trim())
-        .filter(|fact| !fact.is_empty())
-        .map(|fact| format!("<span>{}</span>", escaped(fact)))
-        .collect();
+    let said = |fact: &Option<String>| {
+        let fact = fact.as_deref().map(str::trim);
+        fact.filter(|fact| !fact.is_empty()).map(str::to_owned)
+    };
+    let plain = |fact: String| format!("<bdi>{}</bdi>", escaped(&fact));
+    let mut parts: Vec<String> = [
+        said(&facts.author).map(plain),
+        said(&facts.published).map(|text| published(&text)),
+        said(&facts.site).map(plain),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if let Some(url) = &snapshot.source.url {
         parts.push(format!(
             "<a href=\"{}\">{}</a>",
@@ -96,6 +107,20 @@ fn byline(snapshot: &Snapshot) -> String {
     } else {
         format!("<p class=\"byline\">{}</p>\n", parts.join("\n"))
     }
+}
+
+/// The day of a date that can be read, and where it says more than that, its own words besides.
+fn published(text: &str) -> String {
+    let Some(day) = date::day(text) else {
+        return format!("<bdi>{}</bdi>", escaped(text));
+    };
+    let day = day.to_string();
+    let title = if day == text {
+        String::new()
+    } else {
+        format!(" title=\"{}\"", escaped(text))
+    };
+    format!("<time datetime=\"{day}\"{title}>{day}</time>")
 }
 
 /// Returns whether the lead image is recorded and the text does not show it anyway.

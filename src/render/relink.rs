@@ -125,10 +125,13 @@ fn place(room: &str, digest: &Digest, extension: &str) -> String {
     )
 }
 
+/// The status says nothing more where it is one of success.
 fn reason(missing: &Missing) -> String {
     match missing.status {
-        Some(status) => format!("{} ({status})", missing.why.describe()),
-        None => missing.why.describe().to_owned(),
+        Some(status) if !(200..300).contains(&status) => {
+            format!("{} ({status})", missing.why.describe())
+        }
+        _ => missing.why.describe().to_owned(),
     }
 }
 

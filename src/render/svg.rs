@@ -4,6 +4,7 @@
 
 mod prologue;
 mod rules;
+mod style;
 mod xml;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use super::SVG_BYTES_MAX;
 use super::splice::{self, Edit};
 use crate::document::Span;
 use rules::Rule;
+use style::Style;
 use xml::{Tag, Token};
 
 /// Returns the sealed copy of `svg`; `None` where it is no well-formed SVG.
@@ -69,8 +71,8 @@ struct Sealer {
     cut: Option<(usize, usize)>,
     /// Whether the root has begun.
     has_root: bool,
-    /// Where the content of a stylesheet begins, and the stylesheet as far as it is read.
-    style: Option<(usize, String)>,
+    /// The stylesheet that is being read.
+    style: Option<Style>,
 }
 
 impl Sealer {
@@ -93,8 +95,14 @@ impl Sealer {
             Token::End { name, span } => self.end(name, span)?,
             Token::Instruction(span) => self.edits.push(Edit::new(span, "")),
             Token::Comment | Token::Done => {}
-            Token::Text(span) => self.text(&xml::unescaped(&text[span.start..span.end])?)?,
-            Token::Characters(inner) => self.text(&text[inner.start..inner.end])?,
+            Token::Text(span) => {
+                let written = &text[span.start..span.end];
+                self.text(&xml::unescaped(written)?, written, span.start)?;
+            }
+            Token::Characters(inner) => {
+                let written = &text[inner.start..inner.end];
+                self.text(written, written, inner.start)?;
+            }
         }
         Some(())
     }
@@ -129,7 +137,7 @@ impl Sealer {
             }
         }
         if rules::local(tag.name) == Some("style") && !tag.is_empty {
-            self.style = Some((tag.span.end, String::new()));
+            self.style = Some(Style::at(tag.span.end));
         }
         Some(())
     }
@@ -139,10 +147,9 @@ impl Sealer {
             return None;
         }
         if self.cut.is_none()
-            && let Some((start, style)) = self.style.take()
-            && !rules::is_closed_style(&style)
+            && let Some(style) = self.style.take()
         {
-            self.edits.push(Edit::new(start..span.start, ""));
+            self.edits.extend(style.closed(span.start));
         }
         self.close(span);
         Some(())
@@ -158,12 +165,13 @@ impl Sealer {
         }
     }
 
-    fn text(&mut self, text: &str) -> Option<()> {
+    /// Takes in `text`, which is `written` at `start`.
+    fn text(&mut self, text: &str, written: &str, start: usize) -> Option<()> {
         if self.open.is_empty() {
             return text.trim().is_empty().then_some(());
         }
-        if let Some((_, style)) = &mut self.style {
-            style.push_str(text);
+        if let Some(style) = &mut self.style {
+            style.push(text, (text == written).then_some(start));
         }
         Some(())
     }

@@ -116,7 +116,10 @@ fn check(body: &str, expected: &str) {
     let page = format!("{head}</head><body>{body}");
     let file = rendered(page.as_bytes(), "text/html; charset=utf-8");
     let view = String::from_utf8(file.bytes.clone()).unwrap();
-    let start = format!("{head}{}</head><body>", policy::markup(Some("UTF-8")));
+    let lazy = expected.contains("data-offprint-lazy");
+    let lazy = if lazy { seal::LAZY_STYLE } else { "" };
+    let policy = policy::markup(Some("UTF-8"));
+    let start = format!("{head}{policy}{lazy}</head><body>");
     let rest = view
         .strip_prefix(&start)
         .unwrap_or_else(|| panic!("{view}"));
@@ -158,7 +161,7 @@ fn images_at_hand_are_shown() {
     );
     check(
         "<img data-src='a.png' src='data:image/gif;base64,R0'>",
-        "<img src='@' data-offprint-src='data:image/gif;base64,R0'>",
+        "<img data-offprint-lazy src='@' data-offprint-src='data:image/gif;base64,R0'>",
     );
     check(
         "<div style=\"background:url(a.png)\">",
@@ -186,14 +189,25 @@ fn images_that_are_missing_say_so() {
     );
     check_drawing(
         "<img data-src='missing.png'>",
-        "<img src='",
+        "<img data-offprint-lazy src='",
         "the server refused it",
     );
     check_drawing(
         "<img data-src=\"missing.png\" src='data:image/gif;base64,R0'>",
-        "<img src=\"",
+        "<img data-offprint-lazy src=\"",
         "404",
     );
+    check_drawing(
+        "<img/srcset='missing.png 1x, missing2.png 2x'>",
+        "<img src=\"",
+        "a%2Fmissing.png",
+    );
+    check_drawing(
+        "<img data-srcset=missing.png src='data:image/gif;base64,R0'>",
+        "<img data-offprint-lazy data-srcset=missing.png src='",
+        "404",
+    );
+    check_drawing("<img data-srcset=missing.png src=\"\">", "src=\"", "404");
     check(
         "<p style='background:url(missing.png)'>",
         "<p style='background:url(data:,)'>",
@@ -223,6 +237,14 @@ fn a_set_shows_what_is_at_hand() {
         "<picture><source data-offprint-srcset='missing.png'><img src=@></picture>",
     );
     check("<source src=a.mp4>", "<source data-offprint-src=a.mp4>");
+    check(
+        "<img data-srcset='missing.png 1x, a.png 2x' srcset='data:image/gif;base64,R0'>",
+        "<img data-offprint-lazy srcset='@ 1x, @ 2x' data-offprint-srcset='data:image/gif;base64,R0'>",
+    );
+    check(
+        "<picture><source data-srcset='missing.png 1x, a.png 2x'></picture>",
+        "<picture><source srcset='@ 1x, @ 2x'></picture>",
+    );
 }
 
 #[test]
@@ -383,7 +405,7 @@ fn noscript_is_closed_and_shown_where_it_is_needed() {
     check("<p><noscript><img src=a.png></noscript>", "<p><img src=@>");
     check(
         "<img data-src=a.png><noscript><img src=a.png></noscript>",
-        "<img src=@><noscript><img src=@></noscript>",
+        "<img data-offprint-lazy src=@><noscript><img src=@></noscript>",
     );
     check(
         "<noscript><noscript><p onload=x></noscript>",

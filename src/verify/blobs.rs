@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::archive::{Archive, ArchiveError, ArchivePath, Area, Place, Sighting, layout};
 use crate::digest::Digest;
-use crate::event::{Event, Report as Tell};
+use crate::event::{Event, Listener};
 use crate::finding::Code;
 
 use super::findings::Findings;
@@ -37,7 +37,7 @@ pub(super) fn check(
     archive: &Archive,
     options: &Options,
     named: &HashMap<Digest, &'static str>,
-    tell: &Tell,
+    tell: &Listener,
     findings: &Findings,
 ) -> Read {
     let read = Mutex::new(Read::default());

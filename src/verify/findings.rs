@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
-use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray};
+use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray, layout};
 use crate::finding::{Code, Finding, Severity};
 
 use super::locked;
@@ -12,20 +12,6 @@ use super::locked;
 /// Everything that was seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings(Mutex<Vec<Finding>>);
-
-/// The names at the archive's top that mean something. What else lies there is the user's own.
-const TOP: &[&str] = &[
-    "articles",
-    "blobs",
-    "derived",
-    "log",
-    "state",
-    "tmp",
-    "offprint.json",
-    "README.txt",
-    "index.html",
-    "index",
-];
 
 impl Findings {
     pub(super) fn add(
@@ -74,7 +60,7 @@ impl Findings {
         let Err(stray) = sighting.place else { return };
         // What lies at the top is told of by the survey of the top alone, and only where its name means something.
         let is_at_top = !sighting.path.contains('/');
-        if is_at_top && (area != Area::Top || !TOP.contains(&sighting.path.as_str())) {
+        if is_at_top && (area != Area::Top || !layout::is_of_top(&sighting.path)) {
             return;
         }
         let (code, message) = match stray {

@@ -13,17 +13,6 @@ use crate::origin::{Body, Reply};
 use crate::ran::Ran;
 use crate::test::{PATIENCE, Test, image};
 
-const STEPS: [Step; 8] = [
-    Step::Planned,
-    Step::ContentsDurable,
-    Step::BlobsNamed,
-    Step::NamesDurable,
-    Step::SnapshotsNamed,
-    Step::SnapshotsDurable,
-    Step::Logged,
-    Step::Committed,
-];
-
 /// Returns a test whose archive holds one post, and that has two more with an image each.
 fn with_archive() -> Test {
     let test = Test::new();
@@ -44,7 +33,7 @@ fn with_archive() -> Test {
 
 #[test]
 fn a_kill_at_any_step_of_the_commit_loses_nothing() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = with_archive();
         let mut dying = test.adding(&["second.md", "third.md"]);
         dying.env("OFFPRINT_ABORT_AT", format!("{step:?}"));
@@ -79,7 +68,7 @@ fn a_kill_at_any_step_of_the_commit_loses_nothing() {
 
 #[test]
 fn a_kill_in_the_first_run_loses_nothing() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = Test::new();
         test.write("first.md", "# First\n");
         let mut dying = test.adding(&["first.md"]);

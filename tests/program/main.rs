@@ -18,6 +18,7 @@ mod test;
 
 mod again;
 mod articles;
+mod documented;
 mod inputs;
 mod killed;
 mod pages;

@@ -194,7 +194,7 @@ fn a_second_run_adds_nothing() {
 }
 
 #[test]
-fn json_says_what_the_contract_says() {
+fn json_says_what_json_md_says() {
     let test = with_post();
     let ran = Ran::of(test.adding(&["--json", "offprint.md"]).output().unwrap());
     let article = format!(

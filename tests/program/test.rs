@@ -20,6 +20,7 @@ use crate::ran::Ran;
 const HOSTS: &[&str] = &[
     "a.test",
     "b.test",
+    "example.com",
     "img.offprint.test",
     "paper.offprint.test",
 ];

@@ -5,18 +5,10 @@ mod names;
 mod path;
 
 use crate::digest::Digest;
+use crate::media;
 
 pub use article::{ArticleFolder, ArticleId, ArticleIdError};
 pub use path::ArchivePath;
-
-/// What follows the dot of a blob. Never changes within format 1; `docs/format.md` says which bytes get which.
-pub const EXTENSIONS: [&str; 22] = [
-    "jpg", "png", "gif", "webp", "avif", "bmp", "ico", "tiff", "jxl", "heic", "woff", "woff2",
-    "ttf", "otf", "ttc", "mp3", "ogg", "wav", "flac", "m4a", "mp4", "webm",
-];
-
-/// What follows the dot of every other blob.
-pub const EXTENSION_ELSE: &str = "bin";
 
 /// The folders at an archive's top.
 pub(super) const TOP_FOLDERS: [&str; 7] = [
@@ -188,8 +180,9 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
         ["log", name] => log_index(name).map(Place::Log),
         ["blobs", "sha256", first, name] => {
             let (digest, extension) = hashed_name(first, name)?;
-            let known = extension == EXTENSION_ELSE || EXTENSIONS.contains(&extension);
-            known.then_some(Place::Blob(digest))
+            media::EXTENSIONS
+                .contains(&extension)
+                .then_some(Place::Blob(digest))
         }
         ["derived", "sha256", first, name] => {
             let (digest, extension) = hashed_name(first, name)?;
@@ -202,6 +195,13 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
         }
         _ => None,
     }
+}
+
+/// Returns whether what stands under `name` at the archive's top is part of it. Whatever else lies there is the user's own.
+#[must_use]
+pub fn is_of_top(name: &str) -> bool {
+    let place = ArchivePath::parse(name).and_then(|path| classify(&path));
+    TOP_FOLDERS.contains(&name) || place.is_some_and(|place| place != Place::Lock)
 }
 
 /// Returns whether the file at `path` can be made again from others.

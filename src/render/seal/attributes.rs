@@ -87,7 +87,7 @@ enum Rule {
 impl Sealer<'_> {
     /// Closes the attributes of `tag`.
     pub(super) fn attributes(&mut self, tag: &StartTag) {
-        self.show_missing(tag);
+        self.lazy(tag);
         for attribute in &tag.attributes {
             match self.rule(tag, attribute) {
                 Rule::Harmless => {}
@@ -143,26 +143,6 @@ impl Sealer<'_> {
             Rule::Destination
         } else {
             Rule::Backdrop
-        }
-    }
-
-    /// Lets the drawing of a missing image be seen where a script would have shown the image, unless the tag shows
-    /// another one.
-    fn show_missing(&mut self, tag: &StartTag) {
-        let known = self.lookup.within(self.legible.source(tag.span));
-        if known.iter().any(|known| known.place.is_ok()) {
-            return;
-        }
-        let Some(lazy) = known.iter().find(|known| known.is_promoted_to("src")) else {
-            return;
-        };
-        self.promote(lazy);
-        for rename in lazy
-            .promotion
-            .iter()
-            .flat_map(|promotion| &promotion.renames)
-        {
-            self.put_at_source((rename.start..rename.end).into(), &rename.to);
         }
     }
 
@@ -278,7 +258,7 @@ fn animation_rule(name: &str, attribute: &Attribute) -> Rule {
 }
 
 /// Returns whether `address` is a picture that stands in the page itself.
-fn is_picture(address: &str) -> bool {
+pub(super) fn is_picture(address: &str) -> bool {
     is_inside(address)
         && address
             .get(..11)

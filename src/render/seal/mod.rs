@@ -7,6 +7,7 @@ mod addresses;
 mod attributes;
 mod cut;
 mod elements;
+mod lazy;
 mod lookup;
 pub(crate) mod policy;
 mod styles;
@@ -23,6 +24,7 @@ use crate::document::located::Located;
 use crate::document::markup::{Attribute, StartTag};
 use crate::document::{Document, Span};
 
+pub(crate) use lazy::STYLE as LAZY_STYLE;
 pub(crate) use lookup::Lookup;
 
 /// Begins a switch to other characters in ISO-2022-JP.
@@ -43,13 +45,20 @@ pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>) -> Vec<Edit> {
         lookup,
         renames: HashMap::new(),
         shown: lookup.shown(),
+        has_lazy: false,
         edits: Vec::new(),
     };
     for known in lookup.known().iter().filter(|known| known.place.is_ok()) {
         sealer.promote(known);
     }
     let position = elements::seal_page(&mut sealer);
-    sealer.edits.extend(policy::edits(page, &legible, position));
+    let mut policy = policy::edits(page, &legible, position);
+    if sealer.has_lazy
+        && let Some(policy) = policy.last_mut()
+    {
+        policy.put.extend(legible.ascii(LAZY_STYLE));
+    }
+    sealer.edits.extend(policy);
     sealer.edits
 }
 
@@ -62,6 +71,8 @@ struct Sealer<'a> {
     renames: HashMap<usize, String>,
     /// The places of the images that the page shows without its `<noscript>`.
     shown: HashSet<&'a str>,
+    /// Whether an image is marked that a script would have shown.
+    has_lazy: bool,
     edits: Vec<Edit>,
 }
 

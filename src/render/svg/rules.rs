@@ -2,8 +2,9 @@
 
 use encoding_rs::UTF_8;
 
+use super::super::missing::NOTHING;
 use super::xml::Tag;
-use crate::refs::css::{Context, MentionKind, mentions};
+use crate::refs::css::{Context, CssMention, MentionKind, mentions};
 
 /// The namespace of SVG.
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -127,20 +128,26 @@ pub(super) fn of_attribute(element: &str, name: &str, value: &str) -> Rule {
 }
 
 /// Returns whether CSS names nothing outside the drawing.
-pub(super) fn is_closed_style(css: &str) -> bool {
+fn is_closed_style(css: &str) -> bool {
     mentions(css.as_bytes(), UTF_8, Context::Stylesheet)
         .iter()
-        .all(|mention| match mention.kind {
-            MentionKind::Head => true,
-            MentionKind::Import => false,
-            MentionKind::Url | MentionKind::ImageSet => {
-                let address = mention.text.trim();
-                address.is_empty()
-                    || address.starts_with('#')
-                    || is_picture(address)
-                    || starts_with(address, "data:font/")
-            }
-        })
+        .all(may_stay)
+}
+
+/// Returns whether an address in CSS names nothing outside the drawing.
+pub(super) fn may_stay(mention: &CssMention) -> bool {
+    match mention.kind {
+        MentionKind::Head => true,
+        MentionKind::Import => false,
+        MentionKind::Url | MentionKind::ImageSet => {
+            let address = mention.text.trim();
+            address.is_empty()
+                || address == NOTHING
+                || address.starts_with('#')
+                || is_picture(address)
+                || starts_with(address, "data:font/")
+        }
+    }
 }
 
 /// A raster image that stands in the drawing itself; an SVG in an SVG would have to be sealed in turn.

@@ -71,8 +71,23 @@ fn what_fetches_is_cut() {
         "<g   />",
     );
     check(r#"<g fill="&#117;rl(x)"/>"#, "<g />");
-    check("<style>@import 'x'; a{b:c}</style>", "<style></style>");
-    check("<style>a{b:u<!-- -->rl(x)}</style>", "<style></style>");
+    check(
+        "<style>@import 'x'; a{b:c}</style>",
+        "<style> a{b:c}</style>",
+    );
+    check(
+        "<style>\n<![CDATA[@font-face{src:url('https://h.test/f')} a{b:c}]]></style>",
+        "<style>\n<![CDATA[@font-face{src:url('data:,')} a{b:c}]]></style>",
+    );
+    check("<style>a{b:url(&#120;)}</style>", "<style></style>");
+    check(
+        "<style>a{b:u<!-- -->rl(x)} c{d:url(y<!-- -->z)}</style>",
+        "<style></style>",
+    );
+    check(
+        "<style>a{b:u<!-- -->rl(x)}</style>",
+        "<style>a{b:u<!-- -->rl(data:,)}</style>",
+    );
     check("<?xml-stylesheet href='x'?><g/>", "<g/>");
 }
 

@@ -1,0 +1,108 @@
+//! How is an image seen that a script would have shown, and how one of which nothing is there? Pure.
+
+use super::super::missing::drawing;
+use super::super::relink::Known;
+use super::Sealer;
+use super::attributes::is_picture;
+use crate::document::Span;
+use crate::document::markup::StartTag;
+
+/// The attribute of an image that a script would have shown.
+const MARK: &str = " data-offprint-lazy";
+
+/// Pages hide such images, or blur what stands for them, until their script has loaded them.
+pub(crate) const STYLE: &str = "<style>[data-offprint-lazy]{opacity:1!important;visibility:visible!important;\
+     filter:none!important}</style>";
+
+impl Sealer<'_> {
+    /// Lets be seen what a script would have shown in `tag`, and what a list of missing images would have shown.
+    pub(super) fn lazy(&mut self, tag: &StartTag) {
+        let known = self.lookup.within(self.legible.source(tag.span));
+        if known.is_empty() {
+            return;
+        }
+        let is_any_here = known.iter().any(|known| known.place.is_ok());
+        let held_back = known
+            .iter()
+            .filter(|known| known.place.is_err())
+            .find(|lazy| {
+                if is_any_here {
+                    self.lists_one_here(tag, lazy)
+                } else {
+                    lazy.is_promoted_to("src")
+                }
+            });
+        if let Some(lazy) = held_back {
+            self.promote(lazy);
+            for rename in lazy
+                .promotion
+                .iter()
+                .flat_map(|promotion| &promotion.renames)
+            {
+                self.put_at_source((rename.start..rename.end).into(), &rename.to);
+            }
+        }
+        if tag.name != "img" {
+            return;
+        }
+        let mut added = String::new();
+        if !is_any_here && let Some(missing) = known.iter().find(|known| known.is_shown()) {
+            added = self.drawn(tag, missing);
+        }
+        if known.iter().any(|known| known.promotion.is_some()) {
+            self.has_lazy = true;
+            added.push_str(MARK);
+        }
+        let name_end = tag.span.start + "<img".len();
+        if !added.is_empty() {
+            self.put(
+                Span {
+                    start: name_end,
+                    end: name_end,
+                },
+                &added,
+            );
+        }
+    }
+
+    /// Returns whether `lazy` stands first in a list of images, of which another one is at hand.
+    fn lists_one_here(&self, tag: &StartTag, lazy: &Known<'_>) -> bool {
+        let renames = lazy
+            .promotion
+            .iter()
+            .flat_map(|promotion| &promotion.renames);
+        let mut lists = renames.filter(|rename| rename.to == "srcset");
+        lists.any(|list| {
+            let attribute = tag.attributes.iter().find(|attribute| {
+                self.legible.source(attribute.name_span) == Span::from(list.start..list.end)
+            });
+            let span = attribute.and_then(|attribute| attribute.value_span);
+            span.is_some_and(|span| {
+                let listed = self.lookup.within(self.legible.source(span));
+                listed.iter().any(|known| known.place.is_ok())
+            })
+        })
+    }
+
+    /// Draws `missing` as the source of an image that has none, or a mere placeholder; returns what the tag lacks for it.
+    fn drawn(&mut self, tag: &StartTag, missing: &Known<'_>) -> String {
+        let Err(reason) = &missing.place else {
+            return String::new();
+        };
+        let drawing = drawing(reason, missing.address());
+        let source = tag
+            .attributes
+            .iter()
+            .find(|attribute| self.name_of(attribute) == "src");
+        let Some(source) = source else {
+            return format!(" src=\"{drawing}\"");
+        };
+        // What else stands there is drawn where it stands.
+        if let Some(span) = source.value_span
+            && (source.value.trim_ascii().is_empty() || is_picture(source.value.trim_ascii()))
+        {
+            self.put(span, &drawing);
+        }
+        String::new()
+    }
+}
