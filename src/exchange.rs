@@ -26,7 +26,8 @@ pub struct Exchange {
     /// The address that answered; a proxy's where one was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<SocketAddr>,
-    /// The header fields as sent, in order, names in lowercase. Values of credentials are [`WITHHELD`].
+    /// The header fields as sent, in order, names in lowercase; none where no request was sent. Values of credentials
+    /// are [`WITHHELD`].
     pub request: Vec<(String, String)>,
     /// What came back, if anything did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,6 +136,19 @@ impl Why {
             Self::WrongKind => "wrong-kind",
             Self::BrokenImage => "broken-image",
         }
+    }
+
+    /// Returns whether it goes wrong before a request is on its way.
+    #[must_use]
+    pub fn is_before_request(self) -> bool {
+        matches!(
+            self,
+            Self::NotFetchable
+                | Self::AddressRefused
+                | Self::NameNotResolved
+                | Self::ConnectFailed
+                | Self::TlsFailed
+        )
     }
 
     /// Returns the reason in words, for a person.

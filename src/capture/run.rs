@@ -119,8 +119,11 @@ impl Run {
             .iter()
             .filter_map(|exchange| exchange.response.as_ref())
             .map(|response| response.body_bytes);
+        let sent = exchanges
+            .iter()
+            .filter(|exchange| !exchange.request.is_empty());
         self.requests
-            .fetch_add(exchanges.len() as u64, Ordering::Relaxed);
+            .fetch_add(sent.count() as u64, Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
     }
 }

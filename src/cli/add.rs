@@ -17,7 +17,7 @@ use crate::snapshot::Outcome;
 
 use super::args::Add;
 use super::interrupt::on_interrupt;
-use super::output::{Output, Style, count, data, object, plain, size};
+use super::output::{Output, Style, count, data, headline, object, plain, size};
 use super::progress::Progress;
 use super::{Exit, TOOL, network, now};
 
@@ -29,15 +29,6 @@ const PARTING: Duration = Duration::from_millis(500);
 
 /// Runs `offprint add`.
 pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Result<Exit> {
-    if arguments.key.is_some() && arguments.inputs.len() > 1 {
-        bail!(
-            "--as names one article, and there are {} inputs",
-            arguments.inputs.len()
-        );
-    }
-    if arguments.key.as_deref() == Some("") {
-        bail!("--as needs a key, such as file:posts/article.md");
-    }
     let begun = Instant::now();
     let progress = Progress::new(output, "images");
     let cancel = CancellationToken::new();
@@ -89,6 +80,9 @@ fn archive_all(
     if arguments.key.is_some() && arguments.inputs.len() > 1 {
         let inputs = arguments.inputs.len();
         bail!("--as names one article, and there are {inputs} inputs");
+    }
+    if arguments.key.as_deref() == Some("") {
+        bail!("--as needs a key, such as file:posts/article.md");
     }
     let client = Client::new(&network::options(&arguments.network)?)?;
     let report = report(root, progress.clone(), output);
@@ -205,7 +199,7 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
         ArticleOutcome::Unchanged => (Style::Faint, "unchanged"),
         ArticleOutcome::Failed => (Style::Bad, "failed   "),
     };
-    let name = plain(article.title.as_deref().unwrap_or(&article.input));
+    let name = headline(article.title.as_deref().unwrap_or(&article.input));
     output.say(format_args!(
         "{} {name}{}",
         output.paint(style, word),

@@ -7,6 +7,9 @@ use serde::Serialize;
 
 use super::args::{ColorChoice, Global};
 
+/// Characters of a title that are shown at most: a line or two. All of it is in the snapshot, and in `--json`.
+const HEADLINE_MAX: usize = 120;
+
 /// Where a command writes, and how.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
@@ -193,6 +196,15 @@ pub(crate) fn plain(text: &str) -> String {
         .collect()
 }
 
+/// Returns a title or an input as it fits a line of a terminal: plain, and cut where it is long.
+pub(crate) fn headline(text: &str) -> String {
+    let text = plain(text);
+    match text.char_indices().nth(HEADLINE_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,5 +226,13 @@ mod tests {
     #[test]
     fn a_title_can_not_drive_the_terminal() {
         assert_eq!(plain("a\x1b[31mb\u{202e}c\n标题"), "a [31mb c 标题");
+    }
+
+    #[test]
+    fn a_long_title_is_cut() {
+        assert_eq!(headline("标\n题"), "标 题");
+        let fits = "题".repeat(HEADLINE_MAX);
+        assert_eq!(headline(&fits), fits);
+        assert_eq!(headline(&format!("{fits}题题")), format!("{fits}…"));
     }
 }

@@ -13,7 +13,7 @@ use crate::show::{self, Resource, Shown};
 
 use super::Exit;
 use super::args::{Restore, Show};
-use super::output::{Output, Style, bytes, count, data, object, plain, size};
+use super::output::{Output, Style, bytes, count, data, headline, object, plain, size};
 
 /// Runs `offprint list`.
 pub(super) fn list(root: &Path, output: Output) -> anyhow::Result<Exit> {
@@ -33,7 +33,7 @@ fn tell_row(row: &Row, output: Output) {
     } else {
         String::new()
     };
-    let title = plain(row.title.as_deref().unwrap_or(&row.key));
+    let title = headline(row.title.as_deref().unwrap_or(&row.key));
     data(format_args!(
         "{}  {}  {title} ({}{missing})",
         &row.id[..8],

@@ -4,10 +4,10 @@
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// A text given as trusted roots holds a certificate that can't be read.
-    #[error("a certificate given as a trusted root can't be read")]
+    #[error("a certificate given with --ca-cert can't be read")]
     CaCert(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A text given as trusted roots holds no certificate.
-    #[error("no certificate in what was given as trusted roots (PEM is expected)")]
+    #[error("a file given with --ca-cert holds no certificate (PEM is expected)")]
     NoCaCert,
     /// A proxy address that can't be used. It may hold a password, so it isn't repeated.
     #[error("the proxy address is not one of http, https, socks4(a) or socks5(h)")]

@@ -74,11 +74,7 @@ impl From<&Refusal> for Fault {
 
 impl From<&reqwest::Error> for Fault {
     fn from(error: &reqwest::Error) -> Self {
-        // The innermost error is the cause, and the only one that never repeats the URL.
-        let detail = chain(error)
-            .last()
-            .map_or_else(|| "the request failed".to_owned(), ToString::to_string);
-        Self::new(why(error), detail)
+        Self::new(why(error), detail(error))
     }
 }
 
@@ -95,6 +91,21 @@ pub(super) fn of_body(error: &reqwest::Error, short: bool) -> Fault {
     } else {
         fault
     }
+}
+
+fn detail(error: &reqwest::Error) -> String {
+    if chain(error).any(is_unknown_issuer) {
+        return "its certificate is signed by nobody who is trusted; --ca-cert names further roots"
+            .to_owned();
+    }
+    // The innermost error is the cause, and the only one that never repeats the URL.
+    let cause = chain(error).last();
+    cause.map_or_else(|| "the request failed".to_owned(), ToString::to_string)
+}
+
+fn is_unknown_issuer(error: &(dyn Error + 'static)) -> bool {
+    let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+    error.downcast_ref() == Some(&unknown)
 }
 
 fn why(error: &reqwest::Error) -> Why {

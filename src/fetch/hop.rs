@@ -64,7 +64,11 @@ pub(super) async fn converse<S: Sink>(
     record::request(exchange, request.headers(), call.proxy_authorization);
     let first_byte = Instant::now() + timeouts.first_byte;
     let head = send(client, request, until.min(first_byte)).await;
-    record::add_host(exchange, head.as_ref().ok().map(reqwest::Response::version));
+    match &head {
+        Err(fault) if fault.why.is_before_request() => exchange.request.clear(),
+        Err(_) => record::add_host(exchange, None),
+        Ok(response) => record::add_host(exchange, Some(response.version())),
+    }
     let response = head.map_err(|fault| Stop::Failure(fault.with_status(None)))?;
     record::head(exchange, &response);
     let status = response.status();

@@ -189,6 +189,26 @@ fn a_page_that_can_not_be_had_is_explained() {
     assert_eq!(test.assert_sound(), 0);
 }
 
+#[test]
+fn a_certificate_that_nobody_trusts_is_explained() {
+    let test = Test::new();
+    let resolve = format!("*={}", test.origin.addr);
+    let add = |more: &[&str]| {
+        let begin = ["add", "--resolve", &resolve, "https://a.test/"];
+        test.run(&[&begin, more].concat())
+    };
+    let distrusted = "failed    https://a.test/\n  └─ can't fetch it: no secure connection could be made (its certificate is \
+                      signed by nobody who is trusted; --ca-cert names further roots)\n\
+                      0 articles captured, 1 failed; 0 requests, ";
+    add(&[]).expect_code(1, &[distrusted]);
+    test.write("none.pem", "no certificate");
+    let none = "error: a file given with --ca-cert holds no certificate (PEM is expected)\n";
+    add(&["--ca-cert", "none.pem"]).expect_code(2, &[none]);
+    add(&["--ca-cert", "gone.pem"])
+        .expect_code(2, &["error: can't read the certificates in gone.pem\n"]);
+    assert_eq!(test.requested(), [""; 0]);
+}
+
 /// Returns answers that bring no image: their names, why they are missing, the status.
 fn faulty_images() -> Vec<(&'static str, &'static str, u16, Reply)> {
     let jpeg = image("baseline.jpg");

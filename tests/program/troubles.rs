@@ -47,12 +47,17 @@ fn an_archive_of_a_later_format_is_refused() {
 #[test]
 fn json_ends_with_its_summary_also_when_nothing_could_be_done() {
     let test = with_archive();
+    let check = |arguments: &[&str]| {
+        let objects = test.add_json(arguments);
+        assert_eq!(
+            (objects.len(), &objects[0]["event"], &objects[1]["event"]),
+            (2, &"start".into(), &"summary".into())
+        );
+    };
+    check(&["--as", "one", "first.md", "second.md"]);
+    check(&["--proxy", "gopher://a.test", "second.md"]);
     test.write("archive/offprint.json", r#"{"format":2,"requires":[]}"#);
-    let objects = test.add_json(&["second.md"]);
-    assert_eq!(
-        (objects.len(), &objects[0]["event"], &objects[1]["event"]),
-        (2, &"start".into(), &"summary".into())
-    );
+    check(&["second.md"]);
 }
 
 #[test]
