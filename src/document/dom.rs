@@ -15,8 +15,8 @@ use super::markup::{self, Token};
 const DEPTH_USUAL: usize = 512;
 
 /// How much work beyond [`DEPTH_USUAL`] a page is worth: the depths at which its tags and elements stand, added up. That
-/// is 7,000 tags that were all left open, or 25,000 in a page that is 1,000 deep, and costs a second at the very most.
-const WORK_MAX: usize = 50_000_000;
+/// is 4,000 tags that were all left open, or 10,000 in a page that is 1,000 deep, and costs half a second at most.
+const WORK_MAX: usize = 20_000_000;
 
 /// How many nodes a tree may have, some 200 bytes each. The largest pages, such as the HTML standard's, have fewer.
 const NODES_MAX: usize = 1_000_000;
@@ -238,7 +238,7 @@ mod tests {
             assert!(Dom::parse(&html).is_none(), "{}", &html[..40]);
         }
         for html in [
-            "<div>".repeat(5000),
+            "<div>".repeat(4000),
             (0..700)
                 .map(|n| format!("<p><font color={n}>x\n"))
                 .collect(),
