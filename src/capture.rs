@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::archive::{Archive, Recovery, SnapshotFile, Writer};
 use crate::digest::Digest;
 use crate::document::metadata;
-use crate::event::{Event, Images, MissingImage, Report};
+use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
 use crate::link::Link;
 use crate::refs::{self, Reference};
@@ -78,8 +78,8 @@ pub struct World {
 /// What came of one input, before it is committed.
 struct Captured {
     seat: Arc<Seat>,
-    /// Held until the capture is committed.
-    turn: Turn,
+    /// Held until the capture is committed, and never read.
+    _turn: Turn,
     /// The snapshot that says what is there now: a new one, or the last one when nothing has changed.
     snapshot: Earlier,
     is_new: bool,
@@ -89,7 +89,7 @@ struct Captured {
 }
 
 /// Archives one input, up to the snapshot that is to be committed: the straight path.
-async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Captured, Stop> {
+async fn capture(run: &Arc<Run>, given: &str, report: &Listener) -> Result<Captured, Stop> {
     let source = Source::parse(given).map_err(InputTrouble::Source)?;
     let guess = run.guess(&source).await?;
     let loaded = load(run, &source, guess.as_ref()).await?;
@@ -110,7 +110,8 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     {
         report(Event::Notice(same_key(given, &other, &seat.key)));
     }
-    let settled = fetch_all(run, &said.references, turn.last.as_ref(), report).await?;
+    let last = run.last(&seat).await?;
+    let settled = fetch_all(run, &said.references, last.as_ref(), report).await?;
     let found = Found {
         given: given.to_owned(),
         loaded,
@@ -121,7 +122,6 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     };
     let snapshot = compose(run, found, &seat, &settled);
     let (images, missing) = record::tally(&snapshot);
-    let last = turn.last.clone();
     let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
     let (snapshot, is_new) = match run.whole(same).await? {
         Some(same) => (same, false),
@@ -129,7 +129,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Report) -> Result<Capture
     };
     Ok(Captured {
         seat,
-        turn,
+        _turn: turn,
         snapshot,
         is_new,
         images,
@@ -265,7 +265,7 @@ async fn fetch_all(
     run: &Arc<Run>,
     references: &[Reference],
     earlier: Option<&Earlier>,
-    report: &Report,
+    report: &Listener,
 ) -> Result<HashMap<Link, Settled>, CaptureError> {
     let targets = record::targets(references);
     report(Event::Found(targets.len()));

@@ -18,13 +18,16 @@ const TOGETHER: usize = 32;
 /// The longest `index.html` that is looked at: each of its rows may have some thousand bytes.
 pub const FRONT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// Brings the pages up to the end of the log; makes them all where there is no `index.html`, or one of
-/// another renderer. Does nothing where it is
-/// there and tells of every entry.
+/// Brings the pages up to the end of the log; makes them all where there is no `index.html`, or one of another renderer.
+/// Does nothing where it is there and tells of every entry.
 ///
 /// # Errors
 /// When the log can't be listed or the pages can't be written.
 pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
+    // Pages may lag, and whoever is at them brings them up to now.
+    let Some(_alone) = writer.front()? else {
+        return Ok(());
+    };
     let told = archive
         .read(&layout::front(), FRONT_BYTES_MAX)
         .ok()

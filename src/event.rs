@@ -1,5 +1,6 @@
-//! What happened? The one closed list of what a verb reports while it works. The terminal draws it, tests collect it,
-//! `--json` prints it. Pure.
+//! What happened? The one closed list of what a verb reports while it works. Pure.
+//!
+//! The terminal draws it, tests collect it, `--json` prints it.
 
 use serde::Serialize;
 
@@ -32,10 +33,10 @@ pub enum Event {
     Notice(String),
 }
 
-/// Where events go. Called from many tasks at once.
-pub type Report = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
+/// Who hears of events. Called from many tasks at once.
+pub type Listener = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
 
-/// What came of one input. Serialised as the contract's `article` event.
+/// What came of one input. Serialised as the `article` object of `--json` (`docs/json.md`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Article {
     /// The input as the user gave it.

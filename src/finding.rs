@@ -254,6 +254,8 @@ pub struct Report {
     pub views: u64,
     /// Files of the truth whose bytes were not read: skipped by an option, or unreadable.
     pub not_checked: u64,
+    /// Whether it ended before all was checked because somebody asked for it; then it is never sound.
+    pub interrupted: bool,
     /// Everything that was seen, sorted.
     #[serde(skip)]
     pub findings: Vec<Finding>,

@@ -5,20 +5,22 @@ mod blobs;
 mod findings;
 mod front;
 mod log;
+mod moments;
 mod view;
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::archive::{Archive, ArchiveError, Area, ArticleFolder};
 use crate::digest::Digest;
-use crate::event::Report as Tell;
+use crate::event::Listener;
 use crate::finding::{Code, Report};
 
-use articles::Seen;
 use findings::Findings;
+use moments::Moment;
 
 /// What is to be checked.
 #[derive(Debug, Clone)]
@@ -27,6 +29,14 @@ pub struct Options {
     pub quick: bool,
     /// The one article to check; everything where `None`.
     pub article: Option<ArticleFolder>,
+    /// Set by whoever wants the pass to end early.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Options {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
 }
 
 /// Threads that read and hash at most: more than this keeps no disk busier.
@@ -36,33 +46,35 @@ const THREADS_MAX: usize = 8;
 ///
 /// # Errors
 /// When the archive's folders can't be listed at all. Whatever is wrong with what is in them is a finding.
-pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Report, ArchiveError> {
+pub fn verify(
+    archive: &Archive,
+    options: &Options,
+    tell: &Listener,
+) -> Result<Report, ArchiveError> {
     let findings = Findings::default();
-    let log = log::read(archive, &findings);
+    let moment = Moment::now(archive, &findings);
     let articles = match &options.article {
         Some(article) => vec![article.clone()],
         None => articles::survey(archive, &findings),
     };
-    let seen = Mutex::new(Seen::default());
-    each(articles.iter(), |article| {
-        let found = articles::check(archive, article, &log, &findings);
-        locked(&seen).add(found);
-    });
-    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if options.article.is_none() {
+    let seen = moments::check(archive, &articles, options, &moment, &findings);
+    let log = &moment.log;
+    let is_whole = options.article.is_none() && !options.is_stopped();
+    if is_whole {
         log.report_missing(archive, &seen.names, &findings);
         findings.survey(archive, Area::Top);
         findings.survey(archive, Area::Log);
         findings.leftovers(archive);
     }
     let read = blobs::check(archive, options, &seen.blobs, tell, &findings);
-    attribute(archive, &articles, &read.altered, &findings);
+    attribute(archive, &articles, &read.altered, options, &findings);
     report_lengths(&seen.lengths, &read.altered, options, &findings);
 
-    if options.article.is_none() {
+    if is_whole && !options.is_stopped() {
         front::check(archive, findings.are_notices(), &findings);
     }
-    let sound = findings.are_notices();
+    let interrupted = options.is_stopped();
+    let sound = findings.are_notices() && !interrupted;
     let findings = findings.sorted();
     Ok(Report {
         sound,
@@ -71,6 +83,7 @@ pub fn verify(archive: &Archive, options: &Options, tell: &Tell) -> Result<Repor
         snapshots: seen.snapshots,
         views: seen.views,
         not_checked: read.not_checked + seen.not_checked,
+        interrupted,
         findings,
     })
 }
@@ -81,6 +94,7 @@ fn attribute(
     archive: &Archive,
     articles: &[ArticleFolder],
     altered: &[blobs::Altered],
+    options: &Options,
     findings: &Findings,
 ) {
     if altered.is_empty() {
@@ -88,7 +102,7 @@ fn attribute(
     }
     let affected = Mutex::new(HashSet::new());
     let digests: HashSet<Digest> = altered.iter().map(|altered| altered.digest).collect();
-    each(articles.iter(), |article| {
+    each(articles.iter(), options, |article| {
         for named in articles::blobs_of(archive, article) {
             if digests.contains(&named) {
                 locked(&affected).insert((named, article.id().to_string()));
@@ -146,12 +160,16 @@ fn report_lengths(
     }
 }
 
-/// Does `work` on every item, on as many threads as are worth it. Items are taken one by one, so a long list is never held.
-fn each<T: Send>(items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+/// Does `work` on every item, on as many threads as are worth it, until somebody wants to stop. Items are taken one by one, so a long list is never held.
+fn each<T: Send>(
+    items: impl Iterator<Item = T> + Send,
+    options: &Options,
+    work: impl Fn(T) + Sync,
+) {
     let threads = thread::available_parallelism()
         .map_or(1, NonZeroUsize::get)
         .min(THREADS_MAX);
-    let items = Mutex::new(items);
+    let items = Mutex::new(items.take_while(|_| !options.is_stopped()));
     let next = || locked(&items).next();
     thread::scope(|scope| {
         for _ in 0..threads {

@@ -75,7 +75,8 @@ impl Archive {
             Vec::new()
         };
         match found.len() {
-            0 => Err(unknown()),
+            // A key that somebody chose may look like anything.
+            0 => self.article_of_key(text)?.ok_or_else(unknown),
             1 => Ok(found.swap_remove(0)),
             _ => {
                 let candidates = found

@@ -6,7 +6,8 @@ use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use super::{Archive, disk};
 
-/// The hosts that have articles whose IDs start with the same two digits.
+/// Where to look for an article by its ID alone. A *drawer* is the folder `articles/HOST/cd/`; for each `cd`, these are the
+/// hosts that have one.
 #[derive(Debug)]
 pub struct Drawers<'a> {
     archive: &'a Archive,

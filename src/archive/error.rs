@@ -4,9 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::FORMAT;
 use crate::digest::Digest;
-use crate::snapshot::SnapshotError;
+use crate::snapshot::{FORMAT, SnapshotError};
 
 /// Why the archive could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 //! - `lock`: every writer shares it as long as it lives; whoever needs the archive to itself takes it alone.
 //! - `tmp/commit.lock`: taken alone for the commit of a group, and while leftovers of dead writers are cleared up. It
 //!   stands in `tmp/` because a commit needs that folder anyway: who removes it under a commit ends the commit too.
+//! - `tmp/front.lock`: taken alone while the front pages are written, which follow the log and so each other.
 //! - `tmp/WRITER/alive`: held by each writer, so that others can tell its folder from a leftover.
 
 use std::fs::{File, TryLockError};
@@ -35,6 +36,14 @@ pub(super) fn join_writers(root: &Path, wait: Duration) -> Result<File, ArchiveE
 /// Takes the right to commit.
 pub(super) fn begin_commit(root: &Path, wait: Duration) -> Result<File, ArchiveError> {
     let path = layout::commit_lock().under(root);
+    let file = disk::open_or_create(&path)?;
+    acquire(&path, wait, Holder::Committing, || file.try_lock())?;
+    Ok(file)
+}
+
+/// Takes the right to write the front pages.
+pub(super) fn begin_front(root: &Path, wait: Duration) -> Result<File, ArchiveError> {
+    let path = layout::front_lock().under(root);
     let file = disk::open_or_create(&path)?;
     acquire(&path, wait, Holder::Committing, || file.try_lock())?;
     Ok(file)

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::durable::{self, Draft};
 use super::error::{ArchiveError, At as _, Kind};
-use super::{FORMAT, disk, layout, lock};
+use super::{disk, layout, lock};
+use crate::snapshot::FORMAT;
 
 /// The longest `offprint.json` that is read; ours has 28 bytes.
 const MARKER_BYTES_MAX: u64 = 64 * 1024;
@@ -77,7 +78,7 @@ fn read(root: &Path) -> Result<bool, ArchiveError> {
         Ok(marker) => marker,
         Err(source) => return Err(ArchiveError::Marker { path, source }),
     };
-    if marker.format != FORMAT {
+    if marker.format != u64::from(FORMAT) {
         return Err(ArchiveError::LaterFormat {
             path,
             found: marker.format,
@@ -105,7 +106,7 @@ pub(super) fn create(root: &Path) -> Result<(), ArchiveError> {
         return Ok(());
     }
     let marker = serde_json::to_string(&Marker {
-        format: FORMAT,
+        format: FORMAT.into(),
         requires: Vec::new(),
     })
     .expect("a number and a list of texts");

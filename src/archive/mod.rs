@@ -36,9 +36,6 @@ pub use writer::{
     Checkpoint, Committed, CommittedGroup, Pending, Plan, Recovery, Step, Writer, WriterOptions,
 };
 
-/// The format that this program writes, and the only one that it reads.
-pub const FORMAT: u64 = 1;
-
 /// An archive that can be read.
 #[derive(Debug, Clone)]
 pub struct Archive {

@@ -1,9 +1,11 @@
 //! Which captures does an article have, and which of them count?
 
-use std::sync::PoisonError;
+use std::cmp::Reverse;
+use std::sync::{MutexGuard, PoisonError};
 
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, Place};
+use super::log::Membership;
 use super::{Archive, disk};
 use crate::digest::Digest;
 use crate::snapshot::{SNAPSHOT_BYTES_MAX, Snapshot};
@@ -80,15 +82,11 @@ impl Archive {
     /// # Errors
     /// When the log can't be read.
     pub fn committed(&self, snapshot: &Digest) -> Result<Option<u64>, ArchiveError> {
-        let mut membership = self
-            .membership
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        membership.index(&self.root, snapshot)
+        self.membership().index(&self.root, snapshot)
     }
 
-    /// Returns the newest sound, committed snapshot of an article. Damaged ones are passed over: `verify` speaks of
-    /// them, and one bad file must not end the article's history.
+    /// Returns the newest sound, committed snapshot of an article: the one that the log names last, whatever the clock
+    /// said. Damaged ones are passed over: `verify` speaks of them, and one bad file must not end the article's history.
     ///
     /// # Errors
     /// When the disk can't be read.
@@ -96,26 +94,29 @@ impl Archive {
         &self,
         article: &ArticleFolder,
     ) -> Result<Option<SnapshotFile>, ArchiveError> {
-        let mut newest: Option<(u64, SnapshotFile)> = None;
-        for path in self.snapshots(article)?.iter().rev() {
-            // Names tell seconds apart; within one, the log says which came last.
-            let older = |newest: &(u64, SnapshotFile)| {
-                layout::snapshot_time(&newest.1.path) != layout::snapshot_time(path)
-            };
-            if newest.as_ref().is_some_and(older) {
-                break;
+        let mut committed = Vec::new();
+        for path in self.snapshots(article)? {
+            let digits = layout::snapshot_digits(&path);
+            if let Some(index) = self.membership().index_of_digits(&self.root, digits)? {
+                committed.push((index, path));
             }
-            let file = match self.read_snapshot(path) {
+        }
+        committed.sort_unstable_by_key(|(index, _)| Reverse(*index));
+        for (index, path) in committed {
+            let file = match self.read_snapshot(&path) {
                 Err(error) if error.is_damage() => continue,
                 other => other?,
             };
-            let Some(index) = self.committed(&file.digest)? else {
-                continue;
-            };
-            if newest.as_ref().is_none_or(|(other, _)| *other < index) {
-                newest = Some((index, file));
+            if self.committed(&file.digest)? == Some(index) {
+                return Ok(Some(file));
             }
         }
-        Ok(newest.map(|(_, file)| file))
+        Ok(None)
+    }
+
+    fn membership(&self) -> MutexGuard<'_, Membership> {
+        self.membership
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -67,14 +67,6 @@ impl BlobWriter {
         self.write_all(bytes).at("write", &self.temporary)
     }
 
-    /// Opens what was written so far for reading, to see what it is before it is finished.
-    ///
-    /// # Errors
-    /// When it can't be opened.
-    pub fn reopen(&self) -> Result<File, ArchiveError> {
-        disk::open(&self.temporary)
-    }
-
     /// Ends the blob. `extension` is what format 1 prescribes for these bytes ([`crate::media`] knows). The bytes are
     /// put into the archive with the next commit of a snapshot that names them.
     ///

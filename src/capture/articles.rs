@@ -25,11 +25,10 @@ pub(super) struct Seat {
 /// A turn at an article.
 pub(super) type Turn = OwnedMutexGuard<Progress>;
 
-/// What is known of an article in the course of a run.
+/// What is known of an article in the course of a run. Its last snapshot is not: the archive knows that, and a run of ten
+/// thousand articles must not hold ten thousand of them.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// Its last committed snapshot, of the archive or of this run.
-    pub(super) last: Option<Earlier>,
     /// The file that this run archived as this article last, and the digest of its bytes.
     pub(super) file: Option<(String, Digest)>,
 }
@@ -79,10 +78,7 @@ fn find(archive: &Archive, keys: &[String]) -> Result<Option<Seat>, ArchiveError
         return Ok(Some(Seat {
             key,
             folder,
-            turn: Arc::new(tokio::sync::Mutex::new(Progress {
-                last: Some(last),
-                file: None,
-            })),
+            turn: Arc::default(),
         }));
     }
     Ok(None)

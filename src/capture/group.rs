@@ -10,7 +10,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
-use crate::event::{Article, Event, Report};
+use crate::event::{Article, Event, Listener};
 
 use super::error::Stop;
 use super::run::{Run, blocking};
@@ -34,7 +34,7 @@ struct Finished {
 pub async fn capture_all(
     world: World,
     inputs: Vec<String>,
-    report: &Report,
+    report: &Listener,
 ) -> (Summary, Result<(), CaptureError>) {
     let run = Arc::new(Run::new(world));
     report(Event::Inputs(inputs.len()));
@@ -50,7 +50,7 @@ pub async fn capture_all(
 async fn commit_group_by_group(
     run: &Arc<Run>,
     inputs: Vec<String>,
-    report: &Report,
+    report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
     catch_up(run, report).await?;
@@ -68,7 +68,7 @@ async fn commit_group_by_group(
 }
 
 /// Settles what writers before us left.
-async fn catch_up(run: &Arc<Run>, report: &Report) -> Result<(), CaptureError> {
+async fn catch_up(run: &Arc<Run>, report: &Listener) -> Result<(), CaptureError> {
     let recovery = &run.world.recovery;
     let notices = [
         (
@@ -95,7 +95,7 @@ async fn catch_up(run: &Arc<Run>, report: &Report) -> Result<(), CaptureError> {
 fn start(
     run: &Arc<Run>,
     inputs: Vec<String>,
-    report: &Report,
+    report: &Listener,
 ) -> (mpsc::Receiver<Finished>, JoinSet<()>) {
     let (sender, receiver) = mpsc::channel(GROUP_MAX);
     let (run, report) = (Arc::clone(run), report.clone());
@@ -133,7 +133,7 @@ fn start(
 async fn capture_one(
     run: Arc<Run>,
     given: String,
-    report: Report,
+    report: Listener,
     sender: mpsc::Sender<Finished>,
     permit: OwnedSemaphorePermit,
 ) {
@@ -163,7 +163,7 @@ fn distinct(inputs: Vec<String>) -> Vec<String> {
 async fn commit_all(
     run: &Arc<Run>,
     mut finished: mpsc::Receiver<Finished>,
-    report: &Report,
+    report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
     while let Some(group) = next_group(run, &mut finished).await {
@@ -248,7 +248,6 @@ fn commit_new<'a>(
     for (captured, committed) in new.iter_mut().zip(group.snapshots) {
         // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
         captured.snapshot.place(committed.path);
-        captured.turn.last = Some(captured.snapshot.clone());
         let aliases = &captured.snapshot.snapshot().source.aliases;
         writer.remember_aliases(aliases, committed.folder.id())?;
     }

@@ -65,6 +65,19 @@ impl Run {
         .await
     }
 
+    /// Returns the last committed snapshot of an article. Asked for by whoever has its turn, so that it stays the last.
+    pub(super) async fn last(
+        self: &Arc<Self>,
+        seat: &Arc<Seat>,
+    ) -> Result<Option<Earlier>, CaptureError> {
+        let (run, seat) = (Arc::clone(self), Arc::clone(seat));
+        blocking(move || {
+            let newest = run.world.archive.newest_snapshot(&seat.folder)?;
+            Ok(newest.map(Earlier::new))
+        })
+        .await
+    }
+
     /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
     pub(super) async fn whole(
         self: &Arc<Self>,

@@ -11,7 +11,7 @@ use crate::link::Link;
 use super::Captured;
 use super::error::InputTrouble;
 
-/// What a run came to. Serialised as the contract's `summary` event.
+/// What a run came to. Serialised as the `summary` object of `--json` (`docs/json.md`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// The articles, by outcome.

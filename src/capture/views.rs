@@ -13,23 +13,49 @@ use super::{CaptureError, World};
 const TOGETHER: usize = 32;
 
 /// Makes the views of these snapshots, where they are not there already.
+///
+/// Views are written outside the commit, so that it is short. Where another process has committed a newer snapshot of an
+/// article meanwhile, ours may have been put over its view: whoever writes last sees that, and writes the newest.
 pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), CaptureError> {
     for together in snapshots.chunks(TOGETHER) {
-        let mut files = Vec::new();
-        for snapshot in together
+        let outdated = together
             .iter()
-            .filter(|snapshot| !is_current(&world.archive, snapshot))
-        {
-            match rendered(&world.archive, snapshot) {
-                Ok(rendered) => files.extend(rendered),
-                // What can't be read can't be rendered; `verify` says what is wrong with it, and the rest goes on.
-                Err(error) if error.is_damage() || error.is_absent() => {}
-                Err(error) => return Err(error.into()),
-            }
+            .copied()
+            .filter(|it| !is_current(&world.archive, it));
+        let mut due: Vec<SnapshotFile> = outdated.cloned().collect();
+        while !due.is_empty() {
+            derive(world, &due)?;
+            due = overtaken(&world.archive, &due)?;
         }
-        world.writer.derive(&files)?;
     }
     Ok(())
+}
+
+fn derive(world: &World, snapshots: &[SnapshotFile]) -> Result<(), CaptureError> {
+    let mut files = Vec::new();
+    for snapshot in snapshots {
+        match rendered(&world.archive, snapshot) {
+            Ok(rendered) => files.extend(rendered),
+            // What can't be read can't be rendered; `verify` says what is wrong with it, and the rest goes on.
+            Err(error) if error.is_damage() || error.is_absent() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(world.writer.derive(&files)?)
+}
+
+/// Returns the newest snapshots of those articles that another process committed to meanwhile. No lock is held while views
+/// are written: whoever writes an older one last makes the newest anew, so that it is what stays.
+fn overtaken(
+    archive: &Archive,
+    written: &[SnapshotFile],
+) -> Result<Vec<SnapshotFile>, ArchiveError> {
+    let mut newer = Vec::new();
+    for snapshot in written {
+        let newest = archive.newest_snapshot(&folder(snapshot))?;
+        newer.extend(newest.filter(|newest| newest.path != snapshot.path));
+    }
+    Ok(newer)
 }
 
 /// Makes the views that writers before did not get to make, and lets go of their plan.

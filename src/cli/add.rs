@@ -9,13 +9,14 @@ use anyhow::bail;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, Checkpoint, WriterOptions};
+use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, WriterOptions};
 use crate::capture::{self, Summary, World, capture_all};
-use crate::event::{Article, ArticleOutcome, Event, Report};
+use crate::event::{Article, ArticleOutcome, Event, Listener};
 use crate::fetch::Client;
 use crate::snapshot::Outcome;
 
 use super::args::Add;
+use super::interrupt::on_interrupt;
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
 use super::{Exit, TOOL, network, now};
@@ -34,11 +35,18 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
             arguments.inputs.len()
         );
     }
+    if arguments.key.as_deref() == Some("") {
+        bail!("--as needs a key, such as file:posts/article.md");
+    }
     let begun = Instant::now();
+    let progress = Progress::new(output, "images");
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    on_interrupt(move || stop.cancel(), progress.clone(), output)?;
     if output.json {
         object(&json!({"event": "start", "schema": 1, "command": "add"}));
     }
-    let (summary, result) = match archive_all(archive, arguments, output) {
+    let (summary, result) = match archive_all(archive, arguments, cancel, &progress, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
         Err(error) => (Summary::default(), Err(error)),
     };
@@ -71,77 +79,76 @@ fn checkpoint() -> Checkpoint {
 
 type Ended = (Summary, Result<(), capture::CaptureError>);
 
-fn archive_all(root: &Path, arguments: Add, output: Output) -> anyhow::Result<Ended> {
+fn archive_all(
+    root: &Path,
+    arguments: Add,
+    cancel: CancellationToken,
+    progress: &Progress,
+    output: Output,
+) -> anyhow::Result<Ended> {
+    if arguments.key.is_some() && arguments.inputs.len() > 1 {
+        let inputs = arguments.inputs.len();
+        bail!("--as names one article, and there are {inputs} inputs");
+    }
     let client = Client::new(&network::options(&arguments.network)?)?;
-    let archive = Archive::open_or_create(root)?;
-    let options = WriterOptions {
-        lock_wait: arguments.lock_wait,
-        checkpoint: checkpoint(),
-    };
-    let (writer, recovery) = archive.writer(options, now())?;
-    let cancel = CancellationToken::new();
-    let world = World {
-        archive,
-        writer: Arc::new(writer),
-        recovery,
-        client,
-        options: capture::Options {
-            base: arguments.base,
-            key: arguments.key,
-            refresh: arguments.refresh,
-            jobs: arguments.network.jobs.into(),
-            tool: TOOL.to_owned(),
-        },
-        clock: now,
-        cancel: cancel.clone(),
-    };
+    let report = report(root, progress.clone(), output);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let progress = Progress::new(output, "images");
-    let report = report(root, progress.clone(), output);
     let outcome = runtime.block_on(async {
-        tokio::spawn(end_on_signal(cancel, progress.clone(), output));
-        capture_all(world, arguments.inputs, &report).await
+        let Some(opened) = open(root, arguments.lock_wait, &cancel).await else {
+            let interrupted = Summary {
+                interrupted: true,
+                ..Summary::default()
+            };
+            return Ok((interrupted, Ok(())));
+        };
+        let (archive, writer, recovery) = opened?;
+        let world = World {
+            archive,
+            writer: Arc::new(writer),
+            recovery,
+            client,
+            options: capture::Options {
+                base: arguments.base,
+                key: arguments.key,
+                refresh: arguments.refresh,
+                jobs: arguments.network.jobs.into(),
+                tool: TOOL.to_owned(),
+            },
+            clock: now,
+            cancel,
+        };
+        Ok(capture_all(world, arguments.inputs, &report).await)
     });
     progress.finish();
     // After an early end, captures are dropped here, with their temporary files. Who blocks longer may end by itself.
     runtime.shutdown_timeout(PARTING);
-    Ok(outcome)
+    outcome
 }
 
-/// Ends the run cleanly at the first Ctrl-C or SIGTERM, and at once at the second.
-async fn end_on_signal(cancel: CancellationToken, progress: Progress, output: Output) {
-    signalled().await;
-    progress.aside(|| {
-        output.say("interrupted: keeping what is complete (press Ctrl-C again to stop at once)");
+type Opened = Result<(Archive, Writer, Recovery), ArchiveError>;
+
+/// Opens the archive for writing, which may take until another process is done; `None` when somebody asked to end.
+async fn open(root: &Path, lock_wait: Duration, cancel: &CancellationToken) -> Option<Opened> {
+    let root = root.to_owned();
+    let opening = tokio::task::spawn_blocking(move || {
+        let archive = Archive::open_or_create(&root)?;
+        let options = WriterOptions {
+            lock_wait,
+            checkpoint: checkpoint(),
+        };
+        let (writer, recovery) = archive.writer(options, now())?;
+        Ok((archive, writer, recovery))
     });
-    cancel.cancel();
-    signalled().await;
-    std::process::exit(130);
-}
-
-#[cfg(unix)]
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
     tokio::select! {
-        heard = tokio::signal::ctrl_c() => if heard.is_err() { std::future::pending().await },
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn signalled() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        opened = opening => Some(opened.expect("opening does not panic, and nobody aborts it")),
+        () = cancel.cancelled() => None,
     }
 }
 
 /// Draws the bar and tells of each article when it is done.
-fn report(root: &Path, progress: Progress, output: Output) -> Report {
+fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     let root = root.to_owned();
     let fetched = AtomicU64::new(0);
     Arc::new(move |event| match event {

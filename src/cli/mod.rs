@@ -3,6 +3,7 @@
 mod add;
 mod args;
 mod extract;
+mod interrupt;
 mod network;
 mod output;
 mod progress;

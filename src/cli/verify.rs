@@ -3,28 +3,34 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
 
 use crate::archive::Archive;
-use crate::event::Event;
+use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding, Report, Severity};
 use crate::verify::{Options, verify};
 
 use super::Exit;
 use super::args::Verify;
+use super::interrupt::on_interrupt;
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
 
 /// Runs `offprint verify`.
 pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
+    let progress = Progress::new(output, "blobs");
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let end = move || stopped.store(true, Ordering::Relaxed);
+    on_interrupt(end, progress.clone(), output)?;
     if output.json {
         object(&json!({"event": "start", "schema": 1, "command": "verify"}));
     }
-    let checked = check(root, arguments, output);
+    let checked = check(root, arguments, stop, &progress);
     let report = checked
         .as_ref()
         .map_or_else(|_| Report::default(), Clone::clone);
@@ -38,27 +44,34 @@ pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Re
         output,
     );
     checked?;
-    Ok(if report.sound {
+    Ok(if report.interrupted {
+        Exit::Interrupted
+    } else if report.sound {
         Exit::Sound
     } else {
         Exit::Findings
     })
 }
 
-fn check(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Report> {
+fn check(
+    root: &Path,
+    arguments: &Verify,
+    stop: Arc<AtomicBool>,
+    progress: &Progress,
+) -> anyhow::Result<Report> {
     let archive = Archive::open(root)?;
     let article = arguments
         .article
         .as_deref()
         .map(|text| archive.resolve(text))
         .transpose()?;
-    let progress = Progress::new(output, "blobs");
     let (bar, read) = (progress.clone(), AtomicU64::new(0));
     let report = verify(
         &archive,
         &Options {
             quick: arguments.quick,
             article,
+            stop,
         },
         &(Arc::new(move |event| {
             if let Event::Checked { bytes } = event {
@@ -66,7 +79,7 @@ fn check(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Repo
                 bar.done();
                 bar.bytes(read.fetch_add(bytes, Ordering::Relaxed) + bytes);
             }
-        }) as crate::event::Report),
+        }) as Listener),
     );
     progress.finish();
     Ok(report?)
@@ -124,7 +137,9 @@ fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
             output.say(format_args!("{} × {code}: {}", times, code.hint()));
         }
     }
-    let verdict = if report.sound {
+    let verdict = if report.interrupted {
+        "interrupted; checked before that".to_owned()
+    } else if report.sound {
         output.paint(Style::Good, "sound")
     } else {
         output.paint(Style::Bad, "NOT SOUND")

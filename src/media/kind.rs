@@ -48,6 +48,9 @@ macro_rules! media_types {
             }
         }
 
+        /// Every extension that a blob may bear; `bin` stands here more than once.
+        pub const EXTENSIONS: &[&str] = &[$($extension),*];
+
         impl From<&str> for MediaType {
             fn from(essence: &str) -> Self {
                 match essence {

@@ -22,7 +22,7 @@ mod webp;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Class, MediaType};
+pub use kind::{Class, EXTENSIONS, MediaType};
 pub use walk::Flaw;
 
 use sniff::HEAD_BYTES;

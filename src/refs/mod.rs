@@ -28,7 +28,7 @@ pub struct Reference {
     pub promotion: Option<Promotion>,
 }
 
-/// The syntax a reference stands in. Written as the contract's KIND.
+/// The syntax a reference stands in. `docs/format.md` lists how each is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {

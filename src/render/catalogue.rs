@@ -1,7 +1,7 @@
 //! What does a person see who opens the archive itself? Pages that list captures, newest first, without script. Pure.
 //!
 //! The pages follow the log. A page in `index/` lists the captures of [`ENTRIES_PER_PAGE`] entries and is closed for
-//! ever; `index.html` is open: it lists all newer ones, once there are enough at least as many as a closed page. So a
+//! ever; `index.html` is open: it lists all newer ones, at least as many as a closed page once there are enough. So a
 //! run writes the open page and those that it closed, however large the archive is. The bytes depend on the log and the
 //! snapshots alone.
 

@@ -92,9 +92,11 @@ pub(super) fn check(
         }
         check_blobs(archive, &file, id, findings, &mut seen);
         check_references(archive, &file, id, findings);
+        // As `Archive::newest_snapshot` has it: by the second, and within one by the log.
+        let age = |index: u64, file: &SnapshotFile| (file.snapshot.time.as_second(), index);
         if newest
             .as_ref()
-            .is_none_or(|(index, _)| *index < entry.index)
+            .is_none_or(|(index, other)| age(*index, other) < age(entry.index, &file))
         {
             newest = Some((entry.index, file));
         }

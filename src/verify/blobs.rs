@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::archive::{Archive, ArchiveError, ArchivePath, Area, Place, Sighting, layout};
 use crate::digest::Digest;
-use crate::event::{Event, Report as Tell};
+use crate::event::{Event, Listener};
 use crate::finding::Code;
 
 use super::findings::Findings;
@@ -37,7 +37,7 @@ pub(super) fn check(
     archive: &Archive,
     options: &Options,
     named: &HashMap<Digest, &'static str>,
-    tell: &Tell,
+    tell: &Listener,
     findings: &Findings,
 ) -> Read {
     let read = Mutex::new(Read::default());
@@ -51,7 +51,7 @@ pub(super) fn check(
         locked(&read).add(blob, &hashed);
     };
     if options.article.is_some() {
-        each(named.iter(), |(digest, extension)| {
+        each(named.iter(), options, |(digest, extension)| {
             let path = layout::blob(digest, extension);
             // What is not there was told of with its article.
             if let Ok(Some(bytes)) = archive.blob_length(digest, extension) {
@@ -63,7 +63,7 @@ pub(super) fn check(
             }
         });
     } else {
-        each(archive.survey(Area::Blobs), |sighting| {
+        each(archive.survey(Area::Blobs), options, |sighting| {
             if let Some(blob) = sighted(sighting, named, findings) {
                 one(&blob);
             }

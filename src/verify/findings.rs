@@ -2,9 +2,9 @@
 
 use std::error::Error as _;
 use std::fmt::Display;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray};
+use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray, layout};
 use crate::finding::{Code, Finding, Severity};
 
 use super::locked;
@@ -12,20 +12,6 @@ use super::locked;
 /// Everything that was seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings(Mutex<Vec<Finding>>);
-
-/// The names at the archive's top that mean something. What else lies there is the user's own.
-const TOP: &[&str] = &[
-    "articles",
-    "blobs",
-    "derived",
-    "log",
-    "state",
-    "tmp",
-    "offprint.json",
-    "README.txt",
-    "index.html",
-    "index",
-];
 
 impl Findings {
     pub(super) fn add(
@@ -42,6 +28,12 @@ impl Findings {
             article: article.map(str::to_owned),
             message,
         });
+    }
+
+    /// Adds what was seen elsewhere.
+    pub(super) fn append(&self, other: Self) {
+        let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        locked(&self.0).extend(other);
     }
 
     /// Says why something could not be read.
@@ -68,7 +60,7 @@ impl Findings {
         let Err(stray) = sighting.place else { return };
         // What lies at the top is told of by the survey of the top alone, and only where its name means something.
         let is_at_top = !sighting.path.contains('/');
-        if is_at_top && (area != Area::Top || !TOP.contains(&sighting.path.as_str())) {
+        if is_at_top && (area != Area::Top || !layout::is_of_top(&sighting.path)) {
             return;
         }
         let (code, message) = match stray {
@@ -122,10 +114,7 @@ impl Findings {
 
     /// Returns everything, the worst first, then by path; what was seen twice, once.
     pub(super) fn sorted(self) -> Vec<Finding> {
-        let mut findings = self
-            .0
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut findings = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         findings
             .sort_by(|one, other| (one.code.severity(), one).cmp(&(other.code.severity(), other)));
         findings.dedup();

@@ -1,5 +1,8 @@
 //! Are the archive's own pages closed, and what they must be? `index.html` and what is in `index/`.
 
+use std::thread;
+use std::time::Duration;
+
 use crate::archive::{Archive, ArchiveError, ArchivePath, layout};
 use crate::catalogue::{self, FRONT_BYTES_MAX};
 use crate::finding::Code;
@@ -14,9 +17,29 @@ const ALTERED: &str =
 const MISSING: &str =
     "it is not there; delete index.html, and the next `offprint add` makes it anew";
 
+/// How often the pages are looked at again while somebody adds to the archive, and how long we wait before.
+const TIMES_MAX: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Checks the pages that tell what is in the archive; again where they look wrong and somebody may be at them.
+pub(super) fn check(archive: &Archive, is_sound: bool, findings: &Findings) {
+    for _ in 0..TIMES_MAX {
+        let is_written_to = archive
+            .leftovers()
+            .is_ok_and(|writers| writers.iter().any(|writer| writer.alive));
+        let found = Findings::default();
+        check_once(archive, is_sound, &found);
+        if found.are_notices() || !is_written_to {
+            return findings.append(found);
+        }
+        thread::sleep(PAUSE);
+    }
+    check_once(archive, is_sound, findings);
+}
+
 /// Checks the pages that tell what is in the archive. They may lag behind the log, so they are compared with what they
 /// were at the entry that they tell of; and only where all else `is_sound`, since a damaged snapshot has no row.
-pub(super) fn check(archive: &Archive, is_sound: bool, findings: &Findings) {
+fn check_once(archive: &Archive, is_sound: bool, findings: &Findings) {
     let Ok(front) = archive.read(&layout::front(), FRONT_BYTES_MAX) else {
         return;
     };

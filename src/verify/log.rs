@@ -16,7 +16,7 @@ pub(super) struct Committed(HashMap<Digest, Commit>);
 /// One snapshot's entry.
 #[derive(Debug)]
 pub(super) struct Commit {
-    /// Its place in the log; the highest of an article is its newest snapshot.
+    /// Its place in the log; of two snapshots of one second, the one with the higher is the newer.
     pub(super) index: u64,
     /// The article that it says the snapshot is of.
     pub(super) article: ArticleId,
@@ -77,6 +77,18 @@ fn in_code(fault: &Fault) -> (Code, String) {
 }
 
 impl Committed {
+    /// Returns the article of each entry from the index `from` on.
+    pub(super) fn since(&self, from: u64) -> impl Iterator<Item = &ArticleId> {
+        let since = self.0.values().filter(move |commit| commit.index >= from);
+        since.map(|commit| &commit.article)
+    }
+
+    /// Returns the index that the next entry has.
+    pub(super) fn next(&self) -> u64 {
+        let last = self.0.values().map(|commit| commit.index).max();
+        last.map_or(0, |last| last.saturating_add(1))
+    }
+
     /// Returns the entry of a snapshot.
     pub(super) fn entry(&self, snapshot: &Digest) -> Option<&Commit> {
         self.0.get(snapshot)

@@ -94,31 +94,27 @@ fn check_by_record(
     );
     findings.add(Code::ViewOutdated, article.view_record(), Some(id), message);
     for file in &record.files {
-        let path = ArchivePath::parse(&format!("{}/{}", article.path(), file.name));
-        let bytes = path
-            .as_ref()
-            .map(|path| archive.read(path, VIEW_BYTES_MAX as u64));
-        let message = match bytes {
-            Some(Ok(bytes)) if Digest::of(&bytes) != file.digest => {
-                "its bytes are not those of its record"
+        let Some(path) = ArchivePath::parse(&format!("{}/{}", article.path(), file.name)) else {
+            let message = format!("it names a file {:?}", file.name);
+            findings.add(Code::ViewAltered, article.view_record(), Some(id), message);
+            continue;
+        };
+        let (code, message) = match archive.read(&path, VIEW_BYTES_MAX as u64) {
+            Ok(bytes) if Digest::of(&bytes) != file.digest => {
+                (Code::ViewAltered, "its bytes are not those of its record")
             }
-            Some(Ok(bytes)) if !undoes(file, &bytes, newest) => {
-                "undoing its edits does not give the original"
-            }
-            Some(Ok(_)) => continue,
-            Some(Err(error)) if error.is_absent() => {
-                findings.add(
-                    Code::ViewMissing,
-                    article.view_record(),
-                    Some(id),
-                    "a file of it is not there",
-                );
+            Ok(bytes) if !undoes(file, &bytes, newest) => (
+                Code::ViewAltered,
+                "undoing its edits does not give the original",
+            ),
+            Ok(_) => continue,
+            Err(error) if error.is_absent() => (Code::ViewMissing, "it is not there"),
+            Err(error) => {
+                findings.trouble(&path, Some(id), &error);
                 continue;
             }
-            Some(Err(_)) | None => "a file of it can't be read",
         };
-        let path = path.unwrap_or_else(|| article.view_record());
-        findings.add(Code::ViewAltered, path, Some(id), message);
+        findings.add(code, path, Some(id), message);
     }
 }
 

@@ -10,17 +10,6 @@ use offprint::digest::Digest;
 
 use crate::{Test, capture, commit, names, options, second};
 
-const STEPS: [Step; 8] = [
-    Step::Planned,
-    Step::ContentsDurable,
-    Step::BlobsNamed,
-    Step::NamesDurable,
-    Step::SnapshotsNamed,
-    Step::SnapshotsDurable,
-    Step::Logged,
-    Step::Committed,
-];
-
 #[test]
 fn a_half_made_archive_is_completed() {
     let test = Test::new();
@@ -68,7 +57,7 @@ fn die_at_a_step() {
 
 #[test]
 fn a_process_that_dies_loses_nothing_committed() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = Test::new();
         commit(&test.writer(), "one", second(1));
         let child = Command::new(std::env::current_exe().unwrap())

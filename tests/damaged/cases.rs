@@ -110,6 +110,11 @@ damages! {
     view_of_another_renderer: |it: &Damaged| {
         it.edit(&["one-", "view.json"], |bytes| replace(bytes, "\"renderer\":", "\"renderer\":9"));
     };
+    view_of_another_renderer_without_its_pages: |it: &Damaged| {
+        it.edit(&["one-", "view.json"], |bytes| replace(bytes, "\"renderer\":", "\"renderer\":9"));
+        fs::remove_file(it.file(&["one-", "index.html"])).unwrap();
+        it.edit(&["one-", "post.md"], |bytes| bytes.push(b'!'));
+    };
     front_page_edited: |it: &Damaged| {
         let front = it.root().join("index.html");
         let text = fs::read_to_string(&front).unwrap().replacen("<ol>", "<ol><img src=//evil.test/>", 1);

@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::origin::Reply;
-use crate::test::{Test, events, image};
+use crate::ran::events;
+use crate::test::{Test, image, page_with};
 
 fn png(text: &str) -> Vec<u8> {
     [image("plain.png"), text.as_bytes().to_vec()].concat()
 }
 
-/// Returns a test with a page that shows `1.png` to `3.png`: with an ETag, with a date, with neither.
+/// Returns a test with a page that shows `1.png` to `3.png`: with an `ETag`, with a date, with neither.
 fn with_page() -> Test {
     let test = Test::new();
     let page = "<title>P</title><img src=1.png><img src=2.png><img src=3.png>";
@@ -150,11 +151,10 @@ fn what_was_missing_is_tried_again() {
 #[test]
 fn the_same_bytes_are_stored_once_whatever_their_address() {
     let test = Test::new();
-    let mut page = String::from("<title>P</title>");
     for number in 0..20 {
         test.serve_image(&format!("a.test/{number}.png"), "plain.png");
-        page += &format!("<img src={number}.png>");
     }
+    let page = page_with((0..20).map(|number| format!("{number}.png")));
     test.serve("a.test/x", Reply::ok("text/html", page));
     test.add(&["https://a.test/x"])
         .expect_code(0, &["images: 20 kept", "21 requests"]);
@@ -188,7 +188,7 @@ fn a_page_that_vanished_is_fetched_again() {
     let original = test
         .blobs()
         .into_iter()
-        .find(|path| path.ends_with(".bin"))
+        .find(|path| path.ends_with("bin"))
         .unwrap();
     for bytes in [None, Some("torn")] {
         std::fs::remove_file(test.path("archive").join(&original)).unwrap();
@@ -215,7 +215,7 @@ fn a_blob_that_vanished_is_fetched_again() {
     let image = test
         .blobs()
         .into_iter()
-        .find(|path| path.ends_with(".png"))
+        .find(|path| path.ends_with("png"))
         .unwrap();
     std::fs::remove_file(test.path("archive").join(&image)).unwrap();
     check(&test, &[], "captured", &images(1, 2, 0, 0));

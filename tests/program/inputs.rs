@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::origin::{Body, Reply};
-use crate::test::{Test, events, image};
+use crate::ran::events;
+use crate::test::{Test, image, page_with};
 
 /// Archives one file beside a sound one: the sound one is archived, and the other is told of as `expected`.
 #[track_caller]
@@ -188,70 +189,43 @@ fn a_page_that_can_not_be_had_is_explained() {
     assert_eq!(test.assert_sound(), 0);
 }
 
+/// Returns answers that bring no image: their names, why they are missing, the status.
+fn faulty_images() -> Vec<(&'static str, &'static str, u16, Reply)> {
+    let jpeg = image("baseline.jpg");
+    let half = jpeg[..jpeg.len() / 2].to_vec();
+    let short = Body::Short(half.clone(), jpeg.len() as u64);
+    let ok = |bytes: &[u8]| Reply::ok("image/jpeg", bytes);
+    let html = ok(b"<!doctype html><p>hotlinking is not allowed");
+    let gzip = ok(b"no gzip").with("content-encoding", "gzip");
+    let error = Reply::new(500, Body::Fixed(Vec::new()));
+    let endless = Reply::new(200, Body::Endless(vec![7; 4096]));
+    let moved = Reply::redirect(302, "mailto:me@a.test");
+    vec![
+        ("404", "http-status", 404, Reply::not_found()),
+        ("500", "http-status", 500, error),
+        ("endless", "too-large", 200, endless),
+        ("html", "html-instead", 200, html),
+        ("half", "broken-image", 200, ok(&half)),
+        ("short", "short-body", 200, Reply::new(200, short)),
+        ("empty", "empty-body", 200, ok(b"")),
+        ("text", "wrong-kind", 200, ok(b"no image at all")),
+        ("gzip", "bad-encoding", 200, gzip),
+        ("bomb", "too-large", 200, Reply::gzip_bomb(1 << 20)),
+        ("moved", "bad-redirect", 302, moved),
+    ]
+}
+
 #[test]
 fn an_image_that_is_none_is_missing_and_says_why() {
     let test = Test::new();
-    let jpeg = image("baseline.jpg");
-    let half = jpeg[..jpeg.len() / 2].to_vec();
-    let cases = [
-        ("404", "http-status", 404, Reply::not_found()),
-        (
-            "500",
-            "http-status",
-            500,
-            Reply::new(500, Body::Fixed(Vec::new())),
-        ),
-        (
-            "endless",
-            "too-large",
-            200,
-            Reply::new(200, Body::Endless(vec![7; 4096])),
-        ),
-        (
-            "html",
-            "html-instead",
-            200,
-            Reply::ok("image/jpeg", "<!doctype html><p>hotlinking is not allowed"),
-        ),
-        (
-            "half",
-            "broken-image",
-            200,
-            Reply::ok("image/jpeg", half.clone()),
-        ),
-        (
-            "short",
-            "short-body",
-            200,
-            Reply::new(200, Body::Short(half, jpeg.len() as u64)),
-        ),
-        ("empty", "empty-body", 200, Reply::ok("image/jpeg", "")),
-        (
-            "text",
-            "wrong-kind",
-            200,
-            Reply::ok("image/jpeg", "no image at all"),
-        ),
-        (
-            "gzip",
-            "bad-encoding",
-            200,
-            Reply::ok("image/jpeg", "no gzip").with("content-encoding", "gzip"),
-        ),
-        ("bomb", "too-large", 200, Reply::gzip_bomb(1 << 20)),
-        (
-            "moved",
-            "bad-redirect",
-            302,
-            Reply::redirect(302, "mailto:me@a.test"),
-        ),
-    ];
-    let mut page = String::from("<title>P</title><img src=kept.jpg>");
+    let cases = faulty_images();
+    let mut sources = vec!["kept.jpg"];
     for (name, _, _, reply) in &cases {
         test.serve(&format!("a.test/{name}"), reply.clone());
-        page += &format!("<img src={name}>");
+        sources.push(name);
     }
-    page += "<img src=ftp://a.test/x.png><img src=http://10.0.0.1/x.png>";
+    sources.extend(["ftp://a.test/x.png", "http://10.0.0.1/x.png"]);
+    let page = page_with(sources);
     test.serve_image("a.test/kept.jpg", "baseline.jpg");
     test.serve("a.test/x", Reply::ok("text/html", page));
     let objects = test.add_json(&["--max-bytes", "100000", "https://a.test/x"]);
@@ -277,11 +251,8 @@ fn an_image_that_is_none_is_missing_and_says_why() {
 #[test]
 fn more_missing_images_than_fit_are_counted() {
     let test = Test::new();
-    let images: String = (0..15).map(|it| format!("<img src={it}.png>")).collect();
-    test.serve(
-        "a.test/x",
-        Reply::ok("text/html", format!("<title>P</title>{images}")),
-    );
+    let page = page_with((0..15).map(|number| format!("{number}.png")));
+    test.serve("a.test/x", Reply::ok("text/html", page));
     let ran = test.add(&["https://a.test/x"]);
     ran.expect_code(1, &["  and 5 more: offprint show e44b5fd6af4a10d3b08e\n"]);
     assert_eq!(ran.stderr.matches("  missing ").count(), 10);

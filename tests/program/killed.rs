@@ -1,5 +1,6 @@
 //! What is left when the program is killed at any moment, and what does it say when it is asked to stop?
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command};
@@ -9,18 +10,8 @@ use offprint::archive::Step;
 use serde_json::Value;
 
 use crate::origin::{Body, Reply};
-use crate::test::{PATIENCE, Ran, Test, image};
-
-const STEPS: [Step; 8] = [
-    Step::Planned,
-    Step::ContentsDurable,
-    Step::BlobsNamed,
-    Step::NamesDurable,
-    Step::SnapshotsNamed,
-    Step::SnapshotsDurable,
-    Step::Logged,
-    Step::Committed,
-];
+use crate::ran::Ran;
+use crate::test::{PATIENCE, Test, image};
 
 /// Returns a test whose archive holds one post, and that has two more with an image each.
 fn with_archive() -> Test {
@@ -42,7 +33,7 @@ fn with_archive() -> Test {
 
 #[test]
 fn a_kill_at_any_step_of_the_commit_loses_nothing() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = with_archive();
         let mut dying = test.adding(&["second.md", "third.md"]);
         dying.env("OFFPRINT_ABORT_AT", format!("{step:?}"));
@@ -77,7 +68,7 @@ fn a_kill_at_any_step_of_the_commit_loses_nothing() {
 
 #[test]
 fn a_kill_in_the_first_run_loses_nothing() {
-    for step in STEPS {
+    for step in Step::ALL {
         let test = Test::new();
         test.write("first.md", "# First\n");
         let mut dying = test.adding(&["first.md"]);
@@ -157,7 +148,7 @@ fn check_stop(signal: &str) {
         130,
         &[
             "captured  second.md (images: 1 kept)\n",
-            "interrupted: keeping what is complete (press Ctrl-C again to stop at once)\n",
+            "interrupted: ending cleanly (press Ctrl-C again to stop at once)\n",
             "interrupted; stored before that: 1 article captured; ",
         ],
     );
@@ -183,4 +174,61 @@ fn ctrl_c_keeps_what_is_complete() {
 #[test]
 fn sigterm_keeps_what_is_complete() {
     check_stop("TERM");
+}
+
+fn interrupt(child: &Child) {
+    let sent = Command::new("sh")
+        .args(["-c", "kill -INT $0", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
+/// Starts a command with `--json`, interrupts it as soon as it says that it starts, and returns what it says at its end.
+#[track_caller]
+fn interrupted(mut command: Command) -> Value {
+    let mut child = command.arg("--json").spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut start = String::new();
+    stdout.read_line(&mut start).unwrap();
+    assert!(start.contains("\"event\":\"start\""), "{start}");
+    interrupt(&child);
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    Ran::end(child).expect_code(130, &["interrupted"]);
+    let summary: Value = serde_json::from_str(rest.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&summary["event"], &summary["interrupted"]),
+        (&"summary".into(), &true.into())
+    );
+    summary
+}
+
+#[test]
+fn a_run_that_waits_for_a_lock_can_be_stopped() {
+    let test = with_archive();
+    let lock = File::options()
+        .write(true)
+        .open(test.path("archive/tmp/commit.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    interrupted(test.adding(&["second.md", "--lock-wait", "1h"]));
+    drop(lock);
+    test.assert_sound();
+}
+
+#[test]
+fn verify_can_be_stopped_and_is_not_sound_then() {
+    let test = with_archive();
+    // A lot to read: files of nothing but zeros take no room.
+    for number in 0..64 {
+        let name = format!("{number:02x}{}", "0".repeat(62));
+        let path = format!("archive/blobs/sha256/{}/{name}.bin", &name[..2]);
+        test.write(&path, "");
+        let file = File::options().write(true).open(test.path(&path)).unwrap();
+        file.set_len(64 << 20).unwrap();
+    }
+    let summary = interrupted(test.command(&["verify"]));
+    assert_eq!(summary["sound"], false);
+    assert!(summary["blobs"].as_u64().unwrap() < 64, "{summary}");
 }

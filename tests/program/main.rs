@@ -13,9 +13,12 @@
 )]
 #[path = "../../examples/origin/mod.rs"]
 mod origin;
+mod ran;
 mod test;
 
 mod again;
+mod articles;
+mod documented;
 mod inputs;
 mod killed;
 mod pages;

@@ -1,13 +1,12 @@
 //! Are pages archived as they came, whatever their encoding and however they name their images?
 
 use encoding_rs::{Encoding, GBK};
-use serde_json::json;
 
 use crate::origin::Reply;
-use crate::test::{Test, events, image};
+use crate::test::{Test, image};
 
 /// Returns a test whose origin has the images `1.png` to `9.png` on two hosts, each with bytes of its own.
-fn with_images() -> Test {
+pub(crate) fn with_images() -> Test {
     let test = Test::new();
     for host in ["a.test", "b.test"] {
         for number in 1..=9 {
@@ -22,7 +21,7 @@ fn with_images() -> Test {
     test
 }
 
-fn html(content_type: &str, bytes: impl Into<Vec<u8>>) -> Reply {
+pub(crate) fn html(content_type: &str, bytes: impl Into<Vec<u8>>) -> Reply {
     Reply::ok(content_type, bytes)
 }
 
@@ -44,37 +43,7 @@ fn check(content_type: &str, page: &[u8], needed: &[&str]) -> String {
     view
 }
 
-const UTF_8: &str = "text/html; charset=utf-8";
-
-#[test]
-fn saved_html_gets_its_address_back() {
-    let test = with_images();
-    test.write(
-        "saved.html",
-        "<title>S</title><img src=1.png><img src=/2.png>",
-    );
-    let alone = test.add(&["saved.html"]);
-    alone.expect_code(
-        1,
-        &[
-            "  missing 1.png (no-address)\n",
-            "  missing /2.png (no-address)\n",
-        ],
-    );
-    let based = test.add(&["--base", "https://b.test/dir/page.html", "saved.html"]);
-    based.expect_code(
-        1,
-        &["missing https://b.test/dir/1.png (http-status, HTTP 404)\n"],
-    );
-    test.serve(
-        "b.test/dir/1.png",
-        Reply::ok("image/png", image("plain.png")),
-    );
-    let whole = test.add(&["--base", "https://b.test/dir/page.html", "saved.html"]);
-    whole.expect_code(0, &["captured  S (images: 1 kept, 1 reused)\n"]);
-    assert_eq!(test.assert_sound(), 3);
-    assert_eq!(test.run(&["list"]).stdout.lines().count(), 1);
-}
+pub(crate) const UTF_8: &str = "text/html; charset=utf-8";
 
 #[test]
 fn every_way_to_name_an_image_is_followed() {
@@ -101,8 +70,8 @@ fn every_way_to_name_an_image_is_followed() {
 
 #[test]
 fn a_gbk_page_stays_gbk() {
-    let text = "<title>标题</title><p>正文，图在这里：<img alt=图 src=1.png><img src=/2.png alt='又一幅'>正文。";
-    let page = GBK.encode(text).0;
+    let written = "<title>标题</title><p>正文，图在这里：<img alt=图 src=1.png><img src=/2.png alt='又一幅'>正文。";
+    let page = GBK.encode(written).0;
     let test = with_images();
     test.serve("a.test/x", html("text/html; charset=gb2312", page.as_ref()));
     test.add(&["https://a.test/x"])
@@ -122,9 +91,9 @@ fn a_gbk_page_stays_gbk() {
 
 #[test]
 fn a_utf_16_page_stays_utf_16() {
-    let text = "<title>标题</title><p>正文<img src=1.png><img srcset='2.png 1x, 3.png 2x'>";
-    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let written = "<title>标题</title><p>正文<img src=1.png><img srcset='2.png 1x, 3.png 2x'>";
+    let little: Vec<u8> = written.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = written.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let marked = |mark: &[u8], units: &[u8]| [mark, units].concat();
     for (header, page) in [
         ("text/html", marked(&[0xFF, 0xFE], &little)),
@@ -175,63 +144,6 @@ fn entities_and_odd_quoting_are_understood() {
         b"<img src=&#49;.png><img SRC = \"&#x32;.png\"><img src='\n3.png '><img src=4.png /><IMG/src='5.png'alt>",
         &["a.test/1.png", "a.test/2.png", "a.test/3.png", "a.test/4.png", "a.test/5.png"],
     );
-}
-
-#[test]
-fn a_redirected_page_is_one_article_under_all_its_names() {
-    let test = with_images();
-    let page = "<title>R</title><link rel=canonical href=/canonical><img src=1.png>";
-    for address in ["b.test/final", "b.test/canonical"] {
-        test.serve(address, html(UTF_8, page).with("etag", "\"1\""));
-    }
-    test.serve(
-        "a.test/short",
-        Reply::redirect(301, "https://b.test/final#part"),
-    );
-    let first = test.add_json(&["https://a.test/short"]);
-    let article = events(&first, "article")[0];
-    assert_eq!(article["outcome"], "captured");
-    assert_eq!(article["source"], "https://b.test/final");
-    let source = test.snapshots()[0].snapshot.source.clone();
-    assert_eq!(source.key, "url:https://a.test/short");
-    let aliases = ["url:https://b.test/final", "url:https://b.test/canonical"];
-    assert_eq!(source.aliases, aliases);
-    for other in ["https://b.test/final", "https://b.test/canonical#top"] {
-        let again = test.add_json(&[other]);
-        let found = events(&again, "article")[0];
-        assert_eq!(
-            (&found["id"], &found["outcome"]),
-            (&article["id"], &json!("unchanged")),
-            "{other}"
-        );
-        assert_eq!(test.run(&["show", other]).code, Some(0));
-    }
-    assert_eq!(test.assert_sound(), 1);
-    assert_eq!(test.count("b.test/1.png"), 1);
-}
-
-#[test]
-fn two_addresses_of_one_page_are_one_article_in_one_run() {
-    let test = with_images();
-    test.serve(
-        "b.test/final",
-        html(UTF_8, "<title>R</title><img src=1.png>"),
-    );
-    test.serve("a.test/short", Reply::redirect(301, "https://b.test/final"));
-    let objects = test.add_json(&[
-        "https://a.test/short",
-        "https://b.test/final",
-        "https://a.test/short#top",
-    ]);
-    let told = events(&objects, "article");
-    assert_eq!(told.len(), 3);
-    assert!(told.iter().all(|it| it["id"] == told[0]["id"]), "{told:#?}");
-    assert_eq!(
-        events(&objects, "summary")[0]["articles"],
-        json!({"captured": 1, "unchanged": 2, "failed": 0})
-    );
-    assert_eq!(test.count("b.test/1.png"), 1);
-    assert_eq!(test.assert_sound(), 1);
 }
 
 #[test]
@@ -304,112 +216,9 @@ fn an_svg_is_shown_without_its_script() {
         test.view("index.html")
     );
     assert!(
-        test.blobs().iter().all(|path| path.ends_with(".bin")),
+        test.blobs().iter().all(|path| path.ends_with("bin")),
         "{:?}",
         test.blobs()
     );
     assert_eq!(test.assert_sound(), 1);
-}
-
-#[test]
-fn several_inputs_are_archived_whatever_becomes_of_one() {
-    let test = with_images();
-    test.serve("a.test/x", html(UTF_8, "<title>X</title><img src=1.png>"));
-    test.write("y.md", "---\ntitle: Y\n---\n![](https://a.test/1.png)");
-    test.write("z.html", "<title>Z</title>no image");
-    let inputs = [
-        "https://a.test/x",
-        "y.md",
-        "z.html",
-        "nowhere.md",
-        "https://a.test/nowhere",
-        "photo.jpg",
-    ];
-    let objects = test.add_json(&inputs);
-    let mut outcomes: Vec<_> = events(&objects, "article")
-        .iter()
-        .map(|it| {
-            (
-                it["input"].as_str().unwrap(),
-                it["outcome"].as_str().unwrap(),
-                it["error"].as_str(),
-            )
-        })
-        .collect();
-    outcomes.sort_unstable();
-    let kinds =
-        "not an http(s) address, and its name ends in none of .md .markdown .html .htm .xhtml";
-    assert_eq!(
-        outcomes,
-        [
-            (
-                "https://a.test/nowhere",
-                "failed",
-                Some("can't fetch it: the server refused it (HTTP 404)")
-            ),
-            ("https://a.test/x", "captured", None),
-            (
-                "nowhere.md",
-                "failed",
-                Some("can't read nowhere.md: No such file or directory (os error 2)")
-            ),
-            ("photo.jpg", "failed", Some(kinds)),
-            ("y.md", "captured", None),
-            ("z.html", "captured", None),
-        ]
-    );
-    let summary = events(&objects, "summary")[0];
-    assert_eq!(
-        summary["articles"],
-        json!({"captured": 3, "unchanged": 0, "failed": 3})
-    );
-    assert_eq!(
-        test.count("a.test/1.png"),
-        1,
-        "one URL is fetched once a run"
-    );
-    assert_eq!(test.assert_sound(), 3);
-    test.add(&inputs)
-        .expect_code(1, &["0 articles captured, 3 unchanged, 3 failed; "]);
-}
-
-#[test]
-fn one_article_named_twice_is_told_twice() {
-    let test = with_images();
-    test.write("x.md", "# X\n\n![](https://a.test/1.png)");
-    let objects = test.add_json(&["x.md", "./x.md", "x.md"]);
-    let told = events(&objects, "article");
-    let mut outcomes: Vec<_> = told
-        .iter()
-        .map(|it| it["outcome"].as_str().unwrap())
-        .collect();
-    outcomes.sort_unstable();
-    assert_eq!(outcomes, ["captured", "unchanged"]);
-    assert_eq!(told[0]["id"], told[1]["id"]);
-    assert_eq!(test.count("a.test/1.png"), 1);
-    assert_eq!(test.assert_sound(), 1);
-}
-
-#[test]
-fn two_files_with_one_key_are_both_kept_and_noticed() {
-    let test = with_images();
-    test.write("one/x.md", "# One\n");
-    test.write("two/x.md", "# Two\n");
-    let ran = test.add(&["one/x.md", "two/x.md"]);
-    ran.expect_code(
-        0,
-        &[
-            "note ",
-            "are both known as file:x.md",
-            "--as",
-            "2 articles captured",
-        ],
-    );
-    assert_eq!(test.assert_sound(), 2);
-    assert_eq!(test.run(&["list"]).stdout.lines().count(), 1);
-    let named = test.add(&["--as", "file:two", "two/x.md"]);
-    named.expect_code(0, &[]);
-    assert!(!named.stderr.contains("note"), "{named:?}");
-    assert_eq!(test.run(&["list"]).stdout.lines().count(), 2);
-    assert_eq!(test.run(&["show", "file:two"]).code, Some(0));
 }

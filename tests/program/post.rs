@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::origin::Reply;
-use crate::test::{Ran, Test, events, steady};
+use crate::ran::{Ran, events, steady};
+use crate::test::Test;
 
 const POST: &str = "paper.offprint.test/posts/offprint.md";
 const TITLE: &str = "单行本：把一篇文章连同它的图片留下来";
@@ -193,7 +194,7 @@ fn a_second_run_adds_nothing() {
 }
 
 #[test]
-fn json_says_what_the_contract_says() {
+fn json_says_what_json_md_says() {
     let test = with_post();
     let ran = Ran::of(test.adding(&["--json", "offprint.md"]).output().unwrap());
     let article = format!(

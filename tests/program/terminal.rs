@@ -35,7 +35,7 @@ fn colour_is_given_when_asked_for() {
     assert!(!coloured.stdout.contains('\x1b'));
     for (flag, variable) in [("auto", "1"), ("never", "")] {
         let mut command = test.adding(&["--color", flag, "https://a.test/x"]);
-        let ran = crate::test::Ran::of(command.env("NO_COLOR", variable).output().unwrap());
+        let ran = crate::ran::Ran::of(command.env("NO_COLOR", variable).output().unwrap());
         assert!(!ran.stderr.contains('\x1b'), "{ran:?}");
     }
 }

@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::process::Command;
 
 use crate::origin::Reply;
-use crate::test::{Ran, Test, image};
+use crate::ran::Ran;
+use crate::test::{Test, image};
 
 /// Returns a test whose archive holds one post.
 fn with_archive() -> Test {
@@ -132,8 +133,41 @@ fn several_processes_add_at_once() {
     assert_eq!(test.run(&["list"]).stdout.lines().count(), 6);
 }
 
+#[test]
+fn who_reads_while_others_add_sees_no_damage() {
+    let test = with_archive();
+    let adding = |round: usize| -> Vec<_> {
+        let add = |number: usize| {
+            // Everybody brings another version of one article: each view overtakes another one.
+            let folder = format!("{round}-{number}");
+            test.write(&format!("{folder}/same.md"), &folder);
+            let name = format!("{folder}/same.md");
+            test.adding(&[&name]).spawn().unwrap()
+        };
+        (0..4).map(add).collect()
+    };
+    for round in 0..3 {
+        let mut children = adding(round);
+        while children
+            .iter_mut()
+            .any(|child| child.try_wait().unwrap().is_none())
+        {
+            let verified = test.run(&["verify"]);
+            assert_eq!(verified.code, Some(0), "{verified:#?}");
+        }
+        for child in children {
+            Ran::end(child).expect_code(0, &[]);
+        }
+    }
+    assert_eq!(test.assert_sound(), 13);
+}
+
 /// Runs `script` where `archive` is mounted as `mount` says, with `$offprint` as the program; `None`, and loudly so, where
 /// this machine allows no mounts.
+#[expect(
+    clippy::print_stderr,
+    reason = "a test that tests nothing here must be heard of"
+)]
 fn mounted(test: &Test, mount: &str, script: &str) -> Option<Ran> {
     const NO_MOUNT: i32 = 77;
     let add = test.adding(&[]);

@@ -5,18 +5,10 @@ mod names;
 mod path;
 
 use crate::digest::Digest;
+use crate::media;
 
 pub use article::{ArticleFolder, ArticleId, ArticleIdError};
 pub use path::ArchivePath;
-
-/// What follows the dot of a blob. Never changes within format 1; `docs/format.md` says which bytes get which.
-pub const EXTENSIONS: [&str; 22] = [
-    "jpg", "png", "gif", "webp", "avif", "bmp", "ico", "tiff", "jxl", "heic", "woff", "woff2",
-    "ttf", "otf", "ttc", "mp3", "ogg", "wav", "flac", "m4a", "mp4", "webm",
-];
-
-/// What follows the dot of every other blob.
-pub const EXTENSION_ELSE: &str = "bin";
 
 /// The folders at an archive's top.
 pub(super) const TOP_FOLDERS: [&str; 7] = [
@@ -94,6 +86,11 @@ pub(super) fn commit_lock() -> ArchivePath {
     temporary().child("commit.lock")
 }
 
+/// The lock of whoever writes the front pages.
+pub(super) fn front_lock() -> ArchivePath {
+    temporary().child("front.lock")
+}
+
 /// Returns the folder of work in progress.
 pub(super) fn temporary() -> ArchivePath {
     ArchivePath::fixed("tmp")
@@ -157,9 +154,10 @@ pub(super) fn alias(alias: &ArticleId) -> ArchivePath {
     aliases().child(alias.drawer()).child(alias.as_str())
 }
 
-/// Returns the time in the name of a snapshot's file.
-pub(super) fn snapshot_time(path: &ArchivePath) -> &str {
-    path.name().split_once('-').map_or("", |(time, _)| time)
+/// Returns the digits of its digest in the name of a snapshot's file.
+pub(super) fn snapshot_digits(path: &ArchivePath) -> &str {
+    let name = path.name().split_once('-').map_or("", |(_, name)| name);
+    name.strip_suffix(".json").unwrap_or_default()
 }
 
 /// Returns whether the name of a snapshot's file is right for a file of the digest `digest`.
@@ -182,8 +180,9 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
         ["log", name] => log_index(name).map(Place::Log),
         ["blobs", "sha256", first, name] => {
             let (digest, extension) = hashed_name(first, name)?;
-            let known = extension == EXTENSION_ELSE || EXTENSIONS.contains(&extension);
-            known.then_some(Place::Blob(digest))
+            media::EXTENSIONS
+                .contains(&extension)
+                .then_some(Place::Blob(digest))
         }
         ["derived", "sha256", first, name] => {
             let (digest, extension) = hashed_name(first, name)?;
@@ -196,6 +195,13 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
         }
         _ => None,
     }
+}
+
+/// Returns whether what stands under `name` at the archive's top is part of it. Whatever else lies there is the user's own.
+#[must_use]
+pub fn is_of_top(name: &str) -> bool {
+    let place = ArchivePath::parse(name).and_then(|path| classify(&path));
+    TOP_FOLDERS.contains(&name) || place.is_some_and(|place| place != Place::Lock)
 }
 
 /// Returns whether the file at `path` can be made again from others.

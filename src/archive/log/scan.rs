@@ -1,6 +1,6 @@
 //! What does the log say, line by line, and does it hold together?
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::vec;
 
@@ -158,7 +158,8 @@ impl Scan {
 #[derive(Debug, Default)]
 pub(in crate::archive) struct Membership {
     next: u64,
-    indices: HashMap<Digest, u64>,
+    /// In order, so that the first digits of a digest find it.
+    indices: BTreeMap<Digest, u64>,
 }
 
 impl Membership {
@@ -172,6 +173,24 @@ impl Membership {
             self.read_on(root)?;
         }
         Ok(self.indices.get(snapshot).copied())
+    }
+
+    /// Returns the index of the entry that committed the snapshot whose digest starts with these digits, likewise.
+    pub(in crate::archive) fn index_of_digits(
+        &mut self,
+        root: &Path,
+        digits: &str,
+    ) -> Result<Option<u64>, ArchiveError> {
+        if self.starting_with(digits).is_none() {
+            self.read_on(root)?;
+        }
+        Ok(self.starting_with(digits))
+    }
+
+    fn starting_with(&self, digits: &str) -> Option<u64> {
+        let least: Digest = format!("{digits:0<64}").parse().ok()?;
+        let (digest, index) = self.indices.range(least..).next()?;
+        (digest.short(digits.len()) == digits).then_some(*index)
     }
 
     fn read_on(&mut self, root: &Path) -> Result<(), ArchiveError> {

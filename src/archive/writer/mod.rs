@@ -1,4 +1,4 @@
-//! Who adds to the archive, and what has one writer on its desk?
+//! Who adds to the archive, and what does a writer have at hand (its desk)?
 
 mod commit;
 mod plan;
@@ -62,6 +62,20 @@ pub enum Step {
     Committed,
 }
 
+impl Step {
+    /// Every step, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::ContentsDurable,
+        Self::BlobsNamed,
+        Self::NamesDurable,
+        Self::SnapshotsNamed,
+        Self::SnapshotsDurable,
+        Self::Logged,
+        Self::Committed,
+    ];
+}
+
 /// Adds captures to an archive. One of any number at a time, in this process and in others.
 #[derive(Debug)]
 pub struct Writer {
@@ -70,7 +84,7 @@ pub struct Writer {
     desk: Arc<Desk>,
 }
 
-/// What a writer works on: its folder below `tmp/`, and the blobs that wait there.
+/// What a writer and its blobs share: the writer's folder below `tmp/`, and which blobs wait there for their commit.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) root: PathBuf,
@@ -126,23 +140,6 @@ impl Writer {
         &self.archive
     }
 
-    /// Opens a blob of this archive, or one that waits for its commit, for reading.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn open_blob(
-        &self,
-        digest: &Digest,
-        extension: &'static str,
-    ) -> Result<File, ArchiveError> {
-        // The list is held, so that a commit can't move the file before it is open.
-        let waiting = self.desk.waiting();
-        match waiting.get(digest) {
-            Some(waiting) => disk::open(&waiting.temporary),
-            None => disk::open(&layout::blob(digest, extension).under(&self.desk.root)),
-        }
-    }
-
     /// Puts derived files into place, durably, in the stead of whatever is there.
     ///
     /// # Errors
@@ -159,6 +156,18 @@ impl Writer {
             });
         }
         durable::place(&self.desk.root, &drafts)
+    }
+
+    /// Keeps other writers from the front pages until what it returns is dropped; `None` where another one has them for
+    /// too long.
+    ///
+    /// # Errors
+    /// When the lock can't be taken at all.
+    pub fn front(&self) -> Result<Option<File>, ArchiveError> {
+        match lock::begin_front(&self.desk.root, self.options.lock_wait) {
+            Err(ArchiveError::Locked { .. }) => Ok(None),
+            other => other.map(Some),
+        }
     }
 
     /// Says that the views of a group are in place. Until then, or if the process dies before, the next writer is told

@@ -1,15 +1,16 @@
 //! What was a writer about to name? Its plan, so that clearing up looks at leftovers and not at the archive.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
-use crate::archive::disk;
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
-use crate::archive::layout::{self, ArchivePath};
+use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::{Archive, disk};
 
 /// The longest plan that is read: one of 100,000 snapshots has a quarter of it.
 const PLAN_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -59,15 +60,35 @@ fn path(desk: &Desk, number: u64) -> PathBuf {
         .under(&desk.root)
 }
 
-/// Reads the plans in a dead writer's folder. One that is not whole was not durable, so nothing of it has a name.
-pub(super) fn read_all(desk: &Desk, folder: &ArchivePath) -> Result<Vec<Contents>, ArchiveError> {
-    let folder = folder.under(&desk.root);
+/// Reads the plans in a writer's folder. One that is not whole was not durable, so nothing of it has a name.
+pub(super) fn read_all(root: &Path, folder: &ArchivePath) -> Result<Vec<Contents>, ArchiveError> {
+    let folder = folder.under(root);
     let mut plans = Vec::new();
     for name in disk::names(&folder, Kind::File)? {
         if name.starts_with("group-") {
-            let bytes = disk::read(&folder.join(name), PLAN_BYTES_MAX)?;
-            plans.extend(serde_json::from_slice::<Contents>(&bytes));
+            // A living writer may be done with it meanwhile.
+            let bytes = disk::read_if_there(&folder.join(name), PLAN_BYTES_MAX)?;
+            let plan = bytes.map(|bytes| serde_json::from_slice::<Contents>(&bytes));
+            plans.extend(plan.and_then(Result::ok));
         }
     }
     Ok(plans)
+}
+
+impl Archive {
+    /// Returns the articles of the groups that living writers are committing or making views of at this moment.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn underway(&self) -> Result<HashSet<ArticleId>, ArchiveError> {
+        let mut articles = HashSet::new();
+        for writer in self.leftovers()?.iter().filter(|writer| writer.alive) {
+            let plans = read_all(self.root(), &writer.path)?;
+            let snapshots = plans.iter().flat_map(|plan| &plan.snapshots);
+            let folders =
+                snapshots.filter_map(|path| ArticleFolder::containing(&ArchivePath::parse(path)?));
+            articles.extend(folders.map(|folder| folder.id().clone()));
+        }
+        Ok(articles)
+    }
 }

@@ -55,7 +55,7 @@ impl Writer {
         let dead = self.dead()?;
         let mut plans = Vec::new();
         for dead in &dead {
-            plans.extend(plan::read_all(&self.desk, &dead.folder)?);
+            plans.extend(plan::read_all(&self.desk.root, &dead.folder)?);
         }
         let sorted = self.sort(&plans)?;
         let mut recovery = Recovery {
@@ -94,7 +94,8 @@ impl Writer {
         let root = &self.desk.root;
         for name in disk::names(&temporary.under(root), Kind::File)? {
             let path = temporary.under(root).join(name);
-            if path != layout::commit_lock().under(root) {
+            let locks = [layout::commit_lock(), layout::front_lock()];
+            if locks.iter().all(|lock| path != lock.under(root)) {
                 disk::remove_file(&path)?;
             }
         }

@@ -20,7 +20,7 @@ fn page(bytes: &[u8], charset: &'static Encoding) -> Document {
     }
 }
 
-/// Each reference as `kind written`, in the contract's names.
+/// Each reference as `kind written`, in the names of `docs/format.md`.
 fn found(html: &str) -> Vec<String> {
     let name = |kind: Kind| {
         serde_json::to_value(kind)

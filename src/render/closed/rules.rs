@@ -1,4 +1,6 @@
 //! Which attributes lead out of a page? Pure.
+//!
+//! The lists repeat what `seal` knows, on purpose: a second opinion that borrows the first one's lists has its faults too.
 
 use super::super::relink::TO_ROOT;
 use crate::document::dom::Element;

@@ -1,0 +1,175 @@
+//! Do the commands in the documents run as they stand there, and does `--json` print what `docs/json.md` says?
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::origin::Reply;
+use crate::ran::Ran;
+use crate::test::Test;
+
+fn document(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// Returns the lines of the code blocks of a document that begin with `start`.
+fn commands(text: &str, start: &str) -> Vec<String> {
+    let blocks = text.split("\n```").skip(1).step_by(2);
+    let lines = blocks.flat_map(|block| block.lines().skip(1));
+    lines
+        .filter(|line| line.starts_with(start))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Returns a test with all that the documents name, and an `offprint` that every host leads to the origin for.
+fn with_everything() -> Test {
+    let test = Test::new();
+    for page in ["article.html", "2026/article.html"] {
+        let html = "<title>An article</title><img src=/1.png>";
+        test.serve(&format!("example.com/{page}"), Reply::ok("text/html", html));
+    }
+    test.serve_image("example.com/1.png", "plain.png");
+    for post in [
+        "posts/my-post.md",
+        "source/_posts/a.md",
+        "source/_posts/b.md",
+    ] {
+        test.write(post, "# Post\n\n![](https://example.com/1.png)\n");
+    }
+    test.write("saved.html", "<title>Saved</title><img src=/1.png>");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" != add ] || {{ shift; set -- add --ca-cert ca.pem --resolve '*={}' \"$@\"; }}\nexec '{}' \"$@\"\n",
+        test.origin.addr,
+        env!("CARGO_BIN_EXE_offprint"),
+    );
+    test.write("bin/offprint", script);
+    fs::set_permissions(test.path("bin/offprint"), fs::Permissions::from_mode(0o755)).unwrap();
+    test
+}
+
+/// Runs a line as a person would, in `folder`.
+fn shell(test: &Test, folder: &Path, line: &str) -> Output {
+    let path = std::env::var("PATH").unwrap_or_default();
+    Command::new("sh")
+        .args(["-c", line])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", test.path("bin").display()))
+        .env_remove("OFFPRINT_ARCHIVE")
+        .output()
+        .unwrap()
+}
+
+/// Runs every `offprint` line of a document, in order.
+#[track_caller]
+fn check(path: &str, least: usize) {
+    let test = with_everything();
+    let lines = commands(&document(path), "offprint ");
+    assert!(lines.len() >= least, "{lines:?}");
+    for line in lines {
+        let meant = line
+            .replace("ARTICLE", "https://example.com/2026/article.html")
+            .replace("FILE", "original.html");
+        let ran = Ran::of(shell(&test, test.dir.path(), &meant));
+        assert_eq!(ran.code, Some(0), "{path}: {line}: {ran:#?}");
+    }
+    let original = fs::read(test.path("original.html")).unwrap();
+    assert!(original.starts_with(b"<title>An article</title>"));
+    test.assert_sound();
+}
+
+#[test]
+fn readme_md_can_be_typed_as_it_stands() {
+    check("README.md", 6);
+}
+
+#[test]
+fn guide_md_can_be_typed_as_it_stands() {
+    check("docs/guide.md", 7);
+}
+
+#[test]
+fn verify_md_says_how_coreutils_prove_the_blobs() {
+    let test = with_everything();
+    test.add(&["https://example.com/article.html"])
+        .expect_code(0, &[]);
+    let lines = commands(&document("docs/verify.md"), "find ");
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}")
+    };
+    let blobs = test.path("archive/blobs/sha256");
+    let silent = shell(&test, &blobs, line);
+    assert!(
+        silent.status.success() && silent.stdout.is_empty(),
+        "{silent:?}"
+    );
+    fs::write(test.path("archive").join(&test.blobs()[0]), "other bytes").unwrap();
+    assert!(!shell(&test, &blobs, line).status.success());
+}
+
+#[test]
+fn the_walk_through_the_archive_can_be_walked() {
+    let test = with_everything();
+    let walk = document("archive/README.md").replace("\n  ", "\n");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let id = shell(&test, root, &commands(&walk, "printf ")[0]).stdout;
+    let id = String::from_utf8(id).unwrap();
+    assert!(walk.contains(&format!("`{}`", id.trim())), "{id}");
+    let summed = shell(&test, root, &commands(&walk, "sha256sum ")[0]);
+    assert!(summed.status.success(), "{summed:?}");
+}
+
+/// Returns the names of all members that an object has, at any depth.
+fn members(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            into.extend(object.keys().cloned());
+            object.values().for_each(|value| members(value, into));
+        }
+        Value::Array(values) => values.iter().for_each(|value| members(value, into)),
+        _ => {}
+    }
+}
+
+/// Compares what a command prints with its section of `docs/json.md`: every member is told of there.
+#[track_caller]
+fn check_json(section: &str, ran: &Ran) {
+    let text = document("docs/json.md");
+    let section = text.split("\n## ").find(|it| it.starts_with(section));
+    let told: BTreeSet<&str> = section.unwrap().split('`').skip(1).step_by(2).collect();
+    let mut printed = BTreeSet::new();
+    for object in ran.objects() {
+        assert!(told.contains(object["event"].as_str().unwrap()), "{object}");
+        members(&object, &mut printed);
+    }
+    assert!(printed.len() > 5, "{printed:?}");
+    // Of what an article says of itself, the format speaks.
+    let elsewhere = ["event", "author", "published", "language", "site"];
+    let untold: Vec<_> = printed
+        .iter()
+        .filter(|name| !told.contains(name.as_str()) && !elsewhere.contains(&name.as_str()))
+        .collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+#[test]
+fn json_md_tells_of_every_member() {
+    let test = with_everything();
+    test.write("gap.md", "![](https://example.com/none.png)\n");
+    let inputs = [
+        "--json",
+        "https://example.com/article.html",
+        "gap.md",
+        "none.md",
+    ];
+    check_json("`add`", &test.add(&inputs));
+    check_json("`verify`", &test.run(&["verify", "--json"]));
+    check_json("`extract`", &test.run(&["extract", "--json", "gap.md"]));
+    check_json("`list`", &test.run(&["list", "--json"]));
+    let article = "https://example.com/article.html";
+    check_json("`list`", &test.run(&["show", "--json", article]));
+}
