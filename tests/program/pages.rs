@@ -64,7 +64,7 @@ fn every_way_to_name_an_image_is_followed() {
     assert_eq!(test.count("b.test/5.png?a=1&b=2"), 1);
     assert_eq!(test.assert_sound(), 1);
     let view = test.view("index.html");
-    assert!(view.contains("<img data-offprint-src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\" src=\"../../../../blobs/"), "{view}");
+    assert!(view.contains("<img data-offprint-lazy data-offprint-src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\" src=\"../../../../blobs/"), "{view}");
     assert!(view.contains("<pre>&lt;img src=9.png&gt;</pre>"), "{view}");
 }
 
