@@ -3,7 +3,7 @@
 use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
-use crate::render::view::{self, VIEW_BYTES_MAX};
+use crate::render::view::{self, FileRecord, VIEW_BYTES_MAX};
 use crate::render::{self, RENDERER, SVG_BYTES_MAX};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
@@ -103,7 +103,8 @@ fn rendered(
         .collect())
 }
 
-/// Returns whether the view beside the snapshot is whole, and the one that this program would make.
+/// Returns whether the view beside the snapshot is whole, and the one that this program would make, as far as can be told
+/// without making it: by its record, which must be as this program writes it and undo to the original.
 fn is_current(archive: &Archive, snapshot: &SnapshotFile) -> bool {
     let folder = folder(snapshot);
     let Ok(json) = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64) else {
@@ -112,17 +113,34 @@ fn is_current(archive: &Archive, snapshot: &SnapshotFile) -> bool {
     let Ok(record) = view::parse(&json) else {
         return false;
     };
-    let is_whole = |name: &str, digest: &Digest| {
-        let path = ArchivePath::parse(&format!("{}/{name}", folder.path()));
-        path.and_then(|path| archive.digest(&path).ok())
-            .is_some_and(|(found, _)| found == *digest)
-    };
     record.renderer == RENDERER
         && record.snapshot == snapshot.path.name()
+        && record.to_json() == json
         && record
             .files
             .iter()
-            .all(|file| is_whole(&file.name, &file.digest))
+            .all(|file| is_whole(archive, &folder, snapshot, file))
+        && record.derived.iter().all(|name| is_derived(archive, name))
+}
+
+fn is_whole(
+    archive: &Archive,
+    folder: &ArticleFolder,
+    snapshot: &SnapshotFile,
+    file: &FileRecord,
+) -> bool {
+    let path = ArchivePath::parse(&format!("{}/{}", folder.path(), file.name));
+    let Some(Ok(bytes)) = path.map(|path| archive.read(&path, VIEW_BYTES_MAX as u64)) else {
+        return false;
+    };
+    let is_original = |bytes: Vec<u8>| Digest::of(&bytes) == snapshot.snapshot.original;
+    Digest::of(&bytes) == file.digest
+        && (file.edits.is_none() || file.original(&bytes).is_some_and(is_original))
+}
+
+fn is_derived(archive: &Archive, name: &str) -> bool {
+    let found = layout::derived_named(name).map(|path| archive.digest(&path));
+    matches!(found, Some(Ok((digest, _))) if name.starts_with(&digest.to_string()))
 }
 
 fn folder(snapshot: &SnapshotFile) -> ArticleFolder {

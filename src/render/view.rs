@@ -15,6 +15,9 @@ pub const VIEW_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// What `view.json` says. Members in the order of RFC 8785, which is that of the alphabet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
+    /// The names of the files below `derived/` that it shows.
+    #[serde(default)]
+    pub derived: Vec<String>,
     /// The view's files, in the order in which they are rendered.
     pub files: Vec<FileRecord>,
     /// The format of the archive.
@@ -83,15 +86,18 @@ pub fn record(snapshot: &str, view: &View) -> Vec<u8> {
         name: file.name.to_owned(),
         size: file.bytes.len() as u64,
     });
+    let derived = view
+        .derived
+        .iter()
+        .map(|derived| format!("{}.{}", derived.digest, derived.extension));
     let record = Record {
+        derived: derived.collect(),
         files: files.collect(),
         format: FORMAT,
         renderer: RENDERER,
         snapshot: snapshot.to_owned(),
     };
-    // Names are strings and numbers are whole, so there is always a text.
-    let json = serde_json::to_string(&record).unwrap_or_default();
-    (json + "\n").into_bytes()
+    record.to_json()
 }
 
 /// Reads `view.json`. Members it does not know are skipped.
@@ -115,6 +121,16 @@ pub fn parse(json: &[u8]) -> Result<Record, ViewError> {
         edit.done().ok_or(ViewError::Edit(edit.at))?;
     }
     Ok(record)
+}
+
+impl Record {
+    /// Returns the one text of this record.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        // Names are strings and numbers are whole, so there is always a text.
+        let json = serde_json::to_string(self).unwrap_or_default();
+        (json + "\n").into_bytes()
+    }
 }
 
 impl FileRecord {

@@ -1,5 +1,9 @@
 //! What does a second run ask for, and what becomes of what was stored?
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
 use crate::origin::Reply;
@@ -221,4 +225,63 @@ fn a_blob_that_vanished_is_fetched_again() {
     check(&test, &[], "captured", &images(1, 2, 0, 0));
     assert!(test.blobs().contains(&image));
     assert_eq!(test.assert_sound(), 2);
+}
+
+#[test]
+fn what_is_derived_can_be_deleted() {
+    let test = Test::new();
+    test.serve(
+        "a.test/x",
+        Reply::ok("text/html", "<title>P</title><img src=1.svg>"),
+    );
+    let drawing = "<svg xmlns='http://www.w3.org/2000/svg'><script/><circle r='4'/></svg>";
+    test.serve("a.test/1.svg", Reply::ok("image/svg+xml", drawing));
+    check(&test, &[], "captured", &images(1, 0, 0, 0));
+    let archive = test.path("archive");
+    let view = test.snapshots()[0]
+        .path
+        .as_str()
+        .rsplit_once("/snapshots/")
+        .unwrap()
+        .0
+        .to_owned();
+    let of_view = ["index.html", "view.json"].map(|name| format!("{view}/{name}"));
+    let derived = ["index.html", "README.txt", "derived"].map(str::to_owned);
+    let all = contents(&archive);
+
+    for name in of_view.iter().chain(&derived) {
+        let path = archive.join(name);
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.unwrap();
+        check(&test, &[], "unchanged", &images(0, 1, 0, 0));
+        assert_eq!(contents(&archive), all, "without {name}");
+    }
+    fs::remove_dir_all(archive.join("state")).unwrap();
+    let record = archive.join(&of_view[1]);
+    let spoilt = fs::read_to_string(&record)
+        .unwrap()
+        .replace("script", "scripts");
+    fs::write(record, spoilt).unwrap();
+    check(&test, &[], "unchanged", &images(0, 1, 0, 0));
+    assert_eq!(contents(&archive), all);
+    test.assert_sound();
+}
+
+/// Returns every file below a folder with its bytes, but for locks.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.append(&mut contents(&path));
+        } else if path.extension().is_none_or(|extension| extension != "lock") {
+            let bytes = fs::read(&path).unwrap();
+            files.insert(path, bytes);
+        }
+    }
+    files
 }

@@ -138,6 +138,13 @@ pub fn derived(digest: &Digest, extension: &'static str) -> ArchivePath {
     hashed(&ArchivePath::fixed("derived/sha256"), digest, extension)
 }
 
+/// Returns the path of the derived file of this name; `None` for a name that no such file has.
+#[must_use]
+pub fn derived_named(name: &str) -> Option<ArchivePath> {
+    let path = ArchivePath::parse(&format!("derived/sha256/{}/{name}", name.get(..2)?))?;
+    matches!(classify(&path), Some(Place::Derived(_))).then_some(path)
+}
+
 fn hashed(folder: &ArchivePath, digest: &Digest, extension: &str) -> ArchivePath {
     folder
         .child(&digest.short(2))
