@@ -15,6 +15,7 @@ mod error;
 mod lock;
 mod marker;
 mod snapshots;
+mod staging;
 mod store;
 mod survey;
 mod writer;

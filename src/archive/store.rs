@@ -9,7 +9,7 @@ use super::Archive;
 use super::disk::{self, Seen};
 use super::error::{ArchiveError, At as _, Kind};
 use super::layout::{self, ArchivePath};
-use super::writer::Desk;
+use super::staging::{Staged, Staging};
 use crate::digest::{Digest, Hasher};
 
 /// How much of a file is in memory while it is hashed.
@@ -26,18 +26,10 @@ pub struct Stored {
     pub new: bool,
 }
 
-/// Bytes of a blob that is to be committed, where they wait for it.
-#[derive(Debug, Clone)]
-pub(super) struct Waiting {
-    pub(super) temporary: PathBuf,
-    pub(super) bytes: u64,
-    pub(super) extension: &'static str,
-}
-
 /// A blob in the making: bytes are hashed while they stream to the disk. Dropped unfinished, it leaves nothing.
 #[derive(Debug)]
 pub struct BlobWriter {
-    desk: Arc<Desk>,
+    staging: Arc<Staging>,
     file: File,
     temporary: PathBuf,
     hasher: Hasher,
@@ -46,11 +38,11 @@ pub struct BlobWriter {
 }
 
 impl BlobWriter {
-    pub(super) fn begin(desk: Arc<Desk>) -> Result<Self, ArchiveError> {
-        let temporary = desk.temporary();
+    pub(super) fn begin(staging: Arc<Staging>) -> Result<Self, ArchiveError> {
+        let temporary = staging.temporary();
         let file = disk::create(&temporary)?;
         Ok(Self {
-            desk,
+            staging,
             file,
             temporary,
             hasher: Hasher::default(),
@@ -75,14 +67,14 @@ impl BlobWriter {
     pub fn finish(mut self, extension: &'static str) -> Result<Stored, ArchiveError> {
         let digest = std::mem::take(&mut self.hasher).finish();
         let bytes = self.bytes;
-        let mut waiting = self.desk.waiting();
+        let mut staged = self.staging.staged();
         // Asked under the lock: a blob is taken off the list only when it is in its place.
         let known =
-            waiting.contains_key(&digest) || has(&self.desk.root, &digest, extension, bytes)?;
+            staged.contains_key(&digest) || has(&self.staging.root, &digest, extension, bytes)?;
         if !known {
-            waiting.insert(
+            staged.insert(
                 digest,
-                Waiting {
+                Staged {
                     temporary: self.temporary.clone(),
                     bytes,
                     extension,
@@ -90,7 +82,7 @@ impl BlobWriter {
             );
             self.finished = true;
         }
-        drop(waiting);
+        drop(staged);
         Ok(Stored {
             digest,
             bytes,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::document::{Document, Kind};
+use crate::document::{Document, Kind, charset};
 use crate::exchange::Exchange;
 use crate::fetch::{Accept, Received, Request, Stop as FetchStop};
 use crate::inputs::{self, DOCUMENT_BYTES_MAX};
@@ -49,7 +49,7 @@ async fn file(run: &Run, path: PathBuf, kind: Kind) -> Result<Loaded, Stop> {
     blocking(move || {
         let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
         let key = inputs::key(&path).map_err(InputTrouble::Read)?;
-        refuse_unreadable(&bytes)?;
+        refuse_unreadable(&bytes, None)?;
         Ok(Loaded {
             document: Document::new(bytes, kind, None, base),
             key,
@@ -74,7 +74,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
     let document = match (answer.result, earlier) {
         (Ok(Received::Body(body)), _) => {
             let (bytes, content_type) = (body.sink, body.content_type);
-            refuse_unreadable(&bytes)?;
+            refuse_unreadable(&bytes, content_type.as_deref())?;
             let kind = kind_of_answer(&bytes, content_type.as_deref(), &body.final_url)?;
             blocking(move || {
                 Document::new(bytes, kind, content_type.as_deref(), Some(body.final_url))
@@ -132,13 +132,14 @@ async fn again(
     .await
 }
 
-/// Refuses what can't be an article in any encoding: nothing at all, or bytes that no text holds.
-fn refuse_unreadable(bytes: &[u8]) -> Result<(), InputTrouble> {
+/// Refuses what can't be an article in any encoding: nothing at all, or bytes that no text holds. UTF-16 without a byte
+/// order mark looks like none and is told by `content_type` alone.
+fn refuse_unreadable(bytes: &[u8], content_type: Option<&str>) -> Result<(), InputTrouble> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(InputTrouble::Empty);
     }
     let media = media::identify(bytes).media().clone();
-    if is_text(&media) || is_plainly_text(bytes) {
+    if is_text(&media) || is_plainly_text(bytes) || is_told_text(bytes, content_type) {
         return Ok(());
     }
     Err(InputTrouble::NotText(media))
@@ -152,6 +153,15 @@ fn is_text(media: &MediaType) -> bool {
 /// Returns whether the bytes are text whatever they begin with: `BM` or `ID3` may also begin a sentence.
 fn is_plainly_text(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0)
+}
+
+/// Returns whether the bytes are whole text in the encoding that they came with, where zeros are no sign against that.
+fn is_told_text(bytes: &[u8], content_type: Option<&str>) -> bool {
+    let encoding = charset::of_text(bytes, content_type);
+    !encoding.is_ascii_compatible() && {
+        let (text, is_flawed) = encoding.decode_without_bom_handling(bytes);
+        !is_flawed && !text.contains('\0')
+    }
 }
 
 /// Decides whether an answer is a page or a post. What calls itself HTML is a page whatever it looks like, since browsers

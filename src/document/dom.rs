@@ -1,7 +1,8 @@
 //! What does a browser see in this page? Elements, attributes and text, never written back. Home of scraper. Pure.
 //!
 //! html5ever builds the tree as browsers do, but has no limits: what it costs grows with the depth of the tree times its
-//! size, and unclosed formatting makes a small page a huge tree. So it is fed piece by piece and watched.
+//! size, and unclosed formatting makes a small page a huge tree. So it is fed piece by piece and watched. Chromium and
+//! Safari nest no deeper than 512 elements and make what is deeper siblings: of the same names and attributes.
 
 use encoding_rs::UTF_8;
 use html5ever::driver::{self, ParseOpts};
@@ -10,9 +11,12 @@ use scraper::{ElementRef, Html, HtmlTreeSink};
 
 use super::markup::{self, Token};
 
-/// How deep elements may nest. Chromium and Safari nest no deeper either (`maximumHTMLParserDOMTreeDepth`), so a page
-/// beyond it is none that a person made.
-const DEPTH_MAX: usize = 512;
+/// How deep elements nest where it costs nothing to speak of. Pages beyond it were made by hand, with tags left open.
+const DEPTH_USUAL: usize = 512;
+
+/// How much work beyond [`DEPTH_USUAL`] a page is worth: the depths at which its tags and elements stand, added up. That
+/// is 4,000 tags that were all left open, or 10,000 in a page that is 1,000 deep, and costs half a second at most.
+const WORK_MAX: usize = 20_000_000;
 
 /// How many nodes a tree may have, some 200 bytes each. The largest pages, such as the HTML standard's, have fewer.
 const NODES_MAX: usize = 1_000_000;
@@ -20,8 +24,12 @@ const NODES_MAX: usize = 1_000_000;
 /// How many attributes a tag may have: the parser compares each with all before it.
 const ATTRIBUTES_MAX: usize = 1000;
 
-/// How much the parser gets at a time; short, as in one piece it may go beyond the limits above.
+/// How much the parser gets at a time; short, as in one piece it may go beyond the limits above. The deeper the tree, the
+/// less.
 const PIECE_BYTES: usize = 4096;
+
+/// The least that the parser gets at a time.
+const PIECE_BYTES_MIN: usize = 64;
 
 /// A page as a tree.
 #[derive(Debug)]
@@ -44,14 +52,16 @@ impl Dom {
         }
         let sink = HtmlTreeSink::new(Html::new_document());
         let mut parser = driver::parse_document(sink, ParseOpts::default());
-        let mut seen = 0;
-        for piece in pieces(html) {
+        let mut watch = Watch::default();
+        let mut rest = html;
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(watch.piece_end(rest));
             parser.process(StrTendril::from_slice(piece));
-            let tree = parser.tokenizer.sink.sink.0.borrow();
-            seen = watched(&tree, seen)?;
+            watch.see(&parser.tokenizer.sink.sink.0.borrow(), piece)?;
+            rest = after;
         }
         let html = parser.finish();
-        watched(&html, seen)?;
+        watch.see(&html, "")?;
         Some(Self { html })
     }
 
@@ -103,37 +113,60 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Returns how many nodes the tree has, `None` where it grew beyond the limits since it had `seen` of them.
-fn watched(html: &Html, seen: usize) -> Option<usize> {
-    let nodes = html.tree.nodes();
-    let count = nodes.len();
-    let elements = nodes
-        .rev()
-        .take(count - seen)
-        .filter(|node| node.value().is_element());
-    let mut last = None;
-    for element in elements {
-        let parent = element.parent().map(|parent| parent.id());
-        // Siblings are equally deep: only the first is measured.
-        if parent != last && element.ancestors().take(DEPTH_MAX + 1).count() > DEPTH_MAX {
-            return None;
-        }
-        last = parent;
-    }
-    (count <= NODES_MAX).then_some(count)
+/// What a tree has cost so far.
+#[derive(Debug, Default)]
+struct Watch {
+    /// How many of its nodes have been looked at.
+    seen: usize,
+    /// How deep the last of them stand.
+    depth: usize,
+    /// Of [`WORK_MAX`], what is spent.
+    work: usize,
 }
 
-/// The text in pieces of about [`PIECE_BYTES`].
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let end = (PIECE_BYTES..rest.len())
+impl Watch {
+    /// Looks at what `piece` added to the tree; `None` where that went beyond the limits.
+    fn see(&mut self, html: &Html, piece: &str) -> Option<()> {
+        let nodes = html.tree.nodes();
+        let count = nodes.len();
+        let elements = nodes
+            .rev()
+            .take(count - self.seen)
+            .filter(|node| node.value().is_element());
+        let mut last = None;
+        let mut deepest = None;
+        for element in elements {
+            let parent = element.parent().map(|parent| parent.id());
+            // Siblings are equally deep: only the first is measured.
+            if parent != last {
+                let depth = element.ancestors().take(WORK_MAX).count();
+                self.spend(1, depth)?;
+                deepest = deepest.max(Some(depth));
+            }
+            last = parent;
+        }
+        self.seen = count;
+        self.depth = deepest.unwrap_or(self.depth);
+        let steps = piece.bytes().filter(|byte| b"<&\n\r\0".contains(byte));
+        self.spend(steps.count(), self.depth)?;
+        (count <= NODES_MAX).then_some(())
+    }
+
+    /// Notes that the parser took `steps` at this depth.
+    fn spend(&mut self, steps: usize, depth: usize) -> Option<()> {
+        if depth > DEPTH_USUAL {
+            self.work = self.work.saturating_add(steps.saturating_mul(depth));
+        }
+        (self.work <= WORK_MAX).then_some(())
+    }
+
+    /// Returns where the next piece of `rest` ends.
+    fn piece_end(&self, rest: &str) -> usize {
+        let bytes = PIECE_BYTES * DEPTH_USUAL / self.depth.max(DEPTH_USUAL);
+        (bytes.max(PIECE_BYTES_MIN)..rest.len())
             .find(|end| rest.is_char_boundary(*end))
-            .unwrap_or(rest.len());
-        let (piece, after) = rest.split_at(end);
-        rest = after;
-        (!piece.is_empty()).then_some(piece)
-    })
+            .unwrap_or(rest.len())
+    }
 }
 
 fn attributes_max(html: &str) -> usize {
@@ -205,7 +238,10 @@ mod tests {
             assert!(Dom::parse(&html).is_none(), "{}", &html[..40]);
         }
         for html in [
-            "<div>".repeat(500),
+            "<div>".repeat(4000),
+            (0..700)
+                .map(|n| format!("<p><font color={n}>x\n"))
+                .collect(),
             "<p>x".repeat(10_000),
             "<br>é".repeat(10_000),
         ] {

@@ -7,7 +7,8 @@ use reqwest::header::{
 };
 use tokio::time::Instant;
 
-use super::connect::{self, FetchError};
+use super::connect;
+use super::error::FetchError;
 use super::fault::Fault;
 use super::hop::{self, Call};
 use super::options::{Options, Timeouts};

@@ -7,6 +7,7 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::error::FetchError;
 use super::options::Options;
 use super::proxy::Proxies;
 use super::resolve::{HostResolver, ProxyResolver};
@@ -15,26 +16,6 @@ use super::resolve::{HostResolver, ProxyResolver};
 const HEADER_FIELDS_MAX: usize = 256;
 /// Bytes of the header fields of an answer at most; they are all kept in the record.
 pub(super) const HEADER_BYTES_MAX: usize = 64 << 10;
-
-/// Why the network can't be used at all.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// A text given as trusted roots holds a certificate that can't be read.
-    #[error("a certificate given with --ca-cert can't be read")]
-    CaCert(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A text given as trusted roots holds no certificate.
-    #[error("a file given with --ca-cert holds no certificate (PEM is expected)")]
-    NoCaCert,
-    /// A proxy address that can't be used. It may hold a password, so it isn't repeated.
-    #[error("the proxy address is not one of http, https, socks4(a) or socks5(h)")]
-    Proxy,
-    /// The user agent is no header field value.
-    #[error("the user agent {0:?} can't be sent")]
-    UserAgent(String),
-    /// The client could not be made.
-    #[error("the network client could not be made")]
-    Client(#[source] reqwest::Error),
-}
 
 /// Makes the client that connects to the hosts themselves.
 pub(super) fn direct(

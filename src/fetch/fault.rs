@@ -179,7 +179,7 @@ mod tests {
     use super::*;
     use crate::fetch::options::{Options, ProxyChoice, Timeouts};
     use crate::fetch::resolve::HostResolver;
-    use crate::fetch::{connect, guard};
+    use crate::fetch::{FetchError, connect, guard};
 
     struct Answering(&'static str);
 
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    fn direct(options: &Options) -> Result<reqwest::Client, connect::FetchError> {
+    fn direct(options: &Options) -> Result<reqwest::Client, FetchError> {
         connect::direct(
             options,
             HostResolver {
@@ -247,14 +247,11 @@ mod tests {
             ca_certs: vec![b"no pem".to_vec()],
             ..options()
         };
-        assert!(matches!(direct(&bad), Err(connect::FetchError::NoCaCert)));
+        assert!(matches!(direct(&bad), Err(FetchError::NoCaCert)));
         let bad = Options {
             user_agent: "a\nb".to_owned(),
             ..options()
         };
-        assert!(matches!(
-            direct(&bad),
-            Err(connect::FetchError::UserAgent(_))
-        ));
+        assert!(matches!(direct(&bad), Err(FetchError::UserAgent(_))));
     }
 }

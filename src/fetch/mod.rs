@@ -8,6 +8,7 @@ mod body;
 mod client;
 mod coding;
 mod connect;
+mod error;
 mod fault;
 mod guard;
 mod hop;
@@ -24,7 +25,7 @@ use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
 pub use client::Client;
-pub use connect::FetchError;
+pub use error::FetchError;
 pub use guard::{Refusal, is_public, judge};
 pub use options::{Options, Override, ProxyChoice, Timeouts};
 

@@ -2,7 +2,7 @@
 
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-use super::connect::FetchError;
+use super::error::FetchError;
 use super::options::ProxyChoice;
 use crate::link::Link;
 

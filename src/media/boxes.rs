@@ -66,11 +66,7 @@ impl Walker for Boxes {
     }
 
     fn facts(&self) -> Facts {
-        Facts {
-            media: None,
-            width: self.size.map(|(width, _)| width),
-            height: self.size.map(|(_, height)| height),
-        }
+        Facts::of_size(self.size)
     }
 }
 

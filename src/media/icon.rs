@@ -50,11 +50,7 @@ impl Walker for Icon {
     }
 
     fn facts(&self) -> Facts {
-        Facts {
-            media: None,
-            width: self.size.map(|(width, _)| width),
-            height: self.size.map(|(_, height)| height),
-        }
+        Facts::of_size(self.size)
     }
 }
 

@@ -56,14 +56,11 @@ impl Walker for Jpeg {
     }
 
     fn facts(&self) -> Facts {
+        let facts = Facts::of_size(self.size);
         Facts {
-            media: None,
-            width: self.size.map(|(width, _)| width),
             // Zero lines: the number follows the first scan (DNL).
-            height: self
-                .size
-                .map(|(_, height)| height)
-                .filter(|height| *height > 0),
+            height: facts.height.filter(|height| *height > 0),
+            ..facts
         }
     }
 }

@@ -78,6 +78,18 @@ pub(super) struct Facts {
     pub(super) height: Option<u32>,
 }
 
+impl Facts {
+    /// Returns what is known of a picture of this width and height.
+    pub(super) fn of_size(size: Option<(u32, u32)>) -> Self {
+        let (width, height) = size.unzip();
+        Self {
+            media: None,
+            width,
+            height,
+        }
+    }
+}
+
 /// One format's structure as a machine of small steps.
 ///
 /// Every step that asks for no bytes must lead to one that does, so that work stays linear.

@@ -55,11 +55,7 @@ impl Walker for Webp {
     }
 
     fn facts(&self) -> Facts {
-        Facts {
-            media: None,
-            width: self.size.map(|(width, _)| width),
-            height: self.size.map(|(_, height)| height),
-        }
+        Facts::of_size(self.size)
     }
 }
 

@@ -43,7 +43,8 @@ pub fn find(document: &Document) -> Vec<Reference> {
         .map(|image| image.reference(text, base))
         .collect();
     if body.has_html {
-        found.extend(html::find_fragment(&body.html, UTF_8, base));
+        let html = html::find_fragment(&body.html, UTF_8, base).into_iter();
+        found.extend(html.map(|reference| as_written(reference, text)));
     }
     found
         .into_iter()
@@ -78,6 +79,15 @@ impl Image {
             role: Role::Image,
             promotion: None,
         }
+    }
+}
+
+/// Gives a reference of the HTML its own words, the marks of a quotation among them.
+fn as_written(reference: Reference, text: &str) -> Reference {
+    let written = text.get(reference.span.start..reference.span.end);
+    Reference {
+        written: written.unwrap_or(&reference.written).to_owned(),
+        ..reference
     }
 }
 

@@ -15,13 +15,13 @@ pub(crate) const NOTHING: &str = "data:,";
 const REASON_CHARS: usize = 44;
 
 /// The picture that is struck out.
-const PICTURE: &str = "<g fill=\"none\" stroke=\"#8a8a85\" stroke-width=\"2\"><path d=\"M20 18h34v28h-34z\"/>\
+const PICTURE: &str = "<g class=\"p\" fill=\"none\" stroke=\"#8a8a85\" stroke-width=\"2\"><path d=\"M20 18h34v28h-34z\"/>\
      <path d=\"M20 40l10-10 8 8 6-5 10 9M16 50l42-36\"/></g>";
 
-/// What is shown where there is room for text, and what is shown where there is none. A drawing's own size is what a
-/// condition on the width means in it.
-const STYLE: &str =
-    "<style>.s{display:none}@media(max-width:119px){.s{display:inline}.l{display:none}}</style>";
+/// Where there is no room for text, only the picture is shown, larger. In a drawing, conditions on the width are about
+/// the size that it is shown in.
+const STYLE: &str = "<style>@media(max-width:119px) and (max-aspect-ratio:3/1){.p{transform:translate(220px,41px) \
+     scale(6) translate(-37px,-32px)}.t{display:none}}</style>";
 
 /// Returns a `data:` URL of a drawing: a dashed frame, `reason` and `address`; in the place of a small image only the
 /// picture that is struck out. It is ASCII without any character that needs escaping in HTML, quoted or not, in CSS or
@@ -32,18 +32,17 @@ pub(crate) fn drawing(reason: &str, address: &str) -> String {
     let addresses = lines(address);
     let height = 46 + 18 * (reasons.len() + addresses.len());
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"440\" height=\"{height}\">{STYLE}\
-         <svg class=\"s\" viewBox=\"10 8 54 48\">{PICTURE}</svg><svg class=\"l\" viewBox=\"0 0 440 {height}\">\
-         <rect x=\"1\" y=\"1\" width=\"438\" height=\"{}\" rx=\"6\" fill=\"#f6f6f4\" stroke=\"#8a8a85\" stroke-width=\"2\" \
-         stroke-dasharray=\"7 5\"/>{PICTURE}<g fill=\"#33332f\" font-family=\"sans-serif\" font-size=\"15\">",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"440\" height=\"{height}\" viewBox=\"0 0 440 {height}\">{STYLE}\
+         <rect class=\"t\" x=\"1\" y=\"1\" width=\"438\" height=\"{}\" rx=\"6\" fill=\"#f6f6f4\" stroke=\"#8a8a85\" stroke-width=\"2\" \
+         stroke-dasharray=\"7 5\"/>{PICTURE}<g class=\"t\" fill=\"#33332f\" font-family=\"sans-serif\" font-size=\"15\">",
         height - 2,
     );
     write_lines(&mut svg, &reasons, 72, 38);
-    svg.push_str("</g><g fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">");
+    svg.push_str("</g><g class=\"t\" fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">");
     write_lines(&mut svg, &addresses, 20, 52 + 18 * reasons.len());
     format!(
         "data:image/svg+xml,{}",
-        percent_encoded(&(svg + "</g></svg></svg>"))
+        percent_encoded(&(svg + "</g></svg>"))
     )
 }
 

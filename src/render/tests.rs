@@ -434,6 +434,16 @@ fn what_cannot_be_proven_closed_is_shown_as_text() {
 }
 
 #[test]
+fn tags_left_open_do_not_cost_a_page_its_look() {
+    let page = "<font size=4><b>x ".repeat(700) + "<img src=a.png>";
+    let file = rendered(page.as_bytes(), "text/html");
+    let view = String::from_utf8(file.bytes).unwrap();
+    let image = format!("x <img src={}>", place("blobs", b"blob", "png"));
+    assert!(view.ends_with(&image));
+    assert!(!view.contains("<plaintext>"));
+}
+
+#[test]
 fn the_policy_comes_first() {
     let at = |page: &str| {
         let file = rendered(page.as_bytes(), "text/html; charset=utf-8");

@@ -9,9 +9,6 @@ use super::{RENDERER, View};
 use crate::digest::Digest;
 use crate::snapshot::FORMAT;
 
-/// The name of the file in the article's folder.
-pub const NAME: &str = "view.json";
-
 /// The largest `view.json` that is read: it holds the cut scripts, so it may be as large as a page.
 pub const VIEW_BYTES_MAX: usize = 256 * 1024 * 1024;
 

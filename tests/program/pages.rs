@@ -64,7 +64,7 @@ fn every_way_to_name_an_image_is_followed() {
     assert_eq!(test.count("b.test/5.png?a=1&b=2"), 1);
     assert_eq!(test.assert_sound(), 1);
     let view = test.view("index.html");
-    assert!(view.contains("<img data-offprint-src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\" src=\"../../../../blobs/"), "{view}");
+    assert!(view.contains("<img data-offprint-lazy data-offprint-src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\" src=\"../../../../blobs/"), "{view}");
     assert!(view.contains("<pre>&lt;img src=9.png&gt;</pre>"), "{view}");
 }
 
@@ -92,22 +92,18 @@ fn a_gbk_page_stays_gbk() {
 #[test]
 fn a_utf_16_page_stays_utf_16() {
     let written = "<title>标题</title><p>正文<img src=1.png><img srcset='2.png 1x, 3.png 2x'>";
-    for (mark, units) in [
-        (
-            [0xFF, 0xFE],
-            written
-                .encode_utf16()
-                .flat_map(u16::to_le_bytes)
-                .collect::<Vec<u8>>(),
-        ),
-        (
-            [0xFE, 0xFF],
-            written.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        ),
+    let little: Vec<u8> = written.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = written.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let marked = |mark: &[u8], units: &[u8]| [mark, units].concat();
+    for (header, page) in [
+        ("text/html", marked(&[0xFF, 0xFE], &little)),
+        ("text/html", marked(&[0xFE, 0xFF], &big)),
+        // Without a mark, the header alone tells.
+        ("text/html; charset=utf-16le", little),
+        ("text/html; charset=utf-16be", big),
     ] {
-        let page = [&mark[..], &units].concat();
         let test = with_images();
-        test.serve("a.test/x", html("text/html", page.as_slice()));
+        test.serve("a.test/x", html(header, page.as_slice()));
         test.add(&["https://a.test/x"])
             .expect_code(0, &["captured  标题 (images: 3 kept)\n"]);
         assert_eq!(test.assert_sound(), 1);

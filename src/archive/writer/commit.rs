@@ -22,7 +22,8 @@ use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use crate::archive::lock;
 use crate::archive::log::{self, EntryKind, Record};
-use crate::archive::store::{self, Waiting};
+use crate::archive::staging::Staged;
+use crate::archive::store;
 use crate::digest::Digest;
 use crate::snapshot::{Named, SNAPSHOT_BYTES_MAX, Snapshot, SnapshotError};
 
@@ -74,7 +75,7 @@ struct Ready {
 struct Needed {
     named: Named,
     path: ArchivePath,
-    waiting: Option<Waiting>,
+    staged: Option<Staged>,
 }
 
 impl Writer {
@@ -88,15 +89,15 @@ impl Writer {
         group: &[Pending],
         now: Timestamp,
     ) -> Result<CommittedGroup, ArchiveError> {
-        let _commit = lock::begin_commit(&self.desk.root, self.options.lock_wait)?;
-        let tail = log::settle(&self.desk.root)?;
+        let _commit = lock::begin_commit(&self.staging.root, self.options.lock_wait)?;
+        let tail = log::settle(&self.staging.root)?;
         let ready = self.make_ready(group)?;
         let needed = self.needed(group)?;
 
         let mut contents = Batch::default();
         let snapshots = ready.iter().map(|ready| ready.path.to_string()).collect();
         let plan = plan::write(
-            &self.desk,
+            &self.staging,
             &Contents {
                 log: tail.next,
                 snapshots,
@@ -105,11 +106,11 @@ impl Writer {
         )?;
         self.reach(Step::Planned);
         if let Err(error) = self.place_blobs(&ready, &needed, contents) {
-            plan::remove(&self.desk, &plan)?;
+            plan::remove(&self.staging, &plan)?;
             return Err(error);
         }
         self.place_snapshots(&ready)?;
-        log::append(&self.desk.root, &tail, &records(&ready), now, || {
+        log::append(&self.staging.root, &tail, &records(&ready), now, || {
             self.reach(Step::Logged);
         })?;
         self.reach(Step::Committed);
@@ -144,7 +145,7 @@ impl Writer {
             let digest = Digest::of(&json);
             let path = folder.snapshot(pending.snapshot.time, &digest);
             check(&pending.snapshot, &json).map_err(|source| ArchiveError::Snapshot {
-                path: path.under(&self.desk.root),
+                path: path.under(&self.staging.root),
                 source,
             })?;
             ready.push(Ready {
@@ -167,21 +168,26 @@ impl Writer {
         let mut needed = Vec::with_capacity(all.len());
         for named in all {
             let path = layout::blob(&named.digest, named.extension);
-            let waiting = self.desk.waiting().get(&named.digest).cloned();
-            let waiting =
-                waiting.filter(|it| it.extension == named.extension && it.bytes == named.size);
-            if waiting.is_none()
-                && !store::has(&self.desk.root, &named.digest, named.extension, named.size)?
+            let staged = self.staging.staged().get(&named.digest).cloned();
+            let staged =
+                staged.filter(|it| it.extension == named.extension && it.bytes == named.size);
+            if staged.is_none()
+                && !store::has(
+                    &self.staging.root,
+                    &named.digest,
+                    named.extension,
+                    named.size,
+                )?
             {
                 return Err(ArchiveError::BlobMissing {
                     digest: named.digest,
-                    path: path.under(&self.desk.root),
+                    path: path.under(&self.staging.root),
                 });
             }
             needed.push(Needed {
                 named,
                 path,
-                waiting,
+                staged,
             });
         }
         Ok(needed)
@@ -194,10 +200,10 @@ impl Writer {
         needed: &[Needed],
         mut contents: Batch,
     ) -> Result<(), ArchiveError> {
-        let root = &self.desk.root;
+        let root = &self.staging.root;
         needed
             .iter()
-            .filter_map(|needed| needed.waiting.as_ref())
+            .filter_map(|needed| needed.staged.as_ref())
             .for_each(|it| contents.file(it.temporary.clone()));
         contents.sync(root)?;
         self.reach(Step::ContentsDurable);
@@ -221,22 +227,22 @@ impl Writer {
     }
 
     fn place_blob(&self, needed: &Needed) -> Result<(), ArchiveError> {
-        let Some(waiting) = &needed.waiting else {
+        let Some(staged) = &needed.staged else {
             return Ok(());
         };
         // The list is held until the file has moved, so that nobody looks for it where it was.
-        let mut list = self.desk.waiting();
-        let target = needed.path.under(&self.desk.root);
+        let mut list = self.staging.staged();
+        let target = needed.path.under(&self.staging.root);
         match disk::look(&target)? {
             Some(Seen {
                 kind: Kind::File,
                 bytes,
-            }) if bytes == waiting.bytes => disk::remove_file(&waiting.temporary)?,
+            }) if bytes == staged.bytes => disk::remove_file(&staged.temporary)?,
             Some(_) => {
-                store::set_aside(&self.desk.root, &needed.path)?;
-                disk::rename(&waiting.temporary, &target)?;
+                store::set_aside(&self.staging.root, &needed.path)?;
+                disk::rename(&staged.temporary, &target)?;
             }
-            None => disk::rename(&waiting.temporary, &target)?,
+            None => disk::rename(&staged.temporary, &target)?,
         }
         list.remove(&needed.named.digest);
         Ok(())
@@ -244,7 +250,7 @@ impl Writer {
 
     /// Step 4.
     fn place_snapshots(&self, ready: &[Ready]) -> Result<(), ArchiveError> {
-        let root = &self.desk.root;
+        let root = &self.staging.root;
         let mut names = Batch::default();
         for ready in ready {
             disk::rename(&ready.temporary, &ready.path.under(root))?;

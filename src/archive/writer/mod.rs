@@ -1,27 +1,23 @@
-//! Who adds to the archive, and what does a writer have at hand (its desk)?
+//! Who adds to the archive, and what may it do?
 
 mod commit;
 mod plan;
 mod recover;
 
-use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::durable::{self, Draft};
-use super::error::{ArchiveError, At as _};
+use super::error::ArchiveError;
 use super::layout::{self, ArchivePath};
-use super::store::{BlobWriter, Waiting};
+use super::staging::Staging;
+use super::store::BlobWriter;
 use super::{Archive, disk, lock, marker};
-use crate::digest::Digest;
 use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
@@ -81,20 +77,7 @@ impl Step {
 pub struct Writer {
     archive: Archive,
     options: WriterOptions,
-    desk: Arc<Desk>,
-}
-
-/// What a writer and its blobs share: the writer's folder below `tmp/`, and which blobs wait there for their commit.
-#[derive(Debug)]
-pub(super) struct Desk {
-    pub(super) root: PathBuf,
-    folder: ArchivePath,
-    next_name: AtomicU64,
-    waiting: Mutex<HashMap<Digest, Waiting>>,
-    /// Groups whose views may not be there yet.
-    unsettled: Mutex<BTreeSet<u64>>,
-    /// Held, never read: the locks end with the files.
-    _locks: [File; 2],
+    staging: Arc<Staging>,
 }
 
 impl Archive {
@@ -112,11 +95,11 @@ impl Archive {
         disk::create_folders(&self.root, &layout::temporary())?;
         // Under this lock no other writer can take our folder for a leftover before its own lock is held.
         let _clearing = lock::begin_commit(&self.root, options.lock_wait)?;
-        let desk = Arc::new(Desk::set_up(&self.root, shared)?);
+        let staging = Arc::new(Staging::set_up(&self.root, shared)?);
         let writer = Writer {
             archive: self.clone(),
             options,
-            desk,
+            staging,
         };
         writer.leave_readme()?;
         let recovery = writer.recover(now)?;
@@ -131,7 +114,7 @@ impl Writer {
     /// # Errors
     /// When no file can be created.
     pub fn blob(&self) -> Result<BlobWriter, ArchiveError> {
-        BlobWriter::begin(Arc::clone(&self.desk))
+        BlobWriter::begin(Arc::clone(&self.staging))
     }
 
     /// Returns the archive that is written to.
@@ -155,7 +138,7 @@ impl Writer {
                 path: path.clone(),
             });
         }
-        durable::place(&self.desk.root, &drafts)
+        durable::place(&self.staging.root, &drafts)
     }
 
     /// Keeps other writers from the front pages until what it returns is dropped; `None` where another one has them for
@@ -164,7 +147,7 @@ impl Writer {
     /// # Errors
     /// When the lock can't be taken at all.
     pub fn front(&self) -> Result<Option<File>, ArchiveError> {
-        match lock::begin_front(&self.desk.root, self.options.lock_wait) {
+        match lock::begin_front(&self.staging.root, self.options.lock_wait) {
             Err(ArchiveError::Locked { .. }) => Ok(None),
             other => other.map(Some),
         }
@@ -176,7 +159,7 @@ impl Writer {
     /// # Errors
     /// When the plan can't be removed.
     pub fn settle(&self, plan: &Plan) -> Result<(), ArchiveError> {
-        plan::remove(&self.desk, plan)
+        plan::remove(&self.staging, plan)
     }
 
     /// Returns whether the blob is in the archive or waits for its commit. Its bytes are not read.
@@ -185,8 +168,8 @@ impl Writer {
     /// When the disk can't be read.
     pub fn holds(&self, blob: &Named) -> Result<bool, ArchiveError> {
         let waits = self
-            .desk
-            .waiting()
+            .staging
+            .staged()
             .get(&blob.digest)
             .is_some_and(|it| it.extension == blob.extension);
         Ok(waits
@@ -196,7 +179,7 @@ impl Writer {
     }
 
     pub(super) fn temporary(&self) -> PathBuf {
-        self.desk.temporary()
+        self.staging.temporary()
     }
 
     fn reach(&self, step: Step) {
@@ -204,64 +187,10 @@ impl Writer {
     }
 
     fn leave_readme(&self) -> Result<(), ArchiveError> {
-        if disk::look(&layout::readme().under(&self.desk.root))?.is_some() {
+        if disk::look(&layout::readme().under(&self.staging.root))?.is_some() {
             return Ok(());
         }
         self.derive(&[(layout::readme(), marker::README.as_bytes().to_vec())])
-    }
-}
-
-impl Desk {
-    /// Makes a folder of our own. Process IDs come again, and mean nothing across containers, so a number follows.
-    fn set_up(root: &Path, shared: File) -> Result<Self, ArchiveError> {
-        let mut number = 0_u64;
-        let folder = loop {
-            let folder = layout::temporary().child(&format!("{}-{number}", process::id()));
-            match fs::create_dir(folder.under(root)) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                other => {
-                    other.at("create the folder", &folder.under(root))?;
-                    break folder;
-                }
-            }
-        };
-        let path = folder.child(lock::ALIVE).under(root);
-        let alive = disk::create(&path)?;
-        alive.lock().at("lock", &path)?;
-        Ok(Self {
-            root: root.to_owned(),
-            folder,
-            next_name: AtomicU64::new(0),
-            waiting: Mutex::default(),
-            unsettled: Mutex::default(),
-            _locks: [shared, alive],
-        })
-    }
-
-    /// Returns a path in our folder that was not returned before.
-    pub(super) fn temporary(&self) -> PathBuf {
-        let number = self.next_name.fetch_add(1, Ordering::Relaxed);
-        self.folder.child(&format!("{number}")).under(&self.root)
-    }
-
-    pub(super) fn waiting(&self) -> MutexGuard<'_, HashMap<Digest, Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn unsettled(&self) -> MutexGuard<'_, BTreeSet<u64>> {
-        self.unsettled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        // Where a group is not settled, all stays for the next writer, exactly as if we had been killed. What can't be
-        // removed now, it removes then.
-        if self.unsettled().is_empty() {
-            drop(disk::remove_folder(&self.folder.under(&self.root)));
-        }
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::staging::Staging;
 use crate::archive::{Archive, disk};
 
 /// The longest plan that is read: one of 100,000 snapshots has a quarter of it.
@@ -31,33 +30,34 @@ pub(super) struct Contents {
 
 /// Writes a plan, and adds what must be synced before anything is named to `batch`.
 pub(super) fn write(
-    desk: &Desk,
+    staging: &Staging,
     contents: &Contents,
     batch: &mut Batch,
 ) -> Result<Plan, ArchiveError> {
-    let number = desk.next_name.fetch_add(1, Ordering::Relaxed);
+    let number = staging.next_number();
     let json = serde_json::to_vec(contents).expect("a number and a list of texts");
-    let path = path(desk, number);
+    let path = path(staging, number);
     durable::write_new(&path, &json)?;
     batch.file(path);
-    batch.folder(desk.folder.under(&desk.root));
-    batch.folder(layout::temporary().under(&desk.root));
-    desk.unsettled().insert(number);
+    batch.folder(staging.folder.under(&staging.root));
+    batch.folder(layout::temporary().under(&staging.root));
+    staging.unsettled().insert(number);
     Ok(Plan(number))
 }
 
 /// Removes a plan that is done with.
-pub(super) fn remove(desk: &Desk, Plan(number): &Plan) -> Result<(), ArchiveError> {
+pub(super) fn remove(staging: &Staging, Plan(number): &Plan) -> Result<(), ArchiveError> {
     let number = *number;
-    disk::remove_file(&path(desk, number))?;
-    desk.unsettled().remove(&number);
+    disk::remove_file(&path(staging, number))?;
+    staging.unsettled().remove(&number);
     Ok(())
 }
 
-fn path(desk: &Desk, number: u64) -> PathBuf {
-    desk.folder
+fn path(staging: &Staging, number: u64) -> PathBuf {
+    staging
+        .folder
         .child(&format!("group-{number}.json"))
-        .under(&desk.root)
+        .under(&staging.root)
 }
 
 /// Reads the plans in a writer's folder. One that is not whole was not durable, so nothing of it has a name.

@@ -51,11 +51,11 @@ struct Sorted {
 
 impl Writer {
     pub(super) fn recover(&self, now: Timestamp) -> Result<Recovery, ArchiveError> {
-        let tail = log::settle(&self.desk.root)?;
+        let tail = log::settle(&self.staging.root)?;
         let dead = self.dead()?;
         let mut plans = Vec::new();
         for dead in &dead {
-            plans.extend(plan::read_all(&self.desk.root, &dead.folder)?);
+            plans.extend(plan::read_all(&self.staging.root, &dead.folder)?);
         }
         let sorted = self.sort(&plans)?;
         let mut recovery = Recovery {
@@ -65,7 +65,7 @@ impl Writer {
         for path in &sorted.broken {
             recovery
                 .set_aside
-                .push(store::set_aside(&self.desk.root, path)?);
+                .push(store::set_aside(&self.staging.root, path)?);
         }
         self.adopt(&tail, &sorted, now)?;
         // From here on the plan is ours: if we die too, the next writer knows of these views.
@@ -84,14 +84,14 @@ impl Writer {
             .map(|(_, file)| file.path)
             .collect();
         dead.iter()
-            .try_for_each(|dead| disk::remove_folder(&dead.folder.under(&self.desk.root)))?;
+            .try_for_each(|dead| disk::remove_folder(&dead.folder.under(&self.staging.root)))?;
         Ok(recovery)
     }
 
     /// Finds the folders of dead writers, and removes files that an interrupted creation of the archive left.
     fn dead(&self) -> Result<Vec<Dead>, ArchiveError> {
         let temporary = layout::temporary();
-        let root = &self.desk.root;
+        let root = &self.staging.root;
         for name in disk::names(&temporary.under(root), Kind::File)? {
             let path = temporary.under(root).join(name);
             let locks = [layout::commit_lock(), layout::front_lock()];
@@ -104,7 +104,7 @@ impl Writer {
             let Some(folder) = ArchivePath::parse(&format!("{temporary}/{name}")) else {
                 continue;
             };
-            if folder == self.desk.folder {
+            if folder == self.staging.folder {
                 continue;
             }
             match lock::try_alone(&folder.child(lock::ALIVE).under(root)) {
@@ -136,7 +136,7 @@ impl Writer {
             let Some(Place::Snapshot(folder)) = layout::classify(&path) else {
                 continue;
             };
-            if disk::look(&path.under(&self.desk.root))?.is_none() {
+            if disk::look(&path.under(&self.staging.root))?.is_none() {
                 continue;
             }
             match self.archive().read_snapshot(&path) {
@@ -150,7 +150,7 @@ impl Writer {
     }
 
     fn committed_since(&self, index: u64) -> Result<HashSet<Digest>, ArchiveError> {
-        let lines = log::scan(&self.desk.root, index)?;
+        let lines = log::scan(&self.staging.root, index)?;
         Ok(lines
             .filter_map(|line| match line {
                 Line::Entry(entry) => Some(entry.snapshot),
@@ -184,7 +184,7 @@ impl Writer {
         if sorted.whole.is_empty() {
             return Ok(());
         }
-        let root = &self.desk.root;
+        let root = &self.staging.root;
         let mut batch = Batch::default();
         let mut records = Vec::new();
         for (folder, file) in &sorted.whole {
@@ -213,8 +213,8 @@ impl Writer {
             .flat_map(|plan| plan.snapshots.iter().cloned())
             .collect();
         let mut batch = Batch::default();
-        let plan = plan::write(&self.desk, &Contents { log, snapshots }, &mut batch)?;
-        batch.sync(&self.desk.root)?;
+        let plan = plan::write(&self.staging, &Contents { log, snapshots }, &mut batch)?;
+        batch.sync(&self.staging.root)?;
         Ok(plan)
     }
 }

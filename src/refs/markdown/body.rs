@@ -37,7 +37,7 @@ struct Open<'a> {
 impl<'a> Body<'a> {
     /// Reads the Markdown of `text` from `start` on; offsets are those of the whole text.
     pub(super) fn read(text: &'a str, start: usize) -> Self {
-        let html = vec![b' '; text.len()];
+        let html = text.bytes().map(blank).collect();
         let mut body = Self {
             text,
             start,
@@ -160,11 +160,11 @@ impl<'a> Body<'a> {
 
     /// A tag that HTML leaves open ends with the next one that Markdown makes, as here before `start`.
     fn end_open_tag(&mut self, start: usize) {
-        let blank = start
+        let before = start
             .checked_sub(1)
             .and_then(|before| self.html.get_mut(before))
-            .filter(|byte| **byte == b' ');
-        if let Some(byte) = blank {
+            .filter(|byte| blank(**byte) == **byte);
+        if let Some(byte) = before {
             *byte = b'>';
         }
     }
@@ -173,5 +173,14 @@ impl<'a> Body<'a> {
     pub(super) fn keep_html(&mut self, text: &str, range: Range<usize>) {
         self.has_html = true;
         self.html[range.clone()].copy_from_slice(&text.as_bytes()[range]);
+    }
+}
+
+/// What stands in the HTML for a byte that is none: a line's end stays one, as addresses may go over several lines.
+fn blank(byte: u8) -> u8 {
+    if matches!(byte, b'\n' | b'\r') {
+        byte
+    } else {
+        b' '
     }
 }

@@ -257,6 +257,15 @@ fn deep_nesting_ends() {
     }
 }
 
+#[test]
+fn html_is_written_as_it_stands_over_several_lines() {
+    for text in ["<img src=\"---\nimage: \">", "> <img src='a\n> b.png'>"] {
+        let document = post(text.as_bytes().to_vec(), UTF_8, Some("https://h.test/"));
+        assert_eq!(crate::refs::find(&document).len(), 1, "{text}");
+        check_law(&document).unwrap();
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_have_sorted_references_in_range(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
