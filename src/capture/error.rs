@@ -33,6 +33,8 @@ impl CaptureError {
 pub(super) enum InputTrouble {
     #[error(transparent)]
     Source(#[from] SourceError),
+    #[error("its name is not UTF-8; rename it")]
+    NotUtf8,
     #[error(transparent)]
     Read(InputError),
     #[error("can't fetch it: {}{}", .0.why.describe(), with_detail(.0))]

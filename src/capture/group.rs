@@ -1,6 +1,7 @@
 //! How do many captures become one archive? Side by side up to their snapshots, then group by group through the commit.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
 use crate::event::{Article, Event, Listener};
 
-use super::error::Stop;
+use super::error::{InputTrouble, Stop};
 use super::run::{Run, blocking};
 use super::told::{Summary, archived, failed};
 use super::{CaptureError, Captured, World, capture, views};
@@ -33,7 +34,7 @@ struct Finished {
 /// go on, if so: what was told is stored in either case.
 pub async fn capture_all(
     world: World,
-    inputs: Vec<String>,
+    inputs: Vec<OsString>,
     report: &Listener,
 ) -> (Summary, Result<(), CaptureError>) {
     let run = Arc::new(Run::new(world));
@@ -49,7 +50,7 @@ pub async fn capture_all(
 
 async fn commit_group_by_group(
     run: &Arc<Run>,
-    inputs: Vec<String>,
+    inputs: Vec<OsString>,
     report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
@@ -94,7 +95,7 @@ async fn catch_up(run: &Arc<Run>, report: &Listener) -> Result<(), CaptureError>
 /// Starts the captures, so many at once. They end when the set is dropped, at the latest.
 fn start(
     run: &Arc<Run>,
-    inputs: Vec<String>,
+    inputs: Vec<OsString>,
     report: &Listener,
 ) -> (mpsc::Receiver<Finished>, JoinSet<()>) {
     let (sender, receiver) = mpsc::channel(GROUP_MAX);
@@ -132,12 +133,21 @@ fn start(
 
 async fn capture_one(
     run: Arc<Run>,
-    given: String,
+    given: OsString,
     report: Listener,
     sender: mpsc::Sender<Finished>,
     permit: OwnedSemaphorePermit,
 ) {
-    let result = capture(&run, &given, &report).await;
+    let (given, result) = match given.into_string() {
+        Ok(given) => {
+            let result = capture(&run, &given, &report).await;
+            (given, result)
+        }
+        Err(name) => (
+            name.to_string_lossy().into_owned(),
+            Err(InputTrouble::NotUtf8.into()),
+        ),
+    };
     drop(permit);
     // Nobody receives any more after a failure of the whole job; then this result is not wanted either.
     drop(sender.send(Finished { given, result }).await);
@@ -152,7 +162,7 @@ fn expect_no_panic(ended: Result<(), JoinError>) {
 }
 
 /// Returns the inputs in order, each once.
-fn distinct(inputs: Vec<String>) -> Vec<String> {
+fn distinct(inputs: Vec<OsString>) -> Vec<OsString> {
     let mut seen = HashSet::new();
     inputs
         .into_iter()

@@ -1,5 +1,6 @@
 //! What did the person type? Flags and environment become options; the doc comments are the help. Home of clap.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -87,7 +88,7 @@ pub(crate) enum Command {
 pub(crate) struct Add {
     /// http(s) URLs, posts (.md, .markdown) and saved pages (.html, .htm, .xhtml)
     #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<OsString>,
     /// The address that the files were saved from; their relative references are relative to it
     #[arg(long, value_name = "URL", value_parser = link)]
     pub(crate) base: Option<Link>,

@@ -23,11 +23,12 @@ pub(super) struct Seen {
     pub(super) snapshots: u64,
     /// Views that were rendered again and compared.
     pub(super) views: u64,
-    /// Views that could not be, because the original could not be read.
+    /// Views that could not be, because the original could not be read, and snapshots of which it is not known whether
+    /// they are committed, because the log could not be read.
     pub(super) not_checked: u64,
     /// The digests in the names of snapshots, sound or not.
     pub(super) names: HashSet<String>,
-    /// The blobs that committed snapshots name, with what follows the dot.
+    /// The blobs that sound snapshots name, with what follows the dot.
     pub(super) blobs: HashMap<Digest, &'static str>,
     /// The blobs that are of another length than a snapshot says.
     pub(super) lengths: Vec<Length>,
@@ -82,7 +83,14 @@ pub(super) fn check(
         };
         seen.snapshots += 1;
         let Some(entry) = log.entry(&file.digest) else {
-            view::report_uncommitted(archive, article, &file, findings);
+            if log.is_known() {
+                view::report_uncommitted(archive, article, &file, findings);
+            } else {
+                seen.not_checked += 1;
+            }
+            let blobs = file.snapshot.blobs().into_iter();
+            seen.blobs
+                .extend(blobs.map(|blob| (blob.digest, blob.extension)));
             continue;
         };
         let own = ArticleId::of_key(&file.snapshot.source.key);

@@ -11,7 +11,11 @@ use super::findings::{Findings, in_words};
 
 /// Which snapshots the log names.
 #[derive(Debug, Default)]
-pub(super) struct Committed(HashMap<Digest, Commit>);
+pub(super) struct Committed {
+    commits: HashMap<Digest, Commit>,
+    /// Whether all of the log could be read. Where not, a snapshot that it does not name may still be committed.
+    is_known: bool,
+}
 
 /// One snapshot's entry.
 #[derive(Debug)]
@@ -24,7 +28,10 @@ pub(super) struct Commit {
 
 /// Reads the log, and says everything that is wrong with it.
 pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
-    let mut committed = HashMap::new();
+    let mut committed = Committed {
+        commits: HashMap::new(),
+        is_known: true,
+    };
     let lines = match archive.log() {
         Ok(lines) => lines,
         Err(error) => {
@@ -35,7 +42,7 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
     for line in lines {
         match line {
             Line::Entry(entry) if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) => {
-                committed.insert(
+                committed.commits.insert(
                     entry.snapshot,
                     Commit {
                         index: entry.index,
@@ -49,12 +56,13 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
                 number,
                 fault,
             } => {
+                committed.is_known &= !matches!(fault, Fault::Unreadable(_));
                 let (code, message) = in_code(&fault);
                 findings.add(code, path, None, format!("line {number}: {message}"));
             }
         }
     }
-    Committed(committed)
+    committed
 }
 
 fn in_code(fault: &Fault) -> (Code, String) {
@@ -77,21 +85,29 @@ fn in_code(fault: &Fault) -> (Code, String) {
 }
 
 impl Committed {
+    /// Returns whether all of the log could be read.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_known
+    }
+
     /// Returns the article of each entry from the index `from` on.
     pub(super) fn since(&self, from: u64) -> impl Iterator<Item = &ArticleId> {
-        let since = self.0.values().filter(move |commit| commit.index >= from);
+        let since = self
+            .commits
+            .values()
+            .filter(move |commit| commit.index >= from);
         since.map(|commit| &commit.article)
     }
 
     /// Returns the index that the next entry has.
     pub(super) fn next(&self) -> u64 {
-        let last = self.0.values().map(|commit| commit.index).max();
+        let last = self.commits.values().map(|commit| commit.index).max();
         last.map_or(0, |last| last.saturating_add(1))
     }
 
     /// Returns the entry of a snapshot.
     pub(super) fn entry(&self, snapshot: &Digest) -> Option<&Commit> {
-        self.0.get(snapshot)
+        self.commits.get(snapshot)
     }
 
     /// Says which snapshots the log names that no file is named after.
@@ -101,7 +117,7 @@ impl Committed {
         names: &HashSet<String>,
         findings: &Findings,
     ) {
-        for (digest, commit) in &self.0 {
+        for (digest, commit) in &self.commits {
             if names.contains(&digest.short(NAME_DIGITS)) {
                 continue;
             }

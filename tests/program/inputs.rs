@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::origin::{Body, Reply};
-use crate::ran::events;
+use crate::ran::{Ran, events};
 use crate::test::{Test, image, page_with};
 
 /// Archives one file beside a sound one: the sound one is archived, and the other is told of as `expected`.
@@ -70,6 +70,20 @@ fn a_file_that_can_not_be_read_is_named() {
         "large.html",
         "large.html is 200 MiB, more than the 32 MiB of the largest article",
     );
+}
+
+#[test]
+fn a_name_that_is_no_text_is_refused_alone() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let test = Test::new();
+    test.write("good.md", "# Good\n");
+    // As a GBK system writes 文.md.
+    let name = std::ffi::OsStr::from_bytes(b"\xce\xc4.md");
+    let ran = Ran::of(test.adding(&["good.md"]).arg(name).output().unwrap());
+    let refused = "failed    \u{fffd}\u{fffd}.md\n  └─ its name is not UTF-8; rename it\n";
+    ran.expect_code(1, &["captured  good.md\n", refused]);
+    assert_eq!(test.assert_sound(), 1);
 }
 
 #[test]
