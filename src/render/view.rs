@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(
             json,
             format!(
-                r#"{{"files":[{{"digest":"{digest}","edits":[{{"at":1,"cut_hex":"ff","put":"\""}}],"name":"index.html","size":3}}],"format":1,"renderer":1,"snapshot":"T-D.json"}}"#
+                r#"{{"derived":[],"files":[{{"digest":"{digest}","edits":[{{"at":1,"cut_hex":"ff","put":"\""}}],"name":"index.html","size":3}}],"format":1,"renderer":1,"snapshot":"T-D.json"}}"#
             ) + "\n"
         );
     }
@@ -259,7 +259,7 @@ mod tests {
             r#"{"at":3,"cut":"","cut_hex":"","put":""}"#,
         ] {
             let json = format!(
-                r#"{{"files":[{{"digest":"{digest}","edits":[{edit}],"name":"n","size":1}}],"format":1,"renderer":1,"snapshot":"s"}}"#
+                r#"{{"derived":[],"files":[{{"digest":"{digest}","edits":[{edit}],"name":"n","size":1}}],"format":1,"renderer":1,"snapshot":"s"}}"#
             );
             assert!(
                 matches!(parse(json.as_bytes()), Err(ViewError::Edit(3))),
