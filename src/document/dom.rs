@@ -240,7 +240,13 @@ mod tests {
         for html in [
             "<div>".repeat(4000),
             (0..700)
-                .map(|n| format!("<p><font color={n}>x\n"))
+                .flat_map(|n| {
+                    [
+                        "<p><font color=".to_owned(),
+                        n.to_string(),
+                        ">x\n".to_owned(),
+                    ]
+                })
                 .collect(),
             "<p>x".repeat(10_000),
             "<br>é".repeat(10_000),
