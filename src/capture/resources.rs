@@ -145,39 +145,23 @@ async fn fetch(
     let (resource, validators) = known.unzip();
     let writer = Arc::clone(&run.world.writer);
     let blob = blocking(move || writer.blob()).await?;
+    let intake = Intake {
+        blob,
+        probe: Probe::default(),
+    };
     let request = Request {
         link: link.clone(),
         accept: accept(role),
         validators,
         bytes_max: None,
     };
-    let answer = run
-        .world
-        .client
-        .get(
-            request,
-            Intake {
-                blob,
-                probe: Probe::default(),
-            },
-        )
-        .await;
+    let answer = run.world.client.get(request, intake).await;
     run.count(&answer.exchanges);
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
-            let status = body.status;
-            let taken = blocking(move || body.sink.store(role)).await?;
-            if let Ok((_, stored)) = &taken {
-                run.count_stored(stored);
-            }
-            taken
-                .map(|(resource, _)| resource)
-                .map(|resource| Current {
-                    resource,
-                    not_modified: false,
-                })
-                .map_err(|why| missing(why, Some(status)))
+            let taken = take(run, body.sink, role).await?;
+            taken.map_err(|why| missing(why, Some(body.status)))
         }
         (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current {
             resource,
@@ -192,6 +176,18 @@ async fn fetch(
         exchanges: answer.exchanges,
         current,
     })
+}
+
+/// Stores a body that came whole, if it is what `role` needs.
+async fn take(run: &Run, intake: Intake, role: Role) -> Result<Result<Current, Why>, CaptureError> {
+    let taken = blocking(move || intake.store(role)).await?;
+    Ok(taken.map(|(resource, stored)| {
+        run.count_stored(&stored);
+        Current {
+            resource,
+            not_modified: false,
+        }
+    }))
 }
 
 fn accept(role: Role) -> Accept {

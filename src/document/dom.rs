@@ -239,9 +239,15 @@ mod tests {
         }
         for html in [
             "<div>".repeat(4000),
-            ["<p><font color=1>x\n", "<p><font color=2>x\n"]
-                .concat()
-                .repeat(350),
+            (0..700)
+                .flat_map(|n| {
+                    [
+                        "<p><font color=".to_owned(),
+                        n.to_string(),
+                        ">x\n".to_owned(),
+                    ]
+                })
+                .collect(),
             "<p>x".repeat(10_000),
             "<br>é".repeat(10_000),
         ] {
