@@ -106,6 +106,17 @@ impl Findings {
         }
     }
 
+    /// Makes notices of what a killed writer did not get to: the next one makes these views, and nothing is lost.
+    pub(super) fn excuse_views(&self) {
+        for finding in locked(&self.0).iter_mut() {
+            let due = [Code::ViewMissing, Code::ViewStale, Code::DerivedMissing];
+            if due.contains(&finding.code) {
+                finding.code = Code::Leftover;
+                finding.message = "an interrupted run did not get to make it".to_owned();
+            }
+        }
+    }
+
     /// Returns whether nothing worse than notices was seen so far.
     pub(super) fn are_notices(&self) -> bool {
         let is_notice = |finding: &Finding| finding.code.severity() == Severity::Notice;

@@ -50,6 +50,8 @@ fn a_kill_at_any_step_of_the_commit_loses_nothing() {
             if committed { 3 } else { 1 },
             "{step:?}: {listed:?}"
         );
+        // What was told is proven at once; what was not got to is a notice.
+        test.run(&["verify"]).expect_code(0, &["sound: "]);
         // Another article's run clears up, and makes the views that are not there yet.
         test.add(&["first.md"])
             .expect_code(0, &["unchanged first.md"]);

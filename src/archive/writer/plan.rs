@@ -81,8 +81,21 @@ impl Archive {
     /// # Errors
     /// When the disk can't be read.
     pub fn underway(&self) -> Result<HashSet<ArticleId>, ArchiveError> {
+        self.planned(true)
+    }
+
+    /// Returns the articles of the groups that dead writers left: the next writer makes their views.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn abandoned(&self) -> Result<HashSet<ArticleId>, ArchiveError> {
+        self.planned(false)
+    }
+
+    fn planned(&self, alive: bool) -> Result<HashSet<ArticleId>, ArchiveError> {
         let mut articles = HashSet::new();
-        for writer in self.leftovers()?.iter().filter(|writer| writer.alive) {
+        let writers = self.leftovers()?;
+        for writer in writers.iter().filter(|writer| writer.alive == alive) {
             let plans = read_all(self.root(), &writer.path)?;
             let snapshots = plans.iter().flat_map(|plan| &plan.snapshots);
             let folders =
