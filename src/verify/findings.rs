@@ -112,7 +112,7 @@ impl Findings {
             let due = [Code::ViewMissing, Code::ViewStale, Code::DerivedMissing];
             if due.contains(&finding.code) {
                 finding.code = Code::Leftover;
-                finding.message = "an interrupted run did not get to make it".to_owned();
+                finding.message = String::from("an interrupted run did not get to make it");
             }
         }
     }
