@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 /// The longest address that is written out in a drawing; the rest is cut, so that a page of `data:` addresses stays small.
 const ADDRESS_CHARS_MAX: usize = 144;
 
+/// How many drawings of one page tell address and reason: more than a person reads, and a bound on a page that names a
+/// hundred thousand. The others are only struck out; `view.json` and the snapshot still hold their addresses.
+pub(crate) const TOLD_MAX: usize = 1000;
+
 /// How many characters fit on one line of the drawing.
 const LINE_CHARS: usize = 48;
 
@@ -44,6 +48,15 @@ pub(crate) fn drawing(reason: &str, address: &str) -> String {
         "data:image/svg+xml,{}",
         percent_encoded(&(svg + "</g></svg>"))
     )
+}
+
+/// Returns a `data:` URL of the picture that is struck out alone, in the same characters.
+#[must_use]
+pub(crate) fn struck_out() -> String {
+    let svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"74\" height=\"64\">{PICTURE}</svg>"
+    );
+    format!("data:image/svg+xml,{}", percent_encoded(&svg))
 }
 
 /// Writes `lines`, the first one at `x`, `y`.

@@ -175,6 +175,16 @@ fn images_at_hand_are_shown() {
 }
 
 #[test]
+fn a_hundred_thousand_missing_images_stay_small() {
+    let page = "<img src=missing.png>".repeat(missing::TOLD_MAX + 2);
+    let view = rendered(page.as_bytes(), "text/html; charset=utf-8");
+    let view = String::from_utf8(view.bytes).unwrap();
+    assert_eq!(view.matches("h.test%2Fa").count(), missing::TOLD_MAX);
+    assert_eq!(view.matches(&missing::struck_out()).count(), 2);
+    assert_eq!(closed::leaks(view.as_bytes()), []);
+}
+
+#[test]
 fn images_that_are_missing_say_so() {
     check_drawing(
         "<img src=missing.png>",

@@ -1,6 +1,5 @@
 //! Which attributes of this tag act, and what becomes of them? Addresses stay only where a table allows them. Pure.
 
-use super::super::missing::drawing;
 use super::Sealer;
 use super::addresses::{Destination, absolute, destination};
 use super::styles::is_inside;
@@ -159,10 +158,10 @@ impl Sealer<'_> {
             .map(|known| (&known.place, known.address()))
         {
             Some((Ok(_), _)) => return,
-            Some((Err(reason), address)) => drawing(reason, address),
+            Some((Err(reason), address)) => self.drawing(reason, address),
             None => {
                 let address = absolute(text, self.page);
-                drawing(
+                self.drawing(
                     NOT_RECORDED,
                     address.as_ref().map_or(text, |address| address.as_str()),
                 )

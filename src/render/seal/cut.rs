@@ -1,6 +1,6 @@
 //! Which elements act by being there, and what stands instead of them? Pure.
 
-use super::super::missing::{drawing, escaped};
+use super::super::missing::escaped;
 use super::Sealer;
 use super::addresses::absolute;
 use crate::document::markup::{ENDED, StartTag, Token};
@@ -81,7 +81,7 @@ impl Sealer<'_> {
         let known = self.known_of(&value)?;
         let source = match &known.place {
             Ok(place) => place.clone(),
-            Err(reason) => drawing(reason, known.address()),
+            Err(reason) => self.drawing(reason, known.address()),
         };
         Some(format!("<img src=\"{source}\" alt=\"\">"))
     }

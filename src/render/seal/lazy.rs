@@ -1,6 +1,5 @@
 //! How is an image seen that a script would have shown, and how one of which nothing is there? Pure.
 
-use super::super::missing::drawing;
 use super::super::relink::Known;
 use super::Sealer;
 use super::attributes::is_picture;
@@ -89,18 +88,18 @@ impl Sealer<'_> {
         let Err(reason) = &missing.place else {
             return String::new();
         };
-        let drawing = drawing(reason, missing.address());
         let source = tag
             .attributes
             .iter()
             .find(|attribute| self.name_of(attribute) == "src");
         let Some(source) = source else {
-            return format!(" src=\"{drawing}\"");
+            return format!(" src=\"{}\"", self.drawing(reason, missing.address()));
         };
         // What else stands there is drawn where it stands.
         if let Some(span) = source.value_span
             && (source.value.trim_ascii().is_empty() || is_picture(source.value.trim_ascii()))
         {
+            let drawing = self.drawing(reason, missing.address());
             self.put(span, &drawing);
         }
         String::new()

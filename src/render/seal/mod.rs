@@ -13,10 +13,12 @@ pub(crate) mod policy;
 mod styles;
 mod texts;
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use encoding_rs::ISO_2022_JP;
 
+use super::missing;
 use super::relink::Known;
 use super::splice::Edit;
 use crate::document::legible::Legible;
@@ -46,6 +48,7 @@ pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>) -> Vec<Edit> {
         renames: HashMap::new(),
         shown: lookup.shown(),
         has_lazy: false,
+        told: Cell::new(0),
         edits: Vec::new(),
     };
     for known in lookup.known().iter().filter(|known| known.place.is_ok()) {
@@ -73,6 +76,8 @@ struct Sealer<'a> {
     shown: HashSet<&'a str>,
     /// Whether an image is marked that a script would have shown.
     has_lazy: bool,
+    /// How many drawings of missing images told address and reason.
+    told: Cell<usize>,
     edits: Vec<Edit>,
 }
 
@@ -84,6 +89,16 @@ struct Value<'v> {
 }
 
 impl<'a> Sealer<'a> {
+    /// Returns what stands in the place of a missing image.
+    fn drawing(&self, reason: &str, address: &str) -> String {
+        let told = self.told.replace(self.told.get() + 1);
+        if told < missing::TOLD_MAX {
+            missing::drawing(reason, address)
+        } else {
+            missing::struck_out()
+        }
+    }
+
     /// Writes `text` in the place of `span` of the legible bytes.
     fn put(&mut self, span: Span, text: &str) {
         self.put_at_source(self.legible.source(span), text);
