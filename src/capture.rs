@@ -33,6 +33,7 @@ use articles::{Seat, Turn};
 use earlier::Earlier;
 use error::{InputTrouble, Stop};
 use load::{Loaded, load};
+use record::Target;
 use resources::{Settled, settle};
 use run::{Run, blocking};
 use told::public;
@@ -156,7 +157,7 @@ struct Found {
 }
 
 /// Writes down what the capture came to.
-fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled>) -> Snapshot {
+fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settled>) -> Snapshot {
     let Found {
         given,
         loaded,
@@ -166,10 +167,7 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Link, Settled
         references,
     } = found;
     let document = &loaded.document;
-    let order: Vec<Link> = record::targets(&references)
-        .into_iter()
-        .map(|(link, _)| link)
-        .collect();
+    let order = record::targets(&references);
     let exchanges = record::exchanges(loaded.exchanges, settled, &order);
     let recorded = snapshot::Document {
         kind: document.kind,
@@ -266,18 +264,18 @@ async fn fetch_all(
     references: &[Reference],
     earlier: Option<&Earlier>,
     report: &Listener,
-) -> Result<HashMap<Link, Settled>, CaptureError> {
+) -> Result<HashMap<Target, Settled>, CaptureError> {
     let targets = record::targets(references);
     report(Event::Found(targets.len()));
     stream::iter(targets)
-        .map(|(link, role)| async move {
-            let settled = settle(run, &link, role, earlier).await?;
+        .map(|(link, need)| async move {
+            let settled = settle(run, &link, need, earlier).await?;
             report(Event::Resource {
                 url: link.without_user_info().to_string(),
                 outcome: settled.outcome.clone(),
                 bytes: settled.bytes(),
             });
-            Ok((link, settled))
+            Ok(((link, need), settled))
         })
         .buffer_unordered(run.world.options.jobs)
         .try_collect()

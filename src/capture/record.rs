@@ -9,23 +9,27 @@ use crate::document::Document;
 use crate::event::{Images, MissingImage};
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
-use crate::refs::{Reference, Role};
+use crate::media::Class;
+use crate::refs::Reference;
 use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
 
-use super::resources::{Fetched, Settled};
+use super::resources::{Fetched, Settled, class};
 
 /// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
 pub(super) const RESOURCES_MAX: usize = 10_000;
 
-/// Returns the distinct URLs to fetch, each with the role that it first has, in document order.
-pub(super) fn targets(references: &[Reference]) -> Vec<(Link, Role)> {
+/// What is to be had: an address, and what its place needs. One address may stand in places of two kinds.
+pub(super) type Target = (Link, Class);
+
+/// Returns the distinct targets, in document order.
+pub(super) fn targets(references: &[Reference]) -> Vec<Target> {
     let mut seen = HashSet::new();
     let named = references.iter().filter_map(|reference| {
         let link = reference.target.as_ref()?.without_fragment();
-        Some((link, reference.role))
+        Some((link, class(reference.role)))
     });
     named
-        .filter(|(link, _)| seen.insert(link.clone()))
+        .filter(|target| seen.insert(target.clone()))
         .take(RESOURCES_MAX)
         .collect()
 }
@@ -34,7 +38,7 @@ pub(super) fn targets(references: &[Reference]) -> Vec<(Link, Role)> {
 pub(super) fn mentions(
     document: &Document,
     references: Vec<Reference>,
-    settled: &HashMap<Link, Settled>,
+    settled: &HashMap<Target, Settled>,
     tried: Timestamp,
 ) -> Vec<Mention> {
     let missing = |why| {
@@ -50,7 +54,7 @@ pub(super) fn mentions(
     kept.map(|reference| {
         let outcome = match &reference.target {
             Some(link) => settled
-                .get(&link.without_fragment())
+                .get(&(link.without_fragment(), class(reference.role)))
                 .map_or_else(|| missing(Why::TooMany), |settled| settled.outcome.clone()),
             None if document.base.is_none() && !has_scheme(&reference.written) => {
                 missing(Why::NoAddress)
@@ -94,12 +98,15 @@ fn has_scheme(written: &str) -> bool {
 /// Returns the requests of the capture: the document's own, then those of its resources, each chain once.
 pub(super) fn exchanges(
     own: Vec<Exchange>,
-    settled: &HashMap<Link, Settled>,
-    order: &[Link],
+    settled: &HashMap<Target, Settled>,
+    order: &[Target],
 ) -> Vec<Exchange> {
+    let mut seen = HashSet::new();
     let of_resources = order
         .iter()
-        .filter_map(|link| settled.get(link)?.fetched.as_ref());
+        .filter_map(|target| Some((&target.0, settled.get(target)?.fetched.as_ref()?)))
+        .filter(|(link, _)| seen.insert(*link))
+        .map(|(_, fetched)| fetched);
     own.into_iter()
         .chain(of_resources.flat_map(|fetched: &Arc<Fetched>| fetched.exchanges.iter().cloned()))
         .collect()

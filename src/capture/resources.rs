@@ -48,15 +48,17 @@ pub(super) struct Settled {
     pub(super) fetched: Option<Arc<Fetched>>,
 }
 
-/// Gets one resource, needed in `role`. What `earlier` kept is asked for only conditionally, or not at all where it came
+/// Gets one resource, for a place that needs `need`. What `earlier` kept is asked for only conditionally, or not at all where it came
 /// without validators. A blob that has vanished from the archive counts as never kept.
 pub(super) async fn settle(
     run: &Arc<Run>,
     link: &Link,
-    role: Role,
+    need: Class,
     earlier: Option<&Earlier>,
 ) -> Result<Settled, CaptureError> {
-    let held = held(run, link, earlier).await?;
+    let held = held(run, link, earlier)
+        .await?
+        .filter(|held| held.media.fits(need));
     let is_current = held.is_some() && earlier.is_some_and(|earlier| earlier.is_current(link));
     let current = held.clone().filter(|_| is_current);
     let validators = current
@@ -76,10 +78,10 @@ pub(super) async fn settle(
     let known = current.zip(validators);
     let cell = run.once.cell(link);
     let fetched = cell
-        .get_or_try_init(|| async { fetch(run, link, role, known).await.map(Arc::new) })
+        .get_or_try_init(|| async { fetch(run, link, need, known).await.map(Arc::new) })
         .await?;
     Ok(Settled {
-        outcome: outcome(fetched, held, run.now()),
+        outcome: outcome(fetched, need, held, run.now()),
         fetched: Some(Arc::clone(fetched)),
     })
 }
@@ -105,8 +107,8 @@ async fn held(
     .await
 }
 
-fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outcome {
-    match (&fetched.current, kept) {
+fn outcome(fetched: &Fetched, need: Class, kept: Option<Resource>, tried: Timestamp) -> Outcome {
+    match (fetched.fit_for(need, tried), kept) {
         (
             Ok(Current {
                 resource,
@@ -126,19 +128,16 @@ fn outcome(fetched: &Fetched, kept: Option<Resource>, tried: Timestamp) -> Outco
         },
         (Err(missing), Some(resource)) => Outcome::Carried {
             resource,
-            observed: Observed::Lost(missing.clone()),
+            observed: Observed::Lost(missing),
         },
-        (Err(missing), None) => Outcome::Missing(Missing {
-            tried,
-            ..missing.clone()
-        }),
+        (Err(missing), None) => Outcome::Missing(Missing { tried, ..missing }),
     }
 }
 
 async fn fetch(
     run: &Run,
     link: &Link,
-    role: Role,
+    need: Class,
     known: Option<(Resource, Validators)>,
 ) -> Result<Fetched, CaptureError> {
     let tried = run.now();
@@ -151,7 +150,7 @@ async fn fetch(
     };
     let request = Request {
         link: link.clone(),
-        accept: accept(role),
+        accept: accept(need),
         validators,
         bytes_max: None,
     };
@@ -160,7 +159,7 @@ async fn fetch(
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
-            let taken = take(run, body.sink, role).await?;
+            let taken = take(run, body.sink, need).await?;
             taken.map_err(|why| missing(why, Some(body.status)))
         }
         (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current {
@@ -178,9 +177,13 @@ async fn fetch(
     })
 }
 
-/// Stores a body that came whole, if it is what `role` needs.
-async fn take(run: &Run, intake: Intake, role: Role) -> Result<Result<Current, Why>, CaptureError> {
-    let taken = blocking(move || intake.store(role)).await?;
+/// Stores a body that came whole, if it is what `need` says.
+async fn take(
+    run: &Run,
+    intake: Intake,
+    need: Class,
+) -> Result<Result<Current, Why>, CaptureError> {
+    let taken = blocking(move || intake.store(need)).await?;
     Ok(taken.map(|(resource, stored)| {
         run.count_stored(&stored);
         Current {
@@ -190,15 +193,16 @@ async fn take(run: &Run, intake: Intake, role: Role) -> Result<Result<Current, W
     }))
 }
 
-fn accept(role: Role) -> Accept {
-    match role {
-        Role::Image | Role::Icon => Accept::Image,
-        Role::Style => Accept::Style,
-        Role::Font | Role::Media => Accept::Any,
+fn accept(need: Class) -> Accept {
+    match need {
+        Class::Image => Accept::Image,
+        Class::Style => Accept::Style,
+        Class::Font | Class::Media => Accept::Any,
     }
 }
 
-fn class(role: Role) -> Class {
+/// Returns what a place of this role needs.
+pub(super) fn class(role: Role) -> Class {
     match role {
         Role::Image | Role::Icon => Class::Image,
         Role::Style => Class::Style,
@@ -215,6 +219,24 @@ impl Settled {
             .filter_map(|exchange| exchange.response.as_ref())
             .map(|response| response.body_bytes)
             .sum()
+    }
+}
+
+impl Fetched {
+    /// Returns what is there, if it is what `need` says: whoever asked first may have needed something else.
+    fn fit_for(&self, need: Class, tried: Timestamp) -> Result<&Current, Missing> {
+        let current = self.current.as_ref().map_err(Clone::clone)?;
+        if current.resource.media.fits(need) {
+            return Ok(current);
+        }
+        Err(Missing {
+            why: Why::WrongKind,
+            status: self
+                .exchanges
+                .last()
+                .and_then(|last| Some(last.response.as_ref()?.status)),
+            tried,
+        })
     }
 }
 
@@ -239,11 +261,22 @@ impl Sink for Intake {
 }
 
 impl Intake {
-    /// Stores the bytes if they are what `role` needs; a blob that is not stored leaves nothing behind.
-    fn store(self, role: Role) -> Result<Result<(Resource, Stored), Why>, CaptureError> {
-        let proof = match self.probe.finish().prove(class(role)) {
+    /// Stores the bytes if they are what `need` says, or what another place could: the same address may stand there, and is
+    /// not fetched again. A blob that no snapshot names leaves nothing behind.
+    fn store(self, need: Class) -> Result<Result<(Resource, Stored), Why>, CaptureError> {
+        let verdict = self.probe.finish();
+        let of_others = || {
+            let classes = [Class::Image, Class::Font, Class::Media].into_iter();
+            classes
+                .map(|class| verdict.clone().prove(class))
+                .find_map(Result::ok)
+        };
+        let proof = match verdict.clone().prove(need) {
             Ok(proof) => proof,
-            Err(unfit) => return Ok(Err(why(&unfit))),
+            Err(unfit) => match of_others() {
+                Some(proof) => proof,
+                None => return Ok(Err(why(&unfit))),
+            },
         };
         let stored = self.blob.finish(proof.media().extension())?;
         let resource = Resource {

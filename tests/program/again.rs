@@ -186,6 +186,26 @@ fn an_address_in_many_articles_is_fetched_once() {
 }
 
 #[test]
+fn an_address_in_places_of_two_kinds_is_fetched_once() {
+    let test = Test::new();
+    let page = "<title>P</title><img src=f><style>@font-face{src:url(f)}</style>";
+    test.serve("a.test/x", Reply::ok("text/html", page));
+    let font = [b"wOF2\0\x01\0\0".as_slice(), &[0; 40]].concat();
+    test.serve("a.test/f", Reply::ok("font/woff2", font));
+    test.add(&["https://a.test/x"])
+        .expect_code(1, &["wrong-kind"]);
+    assert_eq!(test.count("a.test/f"), 1);
+    let snapshots = test.snapshots();
+    let outcomes: Vec<_> = snapshots[0]
+        .snapshot
+        .mentions()
+        .map(|(_, mention)| mention.outcome.word())
+        .collect();
+    assert_eq!(outcomes, ["missing", "kept"]);
+    test.assert_sound();
+}
+
+#[test]
 fn a_page_that_vanished_is_fetched_again() {
     let test = with_page();
     check(&test, &[], "captured", &images(3, 0, 0, 0));
