@@ -10,10 +10,12 @@ use super::output::{Output, size};
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
+    /// What is drawn once there is something to count.
+    template: String,
 }
 
 impl Progress {
-    /// Begins with nothing to do; `noun` names what is counted, in the plural.
+    /// Begins with a spinner, until there is something to count; `noun` names what is counted, in the plural.
     pub(crate) fn new(output: Output, noun: &str) -> Self {
         let target = if output.is_watched() {
             ProgressDrawTarget::stderr()
@@ -22,16 +24,20 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
         let template = format!("{{spinner}} [{{wide_bar}}] {{pos}}/{{len}} {noun} {{msg}}");
-        let style = ProgressStyle::with_template(&template).expect("the template is well formed");
-        bar.set_style(style.progress_chars("=> "));
+        bar.set_style(ProgressStyle::default_spinner());
         if output.is_watched() {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Self { bar }
+        Self { bar, template }
     }
 
     /// There is so much more to do.
     pub(crate) fn more(&self, count: u64) {
+        if count > 0 && self.bar.length() == Some(0) {
+            let style = ProgressStyle::with_template(&self.template);
+            let style = style.expect("the template is well formed");
+            self.bar.set_style(style.progress_chars("=> "));
+        }
         self.bar.inc_length(count);
     }
 
