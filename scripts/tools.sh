@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the other scripts: what a build needs and a fresh Debian machine lacks.
 
 # need COMMAND PACKAGE...: installs Debian packages when COMMAND is not at hand
