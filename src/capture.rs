@@ -4,6 +4,7 @@ mod articles;
 mod earlier;
 mod error;
 mod group;
+mod intake;
 mod load;
 mod record;
 mod resources;

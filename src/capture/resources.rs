@@ -1,22 +1,21 @@
 //! What came of each resource that an article needs? Each URL is fetched once a run, proven, and stored.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
-use crate::archive::{BlobWriter, Stored};
 use crate::exchange::{Exchange, Why};
-use crate::fetch::{Accept, Received, Request, Sink, Stop as FetchStop, Validators};
+use crate::fetch::{Accept, Received, Request, Stop as FetchStop, Validators};
 use crate::link::Link;
-use crate::media::{Class, Probe, Unfit};
+use crate::media::Class;
 use crate::refs::Role;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
 use super::CaptureError;
 use super::earlier::Earlier;
+use super::intake::Intake;
 use super::run::{Run, blocking};
 
 /// What a URL brought in this run.
@@ -144,10 +143,7 @@ async fn fetch(
     let (resource, validators) = known.unzip();
     let writer = Arc::clone(&run.world.writer);
     let blob = blocking(move || writer.blob()).await?;
-    let intake = Intake {
-        blob,
-        probe: Probe::default(),
-    };
+    let intake = Intake::new(blob);
     let request = Request {
         link: link.clone(),
         accept: accept(need),
@@ -244,57 +240,5 @@ impl Once {
     fn cell(&self, link: &Link) -> Arc<OnceCell<Arc<Fetched>>> {
         let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(cells.entry(link.clone()).or_default())
-    }
-}
-
-/// Takes a body in: into a blob in the making, and past the prover.
-struct Intake {
-    blob: BlobWriter,
-    probe: Probe,
-}
-
-impl Sink for Intake {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.probe.feed(bytes);
-        self.blob.write_all(bytes)
-    }
-}
-
-impl Intake {
-    /// Stores the bytes if they are what `need` says, or what another place could: the same address may stand there, and is
-    /// not fetched again. A blob that no snapshot names leaves nothing behind.
-    fn store(self, need: Class) -> Result<Result<(Resource, Stored), Why>, CaptureError> {
-        let verdict = self.probe.finish();
-        let of_others = || {
-            let classes = [Class::Image, Class::Font, Class::Media].into_iter();
-            classes
-                .map(|class| verdict.clone().prove(class))
-                .find_map(Result::ok)
-        };
-        let proof = match verdict.clone().prove(need) {
-            Ok(proof) => proof,
-            Err(unfit) => match of_others() {
-                Some(proof) => proof,
-                None => return Ok(Err(why(&unfit))),
-            },
-        };
-        let stored = self.blob.finish(proof.media().extension())?;
-        let resource = Resource {
-            digest: stored.digest,
-            media: proof.media().clone(),
-            size: stored.bytes,
-            width: proof.width(),
-            height: proof.height(),
-        };
-        Ok(Ok((resource, stored)))
-    }
-}
-
-fn why(unfit: &Unfit) -> Why {
-    match unfit {
-        Unfit::Empty => Why::EmptyBody,
-        Unfit::Html => Why::HtmlInstead,
-        Unfit::WrongKind(_) => Why::WrongKind,
-        Unfit::Broken(..) => Why::BrokenImage,
     }
 }

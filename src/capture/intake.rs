@@ -1,0 +1,75 @@
+//! Are these bytes what their place needs, and where are they kept? A body on its way from the network into the store.
+
+use std::io::{self, Write};
+
+use crate::archive::{BlobWriter, Stored};
+use crate::exchange::Why;
+use crate::fetch::Sink;
+use crate::media::{Class, Probe, Unfit};
+use crate::snapshot::Resource;
+
+use super::CaptureError;
+
+/// Takes a body in: into a blob in the making, and past the prover.
+#[derive(Debug)]
+pub(super) struct Intake {
+    blob: BlobWriter,
+    probe: Probe,
+}
+
+impl Sink for Intake {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.probe.feed(bytes);
+        self.blob.write_all(bytes)
+    }
+}
+
+impl Intake {
+    /// Begins to take a body into `blob`.
+    pub(super) fn new(blob: BlobWriter) -> Self {
+        Self {
+            blob,
+            probe: Probe::default(),
+        }
+    }
+
+    /// Stores the bytes if they are what `need` says, or what another place could: the same address may stand there, and is
+    /// not fetched again. A blob that no snapshot names leaves nothing behind.
+    pub(super) fn store(
+        self,
+        need: Class,
+    ) -> Result<Result<(Resource, Stored), Why>, CaptureError> {
+        let verdict = self.probe.finish();
+        let of_others = || {
+            let classes = [Class::Image, Class::Font, Class::Media].into_iter();
+            classes
+                .map(|class| verdict.clone().prove(class))
+                .find_map(Result::ok)
+        };
+        let proof = match verdict.clone().prove(need) {
+            Ok(proof) => proof,
+            Err(unfit) => match of_others() {
+                Some(proof) => proof,
+                None => return Ok(Err(why(&unfit))),
+            },
+        };
+        let stored = self.blob.finish(proof.media().extension())?;
+        let resource = Resource {
+            digest: stored.digest,
+            media: proof.media().clone(),
+            size: stored.bytes,
+            width: proof.width(),
+            height: proof.height(),
+        };
+        Ok(Ok((resource, stored)))
+    }
+}
+
+fn why(unfit: &Unfit) -> Why {
+    match unfit {
+        Unfit::Empty => Why::EmptyBody,
+        Unfit::Html => Why::HtmlInstead,
+        Unfit::WrongKind(_) => Why::WrongKind,
+        Unfit::Broken(..) => Why::BrokenImage,
+    }
+}
