@@ -1,6 +1,7 @@
 //! How is an article archived? The one straight path: load, find, fetch, put, commit, render.
 
 mod articles;
+mod asked;
 mod earlier;
 mod error;
 mod group;
@@ -20,7 +21,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, Recovery, SnapshotFile, Writer};
+use crate::archive::{Archive, Pending, Recovery, SnapshotFile, Writer};
 use crate::digest::Digest;
 use crate::document::metadata;
 use crate::event::{Event, Images, Listener, MissingImage};
@@ -79,13 +80,22 @@ pub struct World {
 
 /// What came of one input, before it is committed.
 struct Captured {
-    seat: Arc<Seat>,
-    /// Held until the capture is committed, and never read.
-    _turn: Turn,
-    /// The snapshot that says what is there now: a new one, or the last one when nothing has changed.
-    snapshot: Earlier,
-    is_new: bool,
-    /// What this run saw of the resources, which the last snapshot can't know.
+    news: News,
+    seen: Seen,
+    /// Held until the capture is committed.
+    turn: Turn,
+}
+
+/// Whether there is something to commit.
+enum News {
+    /// A snapshot that says what is there now.
+    Capture(Pending),
+    /// The last snapshot says it already.
+    Nothing(SnapshotFile),
+}
+
+/// What this run saw of an article's resources, which its last snapshot can't know.
+struct Seen {
     images: Images,
     missing: Vec<MissingImage>,
 }
@@ -123,20 +133,16 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Listener) -> Result<Captu
         references: said.references,
     };
     let snapshot = compose(run, found, &seat, &settled);
-    let (images, missing) = record::tally(&snapshot);
+    let seen = record::tally(&snapshot);
     let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
-    let (snapshot, is_new) = match run.whole(same).await? {
-        Some(same) => (same, false),
-        None => (Earlier::new(file(&seat, snapshot)), true),
+    let news = match run.whole(same).await? {
+        Some(same) => News::Nothing(same.into_file()),
+        None => News::Capture(Pending {
+            folder: seat.folder.clone(),
+            snapshot,
+        }),
     };
-    Ok(Captured {
-        seat,
-        _turn: turn,
-        snapshot,
-        is_new,
-        images,
-        missing,
-    })
+    Ok(Captured { news, seen, turn })
 }
 
 /// Says that two files are one article, which nobody may have meant.
@@ -193,15 +199,6 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settl
         original,
         documents: vec![recorded],
         exchanges,
-    }
-}
-
-fn file(seat: &Seat, snapshot: Snapshot) -> SnapshotFile {
-    let digest = Digest::of(&snapshot.to_json());
-    SnapshotFile {
-        path: seat.folder.snapshot(snapshot.time, &digest),
-        digest,
-        snapshot,
     }
 }
 

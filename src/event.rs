@@ -9,8 +9,6 @@ use crate::snapshot::{Missing, Observed, Outcome};
 /// Something that happened while a verb was at work.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// So many inputs are to be archived.
-    Inputs(usize),
     /// An article turned out to need so many resources.
     Found(usize),
     /// One of them is done, fetched or not.

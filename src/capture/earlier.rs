@@ -1,26 +1,23 @@
 //! What did an article's last snapshot hold, and what makes a request for it conditional?
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use crate::archive::{ArchivePath, SnapshotFile};
+use crate::archive::SnapshotFile;
 use crate::exchange::Exchange;
 use crate::fetch::Validators;
 use crate::link::Link;
 use crate::snapshot::{self, Mention, Observed, Outcome, Snapshot};
 
-/// An article's last snapshot, of the archive or of this run.
-#[derive(Debug, Clone)]
-pub(super) struct Earlier(Arc<Known>);
-
-#[derive(Debug, Clone)]
-struct Known {
+/// An article's last committed snapshot.
+#[derive(Debug)]
+pub(super) struct Earlier {
     file: SnapshotFile,
     places: OnceLock<Places>,
 }
 
 /// Where in a snapshot an address stands: asked for every resource of a page, of which there may be thousands.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Places {
     /// The document and the reference that name it first.
     mentions: HashMap<Link, (usize, usize)>,
@@ -53,29 +50,22 @@ fn address(link: &Link) -> Link {
 
 impl Earlier {
     pub(super) fn new(file: SnapshotFile) -> Self {
-        Self(Arc::new(Known {
+        Self {
             file,
             places: OnceLock::new(),
-        }))
+        }
     }
 
-    pub(super) fn file(&self) -> &SnapshotFile {
-        &self.0.file
+    pub(super) fn into_file(self) -> SnapshotFile {
+        self.file
     }
 
     pub(super) fn snapshot(&self) -> &Snapshot {
-        &self.0.file.snapshot
-    }
-
-    /// Says where the snapshot's file has come to stand.
-    pub(super) fn place(&mut self, path: ArchivePath) {
-        Arc::make_mut(&mut self.0).file.path = path;
+        &self.file.snapshot
     }
 
     fn places(&self) -> &Places {
-        self.0
-            .places
-            .get_or_init(|| Places::of(&self.0.file.snapshot))
+        self.places.get_or_init(|| Places::of(&self.file.snapshot))
     }
 
     /// Returns whether the last try to get `link` did not fail: what was only carried since then is asked for as if it were

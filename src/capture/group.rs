@@ -1,6 +1,5 @@
 //! How do many captures become one archive? Side by side up to their snapshots, then group by group through the commit.
 
-use std::collections::HashSet;
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,12 +10,13 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
-use crate::event::{Article, Event, Listener};
+use crate::event::{Article, ArticleOutcome, Event, Listener};
 
+use super::asked::{Repeats, distinct};
 use super::error::{InputTrouble, Stop};
 use super::run::{Run, blocking};
-use super::told::{Summary, archived, failed};
-use super::{CaptureError, Captured, World, capture, views};
+use super::told::{Summary, archived, failed, told_again};
+use super::{CaptureError, Captured, News, World, capture, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 256;
@@ -38,7 +38,6 @@ pub async fn capture_all(
     report: &Listener,
 ) -> (Summary, Result<(), CaptureError>) {
     let run = Arc::new(Run::new(world));
-    report(Event::Inputs(inputs.len()));
     let mut summary = Summary::default();
     let result = commit_group_by_group(&run, inputs, report, &mut summary).await;
     summary.interrupted = run.world.cancel.is_cancelled();
@@ -55,8 +54,9 @@ async fn commit_group_by_group(
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
     catch_up(run, report).await?;
+    let (inputs, repeats) = distinct(inputs);
     let (finished, mut captures) = start(run, inputs, report);
-    commit_all(run, finished, report, summary).await?;
+    commit_all(run, finished, repeats, report, summary).await?;
     let here = Arc::clone(run);
     blocking(move || catalogue::update(&here.world.archive, &here.world.writer)).await?;
     if !run.world.cancel.is_cancelled()
@@ -104,7 +104,7 @@ fn start(
     tasks.spawn(async move {
         let permits = Arc::new(Semaphore::new(run.world.options.jobs));
         let mut captures = JoinSet::new();
-        for given in distinct(inputs) {
+        for given in inputs {
             let permit = Arc::clone(&permits)
                 .acquire_owned()
                 .await
@@ -161,18 +161,10 @@ fn expect_no_panic(ended: Result<(), JoinError>) {
     }
 }
 
-/// Returns the inputs in order, each once.
-fn distinct(inputs: Vec<OsString>) -> Vec<OsString> {
-    let mut seen = HashSet::new();
-    inputs
-        .into_iter()
-        .filter(|input| seen.insert(input.clone()))
-        .collect()
-}
-
 async fn commit_all(
     run: &Arc<Run>,
     mut finished: mpsc::Receiver<Finished>,
+    mut repeats: Repeats,
     report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
@@ -189,8 +181,12 @@ async fn commit_all(
         let run = Arc::clone(run);
         told.extend(blocking(move || commit(&run, captured)).await?);
         for article in told {
-            summary.add(&article);
-            report(Event::Article(article));
+            let others = repeats.remove(&article.input).unwrap_or_default();
+            let again: Vec<_> = others.iter().map(|it| told_again(&article, it)).collect();
+            for article in [article].into_iter().chain(again) {
+                summary.add(&article);
+                report(Event::Article(article));
+            }
         }
     }
     Ok(())
@@ -222,44 +218,57 @@ async fn next_group(run: &Run, finished: &mut mpsc::Receiver<Finished>) -> Optio
 
 /// Commits what is new, makes the views, and says what is to be told of each article. Each article is there once: whoever
 /// captures it has its turn until the end of this.
-fn commit(run: &Run, mut captured: Vec<(String, Captured)>) -> Result<Vec<Article>, CaptureError> {
-    let writer = &run.world.writer;
-    let plan = commit_new(run, captured.iter_mut().map(|(_, captured)| captured))?;
-    let snapshots: Vec<&SnapshotFile> = captured
-        .iter()
-        .map(|(_, captured)| captured.snapshot.file())
-        .collect();
-    views::write(&run.world, &snapshots)?;
-    if let Some(plan) = plan {
-        writer.settle(&plan)?;
+fn commit(run: &Run, captured: Vec<(String, Captured)>) -> Result<Vec<Article>, CaptureError> {
+    let (mut pending, mut new, mut same, mut turns) = (vec![], vec![], vec![], vec![]);
+    for (given, Captured { news, seen, turn }) in captured {
+        turns.push(turn);
+        match news {
+            News::Capture(capture) => {
+                pending.push(capture);
+                new.push((given, seen));
+            }
+            News::Nothing(file) => same.push((given, seen, file)),
+        }
     }
-    Ok(captured
+    let (files, plan) = commit_new(run, pending)?;
+    views::write(
+        &run.world,
+        &files
+            .iter()
+            .chain(same.iter().map(|(_, _, file)| file))
+            .collect::<Vec<_>>(),
+    )?;
+    if let Some(plan) = plan {
+        run.world.writer.settle(&plan)?;
+    }
+    let captured = new
         .into_iter()
-        .map(|(given, captured)| archived(&given, captured))
-        .collect())
+        .zip(&files)
+        .map(|((given, seen), file)| archived(&given, ArticleOutcome::Captured, file, seen));
+    let unchanged = same
+        .into_iter()
+        .map(|(given, seen, file)| archived(&given, ArticleOutcome::Unchanged, &file, seen));
+    Ok(captured.chain(unchanged).collect())
 }
 
-/// Commits what is new. Returns what is to be settled once the views are there.
-fn commit_new<'a>(
+/// Commits what is new. Returns it in its place, and what is to be settled once the views are there.
+fn commit_new(
     run: &Run,
-    captured: impl Iterator<Item = &'a mut Captured>,
-) -> Result<Option<Plan>, CaptureError> {
+    pending: Vec<Pending>,
+) -> Result<(Vec<SnapshotFile>, Option<Plan>), CaptureError> {
+    if pending.is_empty() {
+        return Ok((Vec::new(), None));
+    }
     let writer = &run.world.writer;
-    let mut new: Vec<&mut Captured> = captured.filter(|captured| captured.is_new).collect();
-    if new.is_empty() {
-        return Ok(None);
-    }
-    let pending = |captured: &&mut Captured| Pending {
-        folder: captured.seat.folder.clone(),
-        snapshot: captured.snapshot.snapshot().clone(),
-    };
-    let pending: Vec<Pending> = new.iter().map(pending).collect();
     let group = writer.commit(&pending, run.now())?;
-    for (captured, committed) in new.iter_mut().zip(group.snapshots) {
-        // Where another process made the article's folder meanwhile, the commit has put the snapshot there.
-        captured.snapshot.place(committed.path);
-        let aliases = &captured.snapshot.snapshot().source.aliases;
-        writer.remember_aliases(aliases, committed.folder.id())?;
+    let mut files = Vec::with_capacity(pending.len());
+    for (Pending { snapshot, .. }, committed) in pending.into_iter().zip(group.snapshots) {
+        writer.remember_aliases(&snapshot.source.aliases, committed.folder.id())?;
+        files.push(SnapshotFile {
+            path: committed.path,
+            digest: committed.digest,
+            snapshot,
+        });
     }
-    Ok(Some(group.plan))
+    Ok((files, Some(group.plan)))
 }

@@ -13,6 +13,7 @@ use crate::media::Class;
 use crate::refs::Reference;
 use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
 
+use super::Seen;
 use super::resources::{Fetched, Settled, class};
 
 /// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
@@ -133,17 +134,17 @@ pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
 }
 
 /// Counts the resources of a snapshot, each address once, and names the missing ones.
-pub(super) fn tally(snapshot: &Snapshot) -> (Images, Vec<MissingImage>) {
-    let (mut images, mut names, mut seen) = (Images::default(), Vec::new(), HashSet::new());
+pub(super) fn tally(snapshot: &Snapshot) -> Seen {
+    let (mut images, mut missing, mut names) = (Images::default(), Vec::new(), HashSet::new());
     for (_, mention) in snapshot.mentions() {
         let name = mention.name();
-        if !seen.insert(name) {
+        if !names.insert(name) {
             continue;
         }
         images.count(&mention.outcome);
-        if let Outcome::Missing(missing) = &mention.outcome {
-            names.push(MissingImage::new(name.to_owned(), missing));
+        if let Outcome::Missing(why) = &mention.outcome {
+            missing.push(MissingImage::new(name.to_owned(), why));
         }
     }
-    (images, names)
+    Seen { images, missing }
 }

@@ -8,7 +8,7 @@ use crate::archive::{ArticleFolder, SnapshotFile};
 use crate::event::{Article, ArticleOutcome, Images};
 use crate::link::Link;
 
-use super::Captured;
+use super::Seen;
 use super::error::InputTrouble;
 
 /// What a run came to. Serialised as the `summary` object of `--json` (`docs/json.md`).
@@ -52,24 +52,46 @@ impl Summary {
 }
 
 /// Returns what is told of an input that was archived.
-pub(super) fn archived(given: &str, captured: Captured) -> Article {
-    let SnapshotFile { path, snapshot, .. } = captured.snapshot.file();
+pub(super) fn archived(
+    given: &str,
+    outcome: ArticleOutcome,
+    file: &SnapshotFile,
+    seen: Seen,
+) -> Article {
+    let SnapshotFile { path, snapshot, .. } = file;
     let folder = ArticleFolder::containing(path);
     Article {
         input: public(given),
         source: snapshot.source.url.as_ref().map(ToString::to_string),
         id: folder.as_ref().map(|folder| folder.id().to_string()),
         title: snapshot.article.title.clone(),
-        outcome: if captured.is_new {
-            ArticleOutcome::Captured
-        } else {
-            ArticleOutcome::Unchanged
-        },
+        outcome,
         snapshot: Some(path.to_string()),
         view: folder.map(|folder| folder.view().to_string()),
-        images: captured.images,
-        missing: captured.missing,
+        images: seen.images,
+        missing: seen.missing,
         error: None,
+    }
+}
+
+/// Returns what is told of an input that asks for what another one has brought: that is there already.
+pub(super) fn told_again(article: &Article, input: &str) -> Article {
+    let (outcome, images) = match article.outcome {
+        ArticleOutcome::Failed => (ArticleOutcome::Failed, article.images),
+        ArticleOutcome::Captured | ArticleOutcome::Unchanged => {
+            let images = Images {
+                kept: 0,
+                reused: article.images.kept + article.images.reused,
+                ..article.images
+            };
+            (ArticleOutcome::Unchanged, images)
+        }
+    };
+    Article {
+        input: public(input),
+        outcome,
+        images,
+        ..article.clone()
     }
 }
 

@@ -4,7 +4,11 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
 
-#[allow(dead_code, unused_imports)]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "shared with the example, which uses other parts"
+)]
 #[path = "../../examples/origin/mod.rs"]
 mod origin;
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::origin::Reply;
 use crate::pages::{UTF_8, html, with_images};
 use crate::ran::events;
-use crate::test::image;
+use crate::test::{Test, image};
 
 #[test]
 fn saved_html_gets_its_address_back() {
@@ -171,6 +171,19 @@ fn one_article_named_twice_is_told_twice() {
     assert_eq!(told[0]["id"], told[1]["id"]);
     assert_eq!(test.count("a.test/1.png"), 1);
     assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
+fn an_address_is_fetched_once_whatever_its_fragment() {
+    let test = Test::new();
+    test.serve("a.test/x", Reply::ok("text/html", "<title>X</title>"));
+    let ran = test.add(&[
+        "https://a.test/x",
+        "https://a.test/x#part",
+        "https://A.test:443/x#",
+    ]);
+    ran.expect_code(0, &["1 article captured, 2 unchanged; 1 request"]);
+    assert_eq!(test.count("a.test/x"), 1);
 }
 
 #[test]

@@ -167,13 +167,9 @@ fn who_reads_while_others_add_sees_no_damage() {
     assert_eq!(test.assert_sound(), 13);
 }
 
-/// Runs `script` where `archive` is mounted as `mount` says, with `$offprint` as the program; `None`, and loudly so, where
-/// this machine allows no mounts.
-#[expect(
-    clippy::print_stderr,
-    reason = "a test that tests nothing here must be heard of"
-)]
-fn mounted(test: &Test, mount: &str, script: &str) -> Option<Ran> {
+/// Runs `script` where `archive` is mounted as `mount` says, with `$offprint` as the program, in a namespace of its own.
+#[track_caller]
+fn mounted(test: &Test, mount: &str, script: &str) -> Ran {
     const NO_MOUNT: i32 = 77;
     let add = test.adding(&[]);
     let arguments: Vec<_> = add.get_args().map(|it| it.to_str().unwrap()).collect();
@@ -186,13 +182,16 @@ fn mounted(test: &Test, mount: &str, script: &str) -> Option<Ran> {
     command
         .args(["--map-root-user", "--mount", "sh", "-c", &script])
         .current_dir(test.dir.path());
-    let ran = command.output().ok().map(Ran::of).filter(|ran| {
-        let refused = ran.stderr.starts_with("unshare:");
-        ran.code != Some(NO_MOUNT) && !refused
-    });
-    if ran.is_none() {
-        eprintln!("NOT TESTED HERE, because this machine allows no mounts: {mount}");
-    }
+    let ran = Ran::of(
+        command
+            .output()
+            .expect("this test needs unshare (Debian: util-linux)"),
+    );
+    let refused = ran.stderr.starts_with("unshare:");
+    assert!(
+        ran.code != Some(NO_MOUNT) && !refused,
+        "this test needs to mount {mount:?} in a namespace of its own: allow user namespaces, or run it as root\n{ran:?}"
+    );
     ran
 }
 
@@ -200,17 +199,14 @@ fn mounted(test: &Test, mount: &str, script: &str) -> Option<Ran> {
 fn a_read_only_archive_can_be_read() {
     let test = with_archive();
     let mount = "mount --bind archive archive && mount -o remount,ro,bind archive";
-    let Some(added) = mounted(&test, mount, "add second.md") else {
-        return;
-    };
+    let added = mounted(&test, mount, "add second.md");
     let hint = "hint: the file system is read-only: the archive can be read, not added to\n";
     added.expect_code(2, &["Read-only file system", hint]);
     let read = mounted(
         &test,
         mount,
         "offprint list && offprint restore file:first.md && offprint verify",
-    )
-    .unwrap();
+    );
     assert_eq!(read.code, Some(0), "{read:?}");
     assert!(read.stdout.contains("# First\n"), "{read:?}");
     assert_eq!(test.assert_sound(), 1);
@@ -230,9 +226,7 @@ fn a_full_disk_loses_nothing() {
     let mount =
         "cp -a archive copy && mount -t tmpfs -o size=700k tmpfs archive && cp -a copy/. archive";
     let script = "add second.md; add large.md; code=$?; rm -r copy; cp -a archive copy; exit $code";
-    let Some(ran) = mounted(&test, mount, script) else {
-        return;
-    };
+    let ran = mounted(&test, mount, script);
     let hint = "hint: the disk is full: nothing archived before is lost; make room and run again\n";
     ran.expect_code(2, &["captured  second.md", "No space left on device", hint]);
     fs::remove_dir_all(test.path("archive")).unwrap();
