@@ -209,11 +209,7 @@ fn interrupted(mut command: Command) -> Value {
 #[test]
 fn a_run_that_waits_for_a_lock_can_be_stopped() {
     let test = with_archive();
-    let lock = File::options()
-        .write(true)
-        .open(test.path("archive/tmp/commit.lock"))
-        .unwrap();
-    lock.lock().unwrap();
+    let lock = test.commit_lock();
     interrupted(test.adding(&["second.md", "--lock-wait", "1h"]));
     drop(lock);
     test.assert_sound();

@@ -1,7 +1,7 @@
 //! What does every test of the program begin with? A folder, an origin, and the binary run in that folder.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
@@ -90,6 +90,16 @@ impl Test {
     /// Returns the path of something in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
+    }
+
+    /// Holds the lock of another process's commit, until it is dropped.
+    pub(crate) fn commit_lock(&self) -> File {
+        let lock = File::options()
+            .write(true)
+            .open(self.path("archive/tmp/commit.lock"))
+            .unwrap();
+        lock.lock().unwrap();
+        lock
     }
 
     /// Returns the bytes of a file of the archive.

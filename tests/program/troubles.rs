@@ -1,6 +1,6 @@
 //! What becomes of an archive that is broken, locked, read-only or on a full disk? Nothing in it is lost.
 
-use std::fs::{self, File};
+use std::fs;
 use std::process::Command;
 
 use crate::origin::Reply;
@@ -104,11 +104,7 @@ fn a_file_in_the_place_of_a_folder_is_named() {
 #[test]
 fn a_lock_that_is_not_given_back_ends_the_run() {
     let test = with_archive();
-    let lock = File::options()
-        .write(true)
-        .open(test.path("archive/tmp/commit.lock"))
-        .unwrap();
-    lock.lock().unwrap();
+    let lock = test.commit_lock();
     let ran = test.add(&["--lock-wait", "200ms", "second.md"]);
     let error = "error: another process is committing to the archive (./archive/tmp/commit.lock is locked)\n\
                  hint: try again when that process has finished\n";
