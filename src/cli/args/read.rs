@@ -1,0 +1,22 @@
+//! What may be said to the commands that show what is in the archive?
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// An ID, a unique prefix of one, a URL, or a path inside the archive
+    #[arg(value_name = "ARTICLE")]
+    pub(crate) article: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// An ID, a unique prefix of one, a URL, or a path inside the archive
+    #[arg(value_name = "ARTICLE")]
+    pub(crate) article: String,
+    /// The file to write; it must not exist (default: stdout)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}

@@ -1,0 +1,96 @@
+//! What does one value on the command line mean? Addresses, durations and sizes, with their units.
+
+use std::time::Duration;
+
+use crate::link::Link;
+
+/// Reads an http(s) URL.
+pub(super) fn link(text: &str) -> Result<Link, String> {
+    Link::parse(text).map_err(|error| error.to_string())
+}
+
+/// Reads `90`, `90s`, `1500ms`, `2m` or `1h`; never zero.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = split_unit(text);
+    let milliseconds = match unit {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("a duration is a number with ms, s, m or h, such as 30s".to_owned()),
+    };
+    let whole = number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(milliseconds));
+    match whole {
+        Some(0) | None => {
+            Err("a duration is a number above zero with ms, s, m or h, such as 30s".to_owned())
+        }
+        Some(whole) => Ok(Duration::from_millis(whole)),
+    }
+}
+
+/// Reads `65536`, `64K`, `64M` or `1G` (powers of 1024; `KiB`, `MB` and so on mean the same); never zero.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let (number, unit) = split_unit(text);
+    let shift = match unit
+        .trim_end_matches(['B', 'b'])
+        .trim_end_matches('i')
+        .to_ascii_uppercase()
+        .as_str()
+    {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        _ => return Err("a size is a number with K, M or G, such as 64M".to_owned()),
+    };
+    match number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift))
+    {
+        Some(0) | None => {
+            Err("a size is a number above zero with K, M or G, such as 64M".to_owned())
+        }
+        Some(bytes) => Ok(bytes),
+    }
+}
+
+fn split_unit(text: &str) -> (&str, &str) {
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    (number, unit.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_and_sizes_have_units_and_are_never_zero() {
+        assert_eq!(duration("1500ms"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(size("64M"), Ok(64 << 20));
+        assert_eq!(size("10 KiB"), Ok(10 << 10));
+        assert_eq!(size("512"), Ok(512));
+        for bad in [
+            "",
+            "0",
+            "0s",
+            "-1s",
+            "1 fortnight",
+            "99999999999999999999h",
+            "1.5s",
+        ] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        for bad in ["", "0", "0M", "1T", "-1", "99999999999G", "x"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+}
