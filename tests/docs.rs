@@ -31,8 +31,6 @@ const DOCUMENTS: [&str; 10] = [
     "docs/verify.md",
 ];
 
-const COMMANDS: [&str; 6] = ["add", "extract", "verify", "list", "show", "restore"];
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -207,17 +205,25 @@ fn collect(value: &Value, members: &mut BTreeSet<String>) {
     }
 }
 
+/// Writes the manual page of every command into `folder`.
+fn manual_pages(folder: &Path) -> Vec<PathBuf> {
+    let written = Command::new(env!("CARGO_BIN_EXE_offprint"))
+        .args(["-q", "man", "--dir"])
+        .arg(folder)
+        .status();
+    assert!(written.unwrap().success());
+    let pages = files(folder);
+    assert!(pages.len() > 7, "{pages:?}");
+    pages
+}
+
 #[test]
 fn every_flag_that_is_named_exists() {
-    let mut help = String::new();
-    for command in COMMANDS {
-        let output = Command::new(env!("CARGO_BIN_EXE_offprint"))
-            .args([command, "--help"])
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{command}");
-        help += &String::from_utf8(output.stdout).unwrap();
-    }
+    let folder = tempfile::tempdir().unwrap();
+    let manual: String = manual_pages(folder.path())
+        .iter()
+        .map(|page| fs::read_to_string(page).unwrap().replace("\\-", "-"))
+        .collect();
     for document in [
         "README.md",
         "docs/guide.md",
@@ -227,9 +233,20 @@ fn every_flag_that_is_named_exists() {
         for code in marked(&read(document)) {
             let flag = code.split([' ', '=']).next().unwrap();
             if flag.starts_with("--") {
-                assert!(help.contains(flag), "{document}: {code}");
+                assert!(manual.contains(flag), "{document}: {code}");
             }
         }
+    }
+}
+
+#[test]
+fn guide_md_names_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let guide = read("docs/guide.md");
+    for page in manual_pages(folder.path()) {
+        let name = page.file_stem().unwrap().to_str().unwrap();
+        let words = name.replace('-', " ");
+        assert!(guide.contains(&words), "{words}");
     }
 }
 

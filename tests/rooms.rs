@@ -89,6 +89,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["fetch", "capture", "cli"]),
     ("tokio_util", &["capture", "cli"]),
     ("clap", &["cli::args", "cli"]),
+    ("clap_complete", &["cli::completions", "cli::args::shell"]),
+    ("clap_mangen", &["cli::man"]),
     ("indicatif", &["cli::progress"]),
     ("anyhow", &["cli"]),
 ];

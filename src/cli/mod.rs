@@ -2,8 +2,10 @@
 
 mod add;
 mod args;
+mod completions;
 mod extract;
 mod interrupt;
+mod man;
 mod network;
 mod output;
 mod progress;
@@ -12,13 +14,12 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use jiff::Timestamp;
 
 use crate::archive::ArchiveError;
 use crate::capture::CaptureError;
 
-use args::{Cli, Command};
+use args::Command;
 use output::Output;
 
 /// What a command came to, as its exit code says.
@@ -40,7 +41,11 @@ const TOOL: &str = concat!("offprint ", env!("CARGO_PKG_VERSION"));
 /// Runs the program on the arguments it was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let typed: Vec<_> = std::env::args_os().collect();
+    let cli = match args::parse(&typed) {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error, args::color(&typed)),
+    };
     let output = Output::new(&cli.global);
     let archive = &cli.global.archive;
     let result = match cli.command {
@@ -50,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::List => read::list(archive, output),
         Command::Show(arguments) => read::show(archive, &arguments, output),
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments, output),
     };
     let exit = result.unwrap_or_else(|error| {
         output.error(&error, hint(&error));

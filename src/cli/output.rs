@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
 use serde::Serialize;
 
@@ -45,14 +46,8 @@ pub(crate) enum Style {
 }
 
 impl Output {
-    /// Decides from flags and environment (<https://no-color.org>).
+    /// Decides from flags and environment.
     pub(crate) fn new(global: &Global) -> Self {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = |is_terminal: bool| match global.color {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => !no_color && is_terminal,
-        };
         let voice = match (global.quiet, global.verbose) {
             (true, _) => Voice::Quiet,
             (false, 0) => Voice::Normal,
@@ -62,15 +57,15 @@ impl Output {
             json: global.json,
             voice,
             color: (
-                color(io::stdout().is_terminal()),
-                color(io::stderr().is_terminal()),
+                is_colored(global.color, io::stdout().is_terminal()),
+                is_colored(global.color, io::stderr().is_terminal()),
             ),
         }
     }
 
     /// Whether a progress bar may be drawn: somebody watches and wants words.
     pub(crate) fn is_watched(self) -> bool {
-        self.voice > Voice::Quiet && io::stderr().is_terminal()
+        self.voice > Voice::Quiet && io::stderr().is_terminal() && !is_dumb()
     }
 
     /// Writes a line for a person on stderr, unless they asked for quiet.
@@ -110,6 +105,45 @@ impl Output {
     /// Returns `text` in a style for stdout, where colour is wanted there.
     pub(crate) fn paint_data(self, style: Style, text: &str) -> String {
         painted(self.color.0, style, text)
+    }
+}
+
+/// Whether a stream is coloured: as asked, else where it is a terminal that can, and nobody objects
+/// (<https://no-color.org>: set, and not empty). What is asked on the command line comes before the environment.
+fn is_colored(choice: ColorChoice, is_terminal: bool) -> bool {
+    let is_unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => is_terminal && !is_dumb() && !is_unwanted(),
+    }
+}
+
+/// Whether the terminal says that it understands no control sequences.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Answers what was not a command to be run: the help and the version on stdout, what is wrong on stderr. Returns the
+/// exit code.
+pub(crate) fn usage(error: &clap::Error, choice: ColorChoice) -> ExitCode {
+    let text = error.render();
+    let is_terminal = if error.use_stderr() {
+        io::stderr().is_terminal()
+    } else {
+        io::stdout().is_terminal()
+    };
+    let text = if is_colored(choice, is_terminal) {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    if error.use_stderr() {
+        write_line(&mut io::stderr().lock(), &text.trim_end());
+        ExitCode::from(2)
+    } else {
+        data(text.trim_end());
+        ExitCode::SUCCESS
     }
 }
 

@@ -60,6 +60,7 @@ fn shell(test: &Test, folder: &Path, line: &str) -> Output {
         .current_dir(folder)
         .env("PATH", format!("{}:{path}", test.path("bin").display()))
         .env_remove("OFFPRINT_ARCHIVE")
+        .env("HOME", test.dir.path())
         .output()
         .unwrap()
 }
@@ -89,7 +90,7 @@ fn readme_md_can_be_typed_as_it_stands() {
 
 #[test]
 fn guide_md_can_be_typed_as_it_stands() {
-    check("docs/guide.md", 7);
+    check("docs/guide.md", 10);
 }
 
 #[test]

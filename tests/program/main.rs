@@ -23,5 +23,6 @@ mod inputs;
 mod killed;
 mod pages;
 mod post;
+mod shell;
 mod terminal;
 mod troubles;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::link::Link;
 
@@ -13,7 +13,7 @@ use super::values::{duration, link};
 #[derive(Debug, Args)]
 pub(crate) struct Add {
     /// http(s) URLs, posts (.md, .markdown) and saved pages (.html, .htm, .xhtml)
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required = true, value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub(crate) inputs: Vec<OsString>,
     /// The address that the files were saved from; their relative references are relative to it
     #[arg(long, value_name = "URL", value_parser = link)]
@@ -24,9 +24,10 @@ pub(crate) struct Add {
     /// Fetch again what has no validators, instead of reusing what the last snapshot kept
     #[arg(long)]
     pub(crate) refresh: bool,
-    #[command(flatten)]
-    pub(crate) network: Network,
     /// How long to wait while another process commits to the archive
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) lock_wait: Duration,
+    // Last: what follows would stand under its heading.
+    #[command(flatten)]
+    pub(crate) network: Network,
 }

@@ -1,6 +1,6 @@
 //! What may be said to `extract`?
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::link::Link;
 
@@ -9,7 +9,7 @@ use super::values::link;
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
     /// A post or saved page
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) input: String,
     /// The address it was saved from
     #[arg(long, value_name = "URL", value_parser = link)]

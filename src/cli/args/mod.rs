@@ -3,23 +3,31 @@
 //! One file a group of commands; what a value means, such as `30s`, is in `values`.
 
 mod add;
+pub(crate) mod examples;
 mod extract;
+pub(crate) mod frame;
 mod network;
 mod read;
+mod shell;
 mod values;
 mod verify;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use add::Add;
 pub(crate) use extract::Extract;
 pub(crate) use network::Network;
 pub(crate) use read::{Restore, Show};
+pub(crate) use shell::{Completions, Man};
 pub(crate) use verify::Verify;
 
 /// Archive an article with every image it refers to, provably whole, readable offline for ever
+///
+/// Each image is fetched without a Referer and named by the SHA-256 of its bytes, and the article is rewritten to show the
+/// local copies. The archive is a folder of plain files: it opens in a browser, without Offprint and without a network.
 #[derive(Debug, Parser)]
 #[command(
     name = "offprint",
@@ -27,9 +35,6 @@ pub(crate) use verify::Verify;
     max_term_width = 100,
     propagate_version = true,
     arg_required_else_help = true
-)]
-#[command(
-    after_help = "Exit codes: 0 done and sound, 1 done with findings, 2 could not be done, 130 interrupted cleanly."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -40,6 +45,7 @@ pub(crate) struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The archive's folder; the first `add` creates it
     #[arg(
@@ -48,7 +54,9 @@ pub(crate) struct Global {
         global = true,
         value_name = "DIR",
         env = "OFFPRINT_ARCHIVE",
-        default_value = "./archive"
+        hide_env_values = true,
+        default_value = "./archive",
+        value_hint = ValueHint::DirPath
     )]
     pub(crate) archive: PathBuf,
     /// Print JSON Lines on stdout instead of text
@@ -60,7 +68,7 @@ pub(crate) struct Global {
     /// Say more on stderr: every file, and why
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// When to use colour (never when `NO_COLOR` is set)
+    /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
 }
@@ -68,11 +76,11 @@ pub(crate) struct Global {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// When the stream is a terminal
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`
     Auto,
-    /// Always
+    /// Also into a file or a pipe
     Always,
-    /// Never
+    /// Nowhere
     Never,
 }
 
@@ -85,7 +93,7 @@ pub(crate) enum Command {
     Add(Add),
     /// List every reference an input makes, without fetching any of them
     Extract(Extract),
-    /// Prove the archive, or say everything that is wrong with it; writes nothing
+    /// Prove the archive, or say what is wrong with it; writes nothing
     Verify(Verify),
     /// List the articles of the archive
     List,
@@ -93,15 +101,59 @@ pub(crate) enum Command {
     Show(Show),
     /// Give back an article's original, byte for byte as it was received
     Restore(Restore),
+    /// Print the completions of a shell
+    ///
+    /// Write them where the shell looks for them: it then completes commands, flags, values and paths.
+    Completions(Completions),
+    /// Print a manual page, or write all of them into a folder
+    ///
+    /// The pages are in the format of man(1): pipe one to `man -l -` to read it.
+    Man(Man),
+}
+
+/// Understands what was typed. The error is also what answers `--help` and `--version`.
+pub(crate) fn parse(typed: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = frame::command().try_get_matches_from(typed)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// Returns what `--color` says, also on a command line that is not understood.
+pub(crate) fn color(typed: &[OsString]) -> ColorChoice {
+    let mut choice = ColorChoice::Auto;
+    let mut words = typed.iter().filter_map(|word| word.to_str()).peekable();
+    while let Some(word) = words.next() {
+        let value = match word {
+            "--" => break,
+            "--color" => words.peek().copied(),
+            word => word.strip_prefix("--color="),
+        };
+        let value = value.and_then(|value| ColorChoice::from_str(value, false).ok());
+        choice = value.unwrap_or(choice);
+    }
+    choice
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        frame::command().debug_assert();
+    }
+
+    #[test]
+    fn the_colour_is_known_before_the_rest_is_understood() {
+        for (typed, expected) in [
+            ("", ColorChoice::Auto),
+            ("fly --color never", ColorChoice::Never),
+            ("--color=always --help", ColorChoice::Always),
+            ("--color always --color=never", ColorChoice::Never),
+            ("--color sometimes", ColorChoice::Auto),
+            ("add -- --color=always", ColorChoice::Auto),
+        ] {
+            let typed: Vec<OsString> = typed.split(' ').map(OsString::from).collect();
+            assert_eq!(color(&typed), expected, "{typed:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::values::{duration, size};
 
@@ -24,7 +24,7 @@ pub(crate) struct Network {
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub(crate) max_bytes: u64,
     /// Further trusted roots, in PEM
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca_cert: Vec<PathBuf>,
     /// Connect to ADDR for HOST (`*`: every host); URLs that name no port go to PORT (repeatable)
     #[arg(long, value_name = "HOST=ADDR[:PORT]")]

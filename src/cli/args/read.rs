@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct Show {
@@ -17,6 +17,6 @@ pub(crate) struct Restore {
     #[arg(value_name = "ARTICLE")]
     pub(crate) article: String,
     /// The file to write; it must not exist (default: stdout)
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 }

@@ -1,0 +1,65 @@
+//! How is each command used? Examples for `--help` and the manual pages.
+
+/// A command line, and what it does.
+#[derive(Debug)]
+pub(crate) struct Example {
+    /// As it is typed.
+    pub(crate) line: &'static str,
+    /// What it does, without a full stop.
+    pub(crate) what: &'static str,
+}
+
+/// The examples of each command, by its words; those of `offprint` itself stand first. Lines fit 80 columns.
+#[rustfmt::skip]
+pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
+    ("", &[
+        Example { line: "offprint add https://example.com/article.html", what: "Archive a page with every image it shows" },
+        Example { line: "offprint add source/_posts/*.md", what: "Archive the posts of a blog" },
+        Example { line: "offprint verify", what: "Prove that every byte is there, and is what it was" },
+    ]),
+    ("add", &[
+        Example { line: "offprint add https://example.com/article.html", what: "Archive a page on the web; the path printed is the file to open" },
+        Example { line: "offprint add --base https://example.com/saved/ saved.html", what: "Archive a saved page, and say where it came from" },
+        Example { line: "offprint add posts/a.md posts/b.md", what: "Archive posts side by side" },
+        Example { line: "offprint add --refresh https://example.com/article.html", what: "Ask again for every image of an archived article" },
+    ]),
+    ("extract", &[
+        Example { line: "offprint extract posts/a.md", what: "List every image that a post names" },
+        Example { line: "offprint extract --json --base https://example.com/ saved.html", what: "List them with byte offsets, one JSON object a line" },
+    ]),
+    ("verify", &[
+        Example { line: "offprint verify", what: "Read everything, and list all damage in one pass" },
+        Example { line: "offprint verify --quick", what: "Look at presence and lengths alone" },
+        Example { line: "offprint -a backup/archive verify --json", what: "Prove a copy, for a script" },
+    ]),
+    ("list", &[
+        Example { line: "offprint list", what: "One article a line" },
+        Example { line: "offprint list --json", what: "The same for a script, one JSON object a line" },
+    ]),
+    ("show", &[
+        Example { line: "offprint show https://example.com/article.html", what: "An article by its address" },
+        Example { line: "offprint show 3f2a", what: "The article whose ID begins so" },
+    ]),
+    ("restore", &[
+        Example { line: "offprint restore https://example.com/article.html -o original.html", what: "Write the page as it was received" },
+    ]),
+    ("completions", &[
+        Example { line: "source <(offprint completions bash)", what: "For bash, as a line of ~/.bashrc" },
+        Example { line: "offprint completions zsh > ~/.zfunc/_offprint", what: "For zsh, where ~/.zfunc is in $fpath before compinit runs" },
+        Example { line: "offprint completions fish | source", what: "For fish, as a line of ~/.config/fish/config.fish" },
+        Example { line: "offprint completions powershell | Out-String | Invoke-Expression", what: "For PowerShell, as a line of $PROFILE" },
+    ]),
+    ("man", &[
+        Example { line: "offprint man | man -l -", what: "Read the page of offprint" },
+        Example { line: "offprint man add | man -l -", what: "Read the page of a command" },
+        Example { line: "offprint man --dir ~/.local/share/man/man1", what: "Install all pages" },
+    ]),
+];
+
+/// Returns the examples of a command, named as it is typed (`export posts`).
+pub(crate) fn of(command: &str) -> &'static [Example] {
+    EXAMPLES
+        .iter()
+        .find(|(name, _)| *name == command)
+        .map_or(&[], |(_, examples)| examples)
+}
