@@ -65,6 +65,26 @@ pub(super) fn decoder<S: Sink>(codings: &str, outlet: Outlet<S>) -> Result<Decod
     Ok(decoder)
 }
 
+/// Decodes `wire`, bytes that are at hand, as if they came in pieces of `piece` bytes. Gives `bytes_max` bytes at most.
+///
+/// # Errors
+/// When the bytes are not whole, not in these codings, or too many: the code that a snapshot would record.
+pub fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Result<Vec<u8>, Why> {
+    let mut decoder =
+        decoder(codings, Outlet::new(Vec::new(), bytes_max)).map_err(|fault| fault.why)?;
+    let written = wire
+        .chunks(piece.max(1))
+        .try_for_each(|piece| decoder.write_all(piece));
+    match written.and_then(|()| decoder.end()) {
+        Ok(()) => Ok(decoder.outlet().close().unwrap_or_default()),
+        Err(error) => match decoder.outlet().halted(&error) {
+            Halt::Fault(fault) => Err(fault.why),
+            // A vector takes everything.
+            Halt::Sink(_) => Err(Why::BadEncoding),
+        },
+    }
+}
+
 /// Where decoded bytes leave: counts them, and keeps what went wrong.
 #[derive(Debug)]
 pub(super) struct Outlet<S> {

@@ -25,6 +25,7 @@ use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
 pub use client::Client;
+pub use coding::decode;
 pub use error::FetchError;
 pub use guard::{Refusal, is_public, judge};
 pub use options::{Options, Override, ProxyChoice, Timeouts};

@@ -31,22 +31,6 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     [&header.to_le_bytes()[..3], bytes, &[3]].concat()
 }
 
-/// Decodes `wire`, written in pieces of `piece` bytes.
-fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Result<Vec<u8>, Why> {
-    let mut decoder =
-        decoder(codings, Outlet::new(Vec::new(), bytes_max)).map_err(|fault| fault.why)?;
-    let written = wire
-        .chunks(piece.max(1))
-        .try_for_each(|piece| decoder.write_all(piece));
-    match written.and_then(|()| decoder.end()) {
-        Ok(()) => Ok(decoder.outlet().close().expect("nothing went wrong")),
-        Err(error) => match decoder.outlet().halted(&error) {
-            Halt::Fault(fault) => Err(fault.why),
-            Halt::Sink(error) => panic!("a vector takes everything: {error}"),
-        },
-    }
-}
-
 #[track_caller]
 fn check(codings: &str, wire: &[u8], expected: Result<&[u8], Why>) {
     for piece in [1, 2, 7, wire.len()] {

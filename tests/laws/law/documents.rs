@@ -1,0 +1,173 @@
+//! What must hold for pages and posts? What is found lies where it is said to lie; a view can be undone and is closed.
+
+use offprint::digest::Digest;
+use offprint::document::{Document, Kind, Span, metadata};
+use offprint::exchange::Why;
+use offprint::link::Link;
+use offprint::media::MediaType;
+use offprint::refs::{self, Reference};
+use offprint::render::{self, closed, splice};
+use offprint::snapshot::{self, Facts, Mention, Missing, Outcome, Resource, Snapshot, Source};
+
+use super::chosen;
+
+/// How a page may be declared: each kind of encoding that is read in a way of its own.
+const CONTENT_TYPES: &[Option<&str>] = &[
+    None,
+    Some("text/html; charset=utf-8"),
+    Some("text/html; charset=gbk"),
+    Some("text/html; charset=gb18030"),
+    Some("text/html; charset=big5"),
+    Some("text/html; charset=shift_jis"),
+    Some("text/html; charset=euc-kr"),
+    Some("text/html; charset=iso-2022-jp"),
+    Some("text/html; charset=utf-16le"),
+    Some("text/html; charset=utf-16be"),
+    Some("text/html; charset=windows-1252"),
+];
+
+const NOW: &str = "2026-11-23T00:00:00Z";
+
+/// A page in any encoding: found, rendered, undone.
+pub fn page(data: &[u8]) {
+    let (content_type, bytes) = chosen(data, CONTENT_TYPES);
+    check(bytes, Kind::Page, content_type);
+}
+
+/// A post in any encoding: found, rendered, undone.
+pub fn post(data: &[u8]) {
+    let (content_type, bytes) = chosen(data, CONTENT_TYPES);
+    check(bytes, Kind::Post, content_type);
+}
+
+fn check(bytes: &[u8], kind: Kind, content_type: Option<&str>) {
+    let address = Link::parse("https://h.test/a/page.html?q").expect("it is a URL");
+    let document = Document::new(bytes.to_vec(), kind, content_type, Some(address));
+    let references = refs::find(&document);
+    check_spans(&document, &references);
+    let facts = metadata::facts(&document);
+    let snapshot = captured(&document, references, facts);
+    let json = snapshot.to_json();
+    assert_eq!(
+        Snapshot::parse(&json).ok().as_ref(),
+        Some(&snapshot),
+        "a snapshot is read as it was written"
+    );
+    check_view(&document, &snapshot);
+}
+
+/// References are sorted, apart, inside the document, and say what stands where they say it stands.
+fn check_spans(document: &Document, references: &[Reference]) {
+    let mut end = 0;
+    for reference in references {
+        let Span { start, end: next } = reference.span;
+        assert!(
+            end <= start && start <= next && next <= document.bytes.len(),
+            "{reference:?} after {end}"
+        );
+        end = next;
+        // What precedes decides what the bytes mean there.
+        if document.charset.name() == "ISO-2022-JP" {
+            continue;
+        }
+        let (text, broken) = document
+            .charset
+            .decode_without_bom_handling(reference.span.slice(&document.bytes));
+        assert!(
+            broken || text == reference.written,
+            "{reference:?}: {text:?}"
+        );
+    }
+}
+
+/// What was done to the original can be undone, and what is shown fetches nothing and runs nothing.
+fn check_view(document: &Document, snapshot: &Snapshot) {
+    let view = render::render(snapshot, &document.bytes, &blob);
+    assert!(!view.files.is_empty());
+    for file in &view.files {
+        if let Some(done) = &file.done {
+            let undone = splice::unsplice(&file.bytes, done);
+            assert_eq!(
+                undone.as_deref(),
+                Some(document.bytes.as_slice()),
+                "{}",
+                file.name
+            );
+        }
+        if file.name == "index.html" {
+            assert_eq!(closed::leaks(&file.bytes), []);
+        }
+    }
+    for derived in &view.derived {
+        assert_eq!(Digest::of(&derived.bytes), derived.digest);
+    }
+}
+
+/// A capture in which some was kept, some is an SVG, and some is missing, as its address says.
+fn captured(document: &Document, references: Vec<Reference>, article: Facts) -> Snapshot {
+    let mentions = references.into_iter().filter(|it| it.target.is_some());
+    let mentions = mentions.map(|found| Mention {
+        start: found.span.start,
+        end: found.span.end,
+        outcome: outcome(&found.written),
+        written: found.written,
+        kind: found.kind,
+        role: found.role,
+        target: found.target,
+        promotion: found.promotion,
+    });
+    let recorded = snapshot::Document {
+        kind: document.kind,
+        digest: Digest::of(&document.bytes),
+        size: document.bytes.len() as u64,
+        url: document.address.clone(),
+        base: document.base.clone(),
+        charset: document.charset.name().to_owned(),
+        references: mentions.collect(),
+    };
+    Snapshot {
+        format: snapshot::FORMAT,
+        tool: "offprint".to_owned(),
+        time: NOW.parse().expect("it is a time"),
+        source: Source {
+            key: "url:x".to_owned(),
+            given: "x".to_owned(),
+            url: document.address.clone(),
+            aliases: Vec::new(),
+        },
+        article,
+        original: recorded.digest,
+        documents: vec![recorded],
+        exchanges: Vec::new(),
+    }
+}
+
+fn outcome(written: &str) -> Outcome {
+    if written.contains('m') {
+        return Outcome::Missing(Missing {
+            why: Why::HttpStatus,
+            status: Some(404),
+            tried: NOW.parse().expect("it is a time"),
+        });
+    }
+    let media = if written.contains('s') {
+        MediaType::Svg
+    } else {
+        MediaType::Png
+    };
+    Outcome::Kept(Resource {
+        digest: Digest::of(b"blob"),
+        media,
+        size: 4,
+        width: None,
+        height: None,
+    })
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape that rendering asks for"
+)]
+fn blob(_: &Digest) -> Option<Vec<u8>> {
+    Some(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>".to_vec())
+}

@@ -1,0 +1,37 @@
+//! What must hold for any bytes at all? One function a law: it takes bytes and panics where the law is broken.
+//!
+//! `tests/laws/main.rs` drives each with proptest, specimens and the cases that were found; `fuzz/` drives the same
+//! functions with libFuzzer. The first byte of the data often chooses how the rest is read, so that a fuzzer can.
+
+#![expect(clippy::missing_panics_doc, reason = "a law speaks by panicking")]
+
+mod documents;
+mod parts;
+
+pub use documents::{page, post};
+pub use parts::{charset, coding, css, front_matter, link, media, snapshot, splice, srcset, view};
+
+/// A law by its name, which is that of its fuzz target and of its folder of cases.
+pub type Law = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const ALL: &[Law] = &[
+    ("page", page),
+    ("post", post),
+    ("css", css),
+    ("srcset", srcset),
+    ("front_matter", front_matter),
+    ("splice", splice),
+    ("media", media),
+    ("snapshot", snapshot),
+    ("view", view),
+    ("coding", coding),
+    ("charset", charset),
+    ("link", link),
+];
+
+/// Splits off the byte that chooses among `choices`.
+fn chosen<'a, T: Copy>(data: &'a [u8], choices: &[T]) -> (T, &'a [u8]) {
+    let (first, rest) = data.split_first().unwrap_or((&0, &[]));
+    (choices[usize::from(*first) % choices.len()], rest)
+}
