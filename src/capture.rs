@@ -117,7 +117,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Listener) -> Result<Captu
     let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
 
     let mut turn = Arc::clone(&seat.turn).lock_owned().await;
-    if let Source::File { .. } = source
+    if let Source::File(_) = source
         && let Some(other) = turn.note_file(given, original)
     {
         report(Event::Notice(same_key(given, &other, &seat.key)));

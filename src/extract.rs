@@ -1,55 +1,59 @@
-//! Which references does an input make? Reads a file, finds, fetches nothing.
+//! Which references does an input make? Looks at it, finds, fetches none of them.
 
-use crate::document::Document;
-use crate::inputs::{self, InputError};
-use crate::link::Link;
+use crate::inputs::DOCUMENT_BYTES_MAX;
+use crate::look::{LookError, Options, Place, look};
+use crate::nature::Nature;
 use crate::refs::{self, Reference};
-use crate::source::{Source, SourceError};
 
-/// What the user says of the input.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The address it was saved from.
-    pub base: Option<Link>,
-    /// The Content-Type it came with.
-    pub content_type: Option<String>,
-}
-
-/// Why an input can't be read.
+/// Why the references of an input can't be told.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
-    /// Its name does not say what it is.
-    #[error("can't tell what {given} is")]
-    Source {
+    /// It can't be looked at.
+    #[error(transparent)]
+    Look(#[from] LookError),
+    /// It is no document that makes references.
+    #[error("{given} is {}, in which no references are looked for", nature.describe())]
+    NoDocument {
         /// The input as given.
         given: String,
-        /// Why.
-        source: SourceError,
+        /// What it is taken for.
+        nature: Nature,
+        /// Why it is taken for that.
+        #[source]
+        because: Because,
     },
-    /// It is on the web, and this command fetches nothing.
-    #[error("{0} is on the web, and extract reads files only")]
-    OnTheWeb(Link),
-    /// It can't be read from disk.
-    #[error(transparent)]
-    Input(#[from] InputError),
+    /// It is a document, but larger than one may be.
+    #[error("{given} is {} MiB, more than the {} MiB of the largest article", bytes >> 20, DOCUMENT_BYTES_MAX >> 20)]
+    TooLarge {
+        /// The input as given.
+        given: String,
+        /// Its length.
+        bytes: u64,
+    },
 }
 
-/// Returns the references of the file `given`, in document order.
+/// Why an input is taken for what it is taken for.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join(", "))]
+pub struct Because(Vec<String>);
+
+/// Returns the references of an input, in document order.
 ///
 /// # Errors
-/// When it is no post or page that can be read.
-pub fn extract(given: &str, options: Options) -> Result<Vec<Reference>, ExtractError> {
-    let source = Source::parse(given).map_err(|source| ExtractError::Source {
-        given: given.to_owned(),
-        source,
-    })?;
-    match source {
-        Source::Web(link) => Err(ExtractError::OnTheWeb(link)),
-        Source::File { path, kind } => {
-            let bytes = inputs::read(&path)?;
-            let document =
-                Document::new(bytes, kind, options.content_type.as_deref(), options.base);
-            Ok(refs::find(&document))
-        }
+/// When it is no page, post or stylesheet that can be read.
+pub async fn extract(place: &Place, options: Options) -> Result<Vec<Reference>, ExtractError> {
+    let looked = look(place, options).await?;
+    let (nature, bytes) = (looked.judged.nature, looked.verdict.bytes());
+    if nature.document().is_none() {
+        return Err(ExtractError::NoDocument {
+            given: place.to_string(),
+            nature,
+            because: Because(looked.judged.because),
+        });
     }
+    let Some(document) = looked.document() else {
+        let given = place.to_string();
+        return Err(ExtractError::TooLarge { given, bytes });
+    };
+    Ok(refs::find(&document))
 }

@@ -1,13 +1,18 @@
 //! What does the user's own disk hold? Reads files that the user named, and nothing else; writes nothing.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::nature::kind_of_name;
+
 /// The largest page or post that is read. Real articles stay far below; what is larger is a dump or a mistake.
 pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// How much of a file is read at once where it only streams by.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// The files that mark the folder of a site, below which a post's path is its name: Hexo, Jekyll, Hugo, git.
 const SITE_MARKS: &[&str] = &[
@@ -35,6 +40,9 @@ pub enum InputError {
         /// What the system said.
         source: io::Error,
     },
+    /// Nothing is there, and its name is not one that a document would have: perhaps a URL without its scheme.
+    #[error("{} is neither an http(s) address nor a file", .0.display())]
+    Nowhere(PathBuf),
     /// Not a regular file: a folder, a pipe, a device.
     #[error("{} is not a file", .0.display())]
     NotAFile(PathBuf),
@@ -57,10 +65,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, InputError> {
         path: path.to_owned(),
         source,
     };
-    let metadata = path.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(InputError::NotAFile(path.to_owned()));
-    }
+    let metadata = regular(path)?;
     let too_large = |bytes| InputError::TooLarge {
         path: path.to_owned(),
         bytes,
@@ -77,6 +82,47 @@ pub fn read(path: &Path) -> Result<Vec<u8>, InputError> {
         Err(too_large(bytes.len() as u64))
     } else {
         Ok(bytes)
+    }
+}
+
+/// Reads a whole file of any length, and hands it to `take` piece by piece.
+///
+/// # Errors
+/// When it is missing, unreadable or no regular file.
+pub fn read_past(path: &Path, mut take: impl FnMut(&[u8])) -> Result<(), InputError> {
+    regular(path)?;
+    let failed = |source| InputError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = File::open(path).map_err(failed)?;
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(length) => take(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Returns what is known of a regular file.
+fn regular(path: &Path) -> Result<Metadata, InputError> {
+    let metadata = path.metadata().map_err(|source| {
+        let is_document = path.to_str().and_then(kind_of_name).is_some();
+        match source.kind() {
+            io::ErrorKind::NotFound if !is_document => InputError::Nowhere(path.to_owned()),
+            _ => InputError::Read {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    })?;
+    if metadata.is_file() {
+        Ok(metadata)
+    } else {
+        Err(InputError::NotAFile(path.to_owned()))
     }
 }
 

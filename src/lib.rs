@@ -8,6 +8,7 @@ pub mod link;
 pub mod source;
 pub mod media;
 pub mod document;
+pub mod nature;
 pub mod refs;
 pub mod exchange;
 pub mod snapshot;
@@ -23,6 +24,7 @@ pub mod archive;
 // Verbs: the order of things, one file per command.
 pub mod catalogue;
 pub mod capture;
+pub mod look;
 pub mod extract;
 pub mod verify;
 pub mod list;

@@ -1,8 +1,7 @@
-//! What did the user name? A page on the web, or a file of a known kind. Pure.
+//! What did the user name? An address on the web, or a path on their own disk. Pure.
 
 use std::path::PathBuf;
 
-use crate::document::Kind;
 use crate::link::{Link, LinkError};
 
 /// What the user named.
@@ -10,13 +9,8 @@ use crate::link::{Link, LinkError};
 pub enum Source {
     /// A page or post on the web.
     Web(Link),
-    /// A file on the user's own disk.
-    File {
-        /// Where it is.
-        path: PathBuf,
-        /// What its name says it is.
-        kind: Kind,
-    },
+    /// A file on the user's own disk. What is in it is for [`crate::nature`] to say.
+    File(PathBuf),
 }
 
 /// A text that names nothing that can be archived.
@@ -25,27 +19,24 @@ pub enum SourceError {
     /// An address that can't be fetched.
     #[error("can't be fetched")]
     Link(#[from] LinkError),
-    /// A file whose name does not say what it is.
-    #[error("not an http(s) address, and its name ends in none of {}", KNOWN.join(" "))]
-    UnknownKind,
+    /// Nothing at all.
+    #[error("an input is an http(s) address or a path, and this is neither")]
+    Nothing,
 }
 
-const POSTS: &[&str] = &["md", "markdown"];
-const PAGES: &[&str] = &["html", "htm", "xhtml"];
-const KNOWN: &[&str] = &[".md", ".markdown", ".html", ".htm", ".xhtml"];
-
 impl Source {
-    /// Reads one input of the command line.
+    /// Reads one input of the command line: what begins as a URL does is one, all else is a path.
     ///
     /// # Errors
-    /// When the text is neither an http(s) URL nor the name of a post or page.
+    /// When the text is the URL of nothing fetchable, or can't be a path.
     pub fn parse(text: &str) -> Result<Self, SourceError> {
         if has_scheme(text) {
             return Ok(Self::Web(Link::parse(text)?));
         }
-        let path = PathBuf::from(text);
-        let kind = kind_of_name(text).ok_or(SourceError::UnknownKind)?;
-        Ok(Self::File { path, kind })
+        if text.is_empty() || text.contains('\0') {
+            return Err(SourceError::Nothing);
+        }
+        Ok(Self::File(PathBuf::from(text)))
     }
 }
 
@@ -60,45 +51,23 @@ fn has_scheme(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-/// Returns what the extension of a file's name or of a URL's path says: a post, a page, or nothing.
-#[must_use]
-pub fn kind_of_name(name: &str) -> Option<Kind> {
-    let (_, extension) = name.rsplit_once('.')?;
-    let is_one_of = |list: &[&str]| {
-        list.iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    };
-    if is_one_of(POSTS) {
-        Some(Kind::Post)
-    } else if is_one_of(PAGES) {
-        Some(Kind::Page)
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check_file(text: &str, kind: Kind) {
-        assert_eq!(
-            Source::parse(text),
-            Ok(Source::File {
-                path: text.into(),
-                kind
-            })
-        );
-    }
-
     #[test]
-    fn files_are_known_by_their_extension() {
-        check_file("posts/一篇.md", Kind::Post);
-        check_file("a.MARKDOWN", Kind::Post);
-        check_file("./saved page.html", Kind::Page);
-        check_file("C:\\posts\\a.md", Kind::Post);
-        check_file("x.y.XHTML", Kind::Page);
+    fn what_does_not_begin_as_a_url_is_a_path() {
+        for text in [
+            "posts/一篇.md",
+            "./saved page.html",
+            "C:\\posts\\a.md",
+            "C://posts/a.md",
+            "example.com/article",
+            "posts/",
+            "photo.jpg",
+        ] {
+            assert_eq!(Source::parse(text), Ok(Source::File(text.into())));
+        }
     }
 
     #[test]
@@ -107,32 +76,16 @@ mod tests {
             Source::parse("HTTPS://h.test/a.md"),
             Ok(Source::Web(_))
         ));
-        for text in [
-            "ftp://h.test/a.md",
-            "http://",
-            "https:///",
-            "file:///a.html",
-        ] {
-            assert!(
-                matches!(
-                    Source::parse(text),
-                    Err(SourceError::Link(_)) | Ok(Source::Web(_))
-                ),
-                "{text}"
-            );
+        for text in ["ftp://h.test/a.md", "http://", "file:///a.html"] {
+            let refused = Source::parse(text);
+            assert!(matches!(refused, Err(SourceError::Link(_))), "{text}");
         }
-        assert!(matches!(
-            Source::parse("ftp://h.test/a.md"),
-            Err(SourceError::Link(_))
-        ));
     }
 
     #[test]
-    fn anything_else_is_refused_with_the_names_that_are_known() {
-        for text in ["", "photo.jpg", "posts/", "example.com/article"] {
-            let error = Source::parse(text).unwrap_err();
-            assert_eq!(error, SourceError::UnknownKind, "{text}");
-            assert!(error.to_string().contains(".markdown"));
+    fn nothing_is_neither() {
+        for text in ["", "a\0.md"] {
+            assert_eq!(Source::parse(text), Err(SourceError::Nothing));
         }
     }
 }

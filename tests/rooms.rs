@@ -26,8 +26,9 @@ const ROOMS: &[Room] = &[
     Room { name: "digest",    imports: &[], touches: &[] },
     Room { name: "link",      imports: &[], touches: &[] },
     Room { name: "media",     imports: &[], touches: &[] },
-    Room { name: "source",    imports: &[&["link", "document"]], touches: &[] },
+    Room { name: "source",    imports: &[&["link"]], touches: &[] },
     Room { name: "document",  imports: &[&["link", "media"]], touches: &[] },
+    Room { name: "nature",    imports: &[&["media", "document"]], touches: &[] },
     Room { name: "refs",      imports: &[&["link", "document"]], touches: &[] },
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
@@ -38,11 +39,13 @@ const ROOMS: &[Room] = &[
     Room { name: "inputs",    imports: &[CORE], touches: &["files"] },
     Room { name: "fetch",     imports: &[CORE], touches: &["network", "clock", "environment", "runtime"] },
     Room { name: "archive",   imports: &[CORE], touches: &["files", "clock", "process", "threads"] },
-    // verbs: the order of things; a run of captures ends with the front pages, and `verify` looks at them; `show` tells of
+    // verbs: the order of things; a run of captures ends with the front pages, and `verify` looks at them; `extract`
+    // and `inspect` look at an input; `show` tells of
     // one article what `list` tells of each
     Room { name: "catalogue", imports: &[CORE, SHELL], touches: &[] },
     Room { name: "capture",   imports: &[CORE, SHELL, &["catalogue"]], touches: &["runtime"] },
-    Room { name: "extract",   imports: &[CORE, SHELL], touches: &[] },
+    Room { name: "look",      imports: &[CORE, SHELL], touches: &[] },
+    Room { name: "extract",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
     Room { name: "list",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "show",      imports: &[&["digest", "snapshot", "archive", "list"]], touches: &[] },
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
@@ -55,11 +58,12 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "link", "media", "source", "document", "refs", "exchange", "snapshot", "render", "finding", "event",
+    "digest", "link", "media", "source", "document", "nature", "refs", "exchange", "snapshot", "render", "finding",
+    "event",
 ];
 const SHELL: &[&str] = &["inputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "extract", "list", "show", "restore", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "list", "show", "restore", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]
@@ -75,7 +79,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["document", "refs", "render"]),
     ("cssparser", &["refs::css"]),
     ("pulldown_cmark", &["refs::markdown"]),
-    ("memchr", &["media", "document", "refs", "render"]),
+    ("memchr", &["media", "document", "nature", "refs", "render"]),
     ("unicode_normalization", &["inputs"]),
     ("reqwest", &["fetch"]),
     ("rustls", &["fetch"]),

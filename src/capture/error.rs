@@ -4,6 +4,7 @@ use crate::archive::{self, ArchiveError};
 use crate::fetch::Failure;
 use crate::inputs::InputError;
 use crate::media::MediaType;
+use crate::nature::Nature;
 use crate::source::SourceError;
 
 /// Why a run could not go on. Everything that was reported as stored is stored.
@@ -37,7 +38,7 @@ pub(super) enum InputTrouble {
     NotUtf8,
     #[error(transparent)]
     Read(InputError),
-    #[error("can't fetch it: {}{}", .0.why.describe(), with_detail(.0))]
+    #[error("can't fetch it: {0}")]
     Fetch(Failure),
     #[error("can't fetch it: the server says that it has not changed, but was not asked that")]
     NotModified,
@@ -47,14 +48,8 @@ pub(super) enum InputTrouble {
     NotText(MediaType),
     #[error("it is {0}, not an HTML page or a Markdown post")]
     NotAPage(MediaType),
-}
-
-fn with_detail(failure: &Failure) -> String {
-    match failure.status {
-        Some(status) if !(200..300).contains(&status) => format!(" (HTTP {status})"),
-        _ if failure.detail.is_empty() => String::new(),
-        _ => format!(" ({})", failure.detail),
-    }
+    #[error("it is {}, which is no article by itself", .0.describe())]
+    NotAnArticle(Nature),
 }
 
 /// Why a capture ended without a snapshot.

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::document::{Document, Kind, charset};
+use crate::document::{Document, Kind};
 use crate::exchange::Exchange;
 use crate::fetch::{Accept, Received, Request, Stop as FetchStop};
 use crate::inputs::{self, DOCUMENT_BYTES_MAX};
 use crate::link::Link;
-use crate::media::{self, MediaType};
+use crate::media;
+use crate::nature::{self, Evidence, Nature};
 use crate::snapshot::DOCUMENT_EXTENSION;
-use crate::source::{Source, kind_of_name};
+use crate::source::Source;
 
 use super::CaptureError;
 use super::earlier::Earlier;
@@ -39,17 +40,17 @@ pub(super) async fn load(
 ) -> Result<Loaded, Stop> {
     match source {
         Source::Web(link) => Box::pin(page(run, link, earlier)).await,
-        Source::File { path, kind } => file(run, path.clone(), *kind).await,
+        Source::File(path) => file(run, path.clone()).await,
     }
 }
 
-async fn file(run: &Run, path: PathBuf, kind: Kind) -> Result<Loaded, Stop> {
+async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
     let begun = run.now();
     let base = run.world.options.base.as_ref().map(Link::without_user_info);
     blocking(move || {
         let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
         let key = inputs::key(&path).map_err(InputTrouble::Read)?;
-        refuse_unreadable(&bytes, None)?;
+        let kind = article_kind(&bytes, None, &path.to_string_lossy())?;
         Ok(Loaded {
             document: Document::new(bytes, kind, None, base),
             key,
@@ -74,8 +75,8 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
     let document = match (answer.result, earlier) {
         (Ok(Received::Body(body)), _) => {
             let (bytes, content_type) = (body.sink, body.content_type);
-            refuse_unreadable(&bytes, content_type.as_deref())?;
-            let kind = kind_of_answer(&bytes, content_type.as_deref(), &body.final_url)?;
+            let name = body.final_url.as_url().path();
+            let kind = article_kind(&bytes, content_type.as_deref(), name)?;
             blocking(move || {
                 Document::new(bytes, kind, content_type.as_deref(), Some(body.final_url))
             })
@@ -132,69 +133,37 @@ async fn again(
     .await
 }
 
-/// Refuses what can't be an article in any encoding: nothing at all, or bytes that no text holds. UTF-16 without a byte
-/// order mark looks like none and is told by `content_type` alone.
-fn refuse_unreadable(bytes: &[u8], content_type: Option<&str>) -> Result<(), InputTrouble> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(InputTrouble::Empty);
-    }
-    let media = media::identify(bytes).media().clone();
-    if is_text(&media) || is_plainly_text(bytes) || is_told_text(bytes, content_type) {
-        return Ok(());
-    }
-    Err(InputTrouble::NotText(media))
-}
-
-fn is_text(media: &MediaType) -> bool {
-    use MediaType::{Css, Html, Json, Svg, Text, Vtt, Xml};
-    matches!(media, Css | Html | Json | Svg | Text | Vtt | Xml)
-}
-
-/// Returns whether the bytes are text whatever they begin with: `BM` or `ID3` may also begin a sentence.
-fn is_plainly_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0)
-}
-
-/// Returns whether the bytes are whole text in the encoding that they came with, where zeros are no sign against that.
-fn is_told_text(bytes: &[u8], content_type: Option<&str>) -> bool {
-    let encoding = charset::of_text(bytes, content_type);
-    !encoding.is_ascii_compatible() && {
-        let (text, is_flawed) = encoding.decode_without_bom_handling(bytes);
-        !is_flawed && !text.contains('\0')
-    }
-}
-
-/// Decides whether an answer is a page or a post. What calls itself HTML is a page whatever it looks like, since browsers
-/// read it so.
-fn kind_of_answer(
+/// Says how an article is read, by what it came with, its name and its bytes.
+///
+/// # Errors
+/// When it is no article: nothing at all, no text, or a document of another kind.
+fn article_kind(
     bytes: &[u8],
     content_type: Option<&str>,
-    address: &Link,
+    name: &str,
 ) -> Result<Kind, InputTrouble> {
-    let essence = content_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    if matches!(essence.as_str(), "text/html" | "application/xhtml+xml") {
-        return Ok(Kind::Page);
+    if nature::is_blank(bytes) {
+        return Err(InputTrouble::Empty);
     }
-    let is_post_name = kind_of_name(address.as_url().path()) == Some(Kind::Post);
-    if essence == "text/markdown"
-        || is_post_name
-            && matches!(
-                essence.as_str(),
-                "" | "text/plain" | "application/octet-stream"
-            )
-    {
-        return Ok(Kind::Post);
-    }
-    let media = media::identify(bytes).media().clone();
-    if matches!(media, MediaType::Html | MediaType::Xml) {
-        Ok(Kind::Page)
-    } else {
-        Err(InputTrouble::NotAPage(media))
+    let verdict = media::identify(bytes);
+    let evidence = Evidence {
+        content_type,
+        name,
+        bytes,
+        verdict: &verdict,
+    };
+    let nature = nature::judge(&evidence).nature;
+    match nature {
+        Nature::Page => Ok(Kind::Page),
+        Nature::Post => Ok(Kind::Post),
+        Nature::Feed | Nature::Sitemap | Nature::Style => Err(InputTrouble::NotAnArticle(nature)),
+        Nature::Image | Nature::Other => {
+            let media = verdict.media().clone();
+            Err(if nature::is_text(&evidence, true) {
+                InputTrouble::NotAPage(media)
+            } else {
+                InputTrouble::NotText(media)
+            })
+        }
     }
 }

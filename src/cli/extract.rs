@@ -2,21 +2,20 @@
 
 use serde_json::json;
 
-use crate::extract::{Options, extract};
+use crate::extract::extract;
 use crate::link::Link;
 use crate::refs::Reference;
 
 use super::Exit;
 use super::args::Extract;
+use super::look;
 use super::output::{Output, data, object, plain};
 
 /// Runs `offprint extract`.
 pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
-    let options = Options {
-        base: arguments.base.clone(),
-        content_type: arguments.content_type.clone(),
-    };
-    for reference in extract(&arguments.input, options)? {
+    let place = look::place(&arguments.look, &arguments.network)?;
+    let options = look::options(&arguments.look);
+    for reference in look::block_on(extract(&place, options))? {
         tell(&reference, output);
     }
     Ok(Exit::Sound)

@@ -5,6 +5,7 @@ mod args;
 mod completions;
 mod extract;
 mod interrupt;
+mod look;
 mod man;
 mod network;
 mod output;

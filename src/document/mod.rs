@@ -30,6 +30,8 @@ pub enum Kind {
     Page,
     /// A Markdown post, with or without front matter.
     Post,
+    /// A CSS stylesheet.
+    Style,
 }
 
 /// Bytes exactly as received, and what is needed to read them.
@@ -37,7 +39,7 @@ pub enum Kind {
 pub struct Document {
     /// The bytes, untouched.
     pub bytes: Vec<u8>,
-    /// Page or post.
+    /// Page, post or stylesheet.
     pub kind: Kind,
     /// The encoding a browser would read it in.
     pub charset: &'static Encoding,
@@ -59,6 +61,7 @@ impl Document {
         let charset = match kind {
             Kind::Page => charset::decide(&bytes, content_type),
             Kind::Post => charset::of_text(&bytes, content_type),
+            Kind::Style => charset::of_style(&bytes, content_type),
         };
         let mut document = Self {
             bytes,

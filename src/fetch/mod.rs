@@ -19,6 +19,7 @@ mod record;
 mod redirect;
 mod resolve;
 
+use std::fmt;
 use std::io;
 
 use crate::exchange::{Exchange, Why};
@@ -135,6 +136,18 @@ pub struct Failure {
     pub status: Option<u16>,
     /// The particulars, for a person; without secrets.
     pub detail: String,
+}
+
+impl fmt::Display for Failure {
+    /// The reason in words, with the status or the particulars.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.why.describe())?;
+        match self.status {
+            Some(status) if !(200..300).contains(&status) => write!(f, " (HTTP {status})"),
+            _ if self.detail.is_empty() => Ok(()),
+            _ => write!(f, " ({})", self.detail),
+        }
+    }
 }
 
 /// Takes the decoded bytes of a body. Called where blocking is allowed; dropped if the body does not come whole.

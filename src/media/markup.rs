@@ -13,6 +13,8 @@ pub(super) struct Markup {
     state: State,
     units: Option<Utf16>,
     media: Option<MediaType>,
+    /// The document element's name, in lowercase and without its prefix.
+    root: Option<String>,
     /// Whether a processing instruction or a document type other than HTML's was seen.
     xml: bool,
     doctype: Doctype,
@@ -112,6 +114,10 @@ impl Walker for Markup {
             width,
             height,
         }
+    }
+
+    fn root(&self) -> Option<&str> {
+        self.root.as_deref()
     }
 }
 
@@ -217,6 +223,7 @@ impl Markup {
             return State::RootName;
         }
         let local = self.word.rsplit(|byte| *byte == b':').next();
+        self.root = local.map(|name| String::from_utf8_lossy(name).into_owned());
         let is_html = HTML_ELEMENTS
             .iter()
             .any(|name| local == Some(name.as_bytes()));

@@ -68,6 +68,7 @@ impl Probe {
         let (sniffed, walk) = self.identify();
         let facts = walk.facts();
         Verdict {
+            root: walk.root().map(str::to_owned),
             media: facts.media.unwrap_or_else(|| sniffed.clone()),
             flaw: walk.flaw(),
             bytes,
@@ -126,6 +127,7 @@ pub fn identify(bytes: &[u8]) -> Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     media: MediaType,
+    root: Option<String>,
     flaw: Option<Flaw>,
     bytes: u64,
     trailing: u64,
@@ -139,6 +141,13 @@ impl Verdict {
     #[must_use]
     pub fn media(&self) -> &MediaType {
         &self.media
+    }
+
+    /// Returns the name of the document element, in lowercase and without its prefix, where the bytes are markup and
+    /// do not say before it that they are HTML.
+    #[must_use]
+    pub fn root(&self) -> Option<&str> {
+        self.root.as_deref()
     }
 
     /// Returns what is wrong with an image, if something is.

@@ -107,6 +107,11 @@ pub(super) trait Walker: fmt::Debug + Send {
 
     /// Returns what was learnt so far.
     fn facts(&self) -> Facts;
+
+    /// Returns the name of the document element of markup, in lowercase and without its prefix.
+    fn root(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A walker on its way.
@@ -206,6 +211,11 @@ impl Walk {
     /// Returns what was learnt.
     pub(super) fn facts(&self) -> Facts {
         self.walker.facts()
+    }
+
+    /// Returns the name of the document element of markup.
+    pub(super) fn root(&self) -> Option<&str> {
+        self.walker.root()
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Kind {
     CssUrl,
     /// CSS `image-set()`
     CssImageSet,
+    /// CSS `@import`
+    CssImport,
     /// `<link rel=icon>` and its kind.
     LinkIcon,
     /// A value of the front matter.
@@ -105,6 +107,7 @@ pub fn find(document: &Document) -> Vec<Reference> {
     in_order(match document.kind {
         DocumentKind::Page => html::find(document),
         DocumentKind::Post => markdown::find(document),
+        DocumentKind::Style => css::find(document),
     })
 }
 

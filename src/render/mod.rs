@@ -82,6 +82,8 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
     let files = match document.kind {
         Kind::Page => vec![page(&document, &shelf.known)],
         Kind::Post => post(&document, &shelf.known, snapshot),
+        // No article is a stylesheet; a snapshot that says so has nothing to show.
+        Kind::Style => Vec::new(),
     };
     View {
         files,

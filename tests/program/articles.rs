@@ -120,8 +120,7 @@ fn several_inputs_are_archived_whatever_becomes_of_one() {
         })
         .collect();
     outcomes.sort_unstable();
-    let kinds =
-        "not an http(s) address, and its name ends in none of .md .markdown .html .htm .xhtml";
+    let kinds = "photo.jpg is neither an http(s) address nor a file";
     assert_eq!(
         outcomes,
         [

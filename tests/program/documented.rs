@@ -43,7 +43,7 @@ fn with_everything() -> Test {
     }
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
-        "#!/bin/sh\n[ \"$1\" != add ] || {{ shift; set -- add --ca-cert ca.pem --resolve '*={}' \"$@\"; }}\nexec '{}' \"$@\"\n",
+        "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={}' \"$@\" ;; esac\nexec '{}' \"$@\"\n",
         test.origin.addr,
         env!("CARGO_BIN_EXE_offprint"),
     );

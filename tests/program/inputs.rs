@@ -88,10 +88,12 @@ fn a_name_that_is_no_text_is_refused_alone() {
 
 #[test]
 fn an_address_that_is_none_is_refused() {
-    let kinds =
-        "not an http(s) address, and its name ends in none of .md .markdown .html .htm .xhtml";
     let test = Test::new();
-    refused(&test, "example.com/article", kinds);
+    refused(
+        &test,
+        "example.com/article",
+        "example.com/article is neither an http(s) address nor a file",
+    );
     refused(
         &test,
         "ftp://a.test/x.md",

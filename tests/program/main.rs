@@ -21,6 +21,7 @@ mod articles;
 mod documented;
 mod inputs;
 mod killed;
+mod looking;
 mod pages;
 mod post;
 mod shell;

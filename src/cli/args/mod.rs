@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use add::Add;
-pub(crate) use extract::Extract;
+pub(crate) use extract::{Extract, Look};
 pub(crate) use network::Network;
 pub(crate) use read::{Restore, Show};
 pub(crate) use shell::{Completions, Man};
@@ -92,6 +92,9 @@ pub(crate) enum Command {
     /// has not changed adds nothing. No request carries a Referer.
     Add(Add),
     /// List every reference an input makes, without fetching any of them
+    ///
+    /// INPUT is a page, a post or a stylesheet, whatever its name is: `--content-type` decides, then the header it comes
+    /// with, its name and its content. Of a URL, this one document is fetched.
     Extract(Extract),
     /// Prove the archive, or say what is wrong with it; writes nothing
     Verify(Verify),

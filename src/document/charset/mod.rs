@@ -14,6 +14,9 @@ const DETECTED_BYTES: usize = 64 * 1024;
 /// another encoding in four look like a UTF-8 character.
 const SOUND_PER_FLAW: usize = 16;
 
+/// How far a stylesheet's `@charset` may reach (CSS Syntax §3.2).
+const STYLE_LABEL_BYTES: usize = 1024;
+
 /// Decides by byte order mark, then `content_type`'s charset, then `<meta>` and XML declaration, then by detection.
 #[must_use]
 pub fn decide(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
@@ -31,6 +34,26 @@ pub fn of_text(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
         .map(|(encoding, _)| encoding)
         .or_else(|| content_type.and_then(parameter))
         .unwrap_or_else(|| detect(bytes))
+}
+
+/// Decides for a stylesheet (CSS Syntax §3.2): byte order mark, then `content_type`, then `@charset`, else UTF-8. The
+/// encoding of a page that links it is not known here.
+#[must_use]
+pub fn of_style(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
+    Encoding::for_bom(bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| content_type.and_then(parameter))
+        .or_else(|| charset_rule(bytes))
+        .unwrap_or(UTF_8)
+}
+
+/// Returns the encoding that a stylesheet names in its very first bytes, spelled exactly so.
+fn charset_rule(bytes: &[u8]) -> Option<&'static Encoding> {
+    let rest = bytes.strip_prefix(b"@charset \"")?;
+    let head = &rest[..rest.len().min(STYLE_LABEL_BYTES)];
+    let end = head.windows(2).position(|pair| pair == b"\";")?;
+    // Who can read the rule does not read UTF-16.
+    Encoding::for_label(&head[..end]).map(Encoding::output_encoding)
 }
 
 /// Returns the encoding of this name in the Encoding Standard; `None` where there is none.
@@ -177,6 +200,24 @@ mod tests {
         );
         check(&ISO_2022_JP.encode("記事の画像").0, None, ISO_2022_JP);
         check(b"caf\xe9 au lait, d\xe9j\xe0 vu", None, WINDOWS_1252);
+    }
+
+    #[test]
+    fn a_stylesheet_names_its_encoding_first_or_is_utf_8() {
+        let rule = b"@charset \"gbk\";\na { }";
+        assert_eq!(of_style(rule, None), GBK);
+        assert_eq!(of_style(rule, Some("text/css; charset=big5")), BIG5);
+        assert_eq!(of_style(b"\xff\xfea\0", None), UTF_16LE);
+        for other in [
+            &b" @charset \"gbk\";"[..],
+            b"@charset 'gbk';",
+            b"@CHARSET \"gbk\";",
+            b"@charset \"gbk",
+            b"@charset \"utf-16be\";",
+            b"caf\xe9 {}",
+        ] {
+            assert_eq!(of_style(other, None), UTF_8);
+        }
     }
 
     #[test]

@@ -8,9 +8,9 @@ mod reading;
 use encoding_rs::Encoding;
 
 use self::reading::Reading;
-use super::Role;
-use crate::document::Span;
+use super::{Kind, Reference, Role, resolve};
 use crate::document::located::Located;
+use crate::document::{Document, Span};
 
 /// Where CSS stands in a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,43 @@ pub enum MentionKind {
     Import,
     /// Where no browser fetches it: in the head of another rule, such as `@namespace`, or in what is no rule at all.
     Head,
+}
+
+/// Returns every reference of a stylesheet, in order.
+#[must_use]
+pub fn find(document: &Document) -> Vec<Reference> {
+    // A byte order mark would be read as the beginning of a name.
+    let start = Encoding::for_bom(&document.bytes).map_or(0, |(_, length)| length);
+    let css = &document.bytes[start..];
+    let mentions = mentions(css, document.charset, Context::Stylesheet);
+    let reference = |mention: CssMention| {
+        let span = mention.span.moved(start);
+        let (kind, role) = (mention.kind.of_reference()?, mention.role?);
+        let is_place_within = mention.text.is_empty() || mention.text.starts_with('#');
+        (!is_place_within).then(|| Reference {
+            span,
+            written: Located::decode(span.slice(&document.bytes), document.charset)
+                .text
+                .into_owned(),
+            target: resolve(&mention.text, document.base.as_ref(), document.charset),
+            kind,
+            role,
+            promotion: None,
+        })
+    };
+    mentions.into_iter().filter_map(reference).collect()
+}
+
+impl MentionKind {
+    /// Returns the kind of the reference that such a mention is, where it is one.
+    pub(super) fn of_reference(self) -> Option<Kind> {
+        match self {
+            Self::Url => Some(Kind::CssUrl),
+            Self::ImageSet => Some(Kind::CssImageSet),
+            Self::Import => Some(Kind::CssImport),
+            Self::Head => None,
+        }
+    }
 }
 
 /// Returns every address that the CSS in `css` mentions, whatever it names, in order and apart from each other.

@@ -217,3 +217,69 @@ proptest! {
         }
     }
 }
+
+/// Each reference of a stylesheet at `https://h.test/css/a.css`: its bytes, its kind and role as JSON has them, its target.
+#[track_caller]
+fn check_references(css: &[u8], content_type: Option<&str>, expected: &[[&str; 4]]) {
+    let address = crate::link::Link::parse("https://h.test/css/a.css").ok();
+    let document = Document::new(
+        css.to_vec(),
+        crate::document::Kind::Style,
+        content_type,
+        address,
+    );
+    let json = |value: serde_json::Value| value.as_str().unwrap().to_owned();
+    let found: Vec<[String; 4]> = find(&document)
+        .iter()
+        .map(|reference| {
+            let bytes = reference.span.slice(css);
+            let (written, _) = document.charset.decode_without_bom_handling(bytes);
+            assert_eq!(written, reference.written);
+            [
+                reference.written.clone(),
+                json(serde_json::to_value(reference.kind).unwrap()),
+                json(serde_json::to_value(reference.role).unwrap()),
+                reference
+                    .target
+                    .as_ref()
+                    .map_or("-", |link| link.as_str())
+                    .to_owned(),
+            ]
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_stylesheet_is_a_document_of_its_own() {
+    check_references(
+        b"\xef\xbb\xbf@import 'b.css';@font-face{src:url(f.woff2)}a{background:url( '../i.png' ) image-set('2x.png' 2x)}",
+        None,
+        &[
+            ["b.css", "css-import", "style", "https://h.test/css/b.css"],
+            ["f.woff2", "css-url", "font", "https://h.test/css/f.woff2"],
+            ["../i.png", "css-url", "image", "https://h.test/i.png"],
+            ["2x.png", "css-image-set", "image", "https://h.test/css/2x.png"],
+        ],
+    );
+    check_references(
+        b"@namespace url(n);a{filter:url(#x);behavior:url(b.htc);background:url() url(data:,x)}",
+        None,
+        &[["data:,x", "css-url", "image", "-"]],
+    );
+    let expected: [&[&str; 4]; 1] = [&[
+        "图.png",
+        "css-url",
+        "image",
+        "https://h.test/css/%E5%9B%BE.png",
+    ]];
+    let gbk = GBK.encode("@charset \"gbk\";a{background:url(图.png)}").0;
+    check_references(&gbk, None, &expected.map(|it| *it));
+    let told = GBK.encode("a{background:url(图.png)}").0;
+    check_references(&told, Some("text/css;charset=gbk"), &expected.map(|it| *it));
+    let wide: Vec<u8> = "\u{feff}a{background:url(图.png)}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    check_references(&wide, None, &expected.map(|it| *it));
+}

@@ -69,12 +69,11 @@ impl<'a> Collector<'a> {
 
     pub(super) fn css(&mut self, place: Span, context: css::Context) {
         for mention in css::mentions(place.slice(self.page.html), self.page.encoding, context) {
-            let kind = match mention.kind {
-                css::MentionKind::Url => Kind::CssUrl,
-                css::MentionKind::ImageSet => Kind::CssImageSet,
-                css::MentionKind::Import | css::MentionKind::Head => continue,
+            let (Some(kind), Some(role)) = (mention.kind.of_reference(), mention.role) else {
+                continue;
             };
-            if let Some(role) = mention.role {
+            // Stylesheets that a page imports are not kept yet.
+            if kind != Kind::CssImport {
                 self.mention(mention.span.moved(place.start), &mention.text, kind, role);
             }
         }
