@@ -18,9 +18,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The documents that a person reads.
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "CHANGELOG.md",
     "archive/README.md",
     "docs/architecture.md",
