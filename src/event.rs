@@ -27,6 +27,8 @@ pub enum Event {
     },
     /// An article is done, and durable where it was captured.
     Article(Article),
+    /// A post was exported, or is as it was before; or it was not touched.
+    Exported(Exported),
     /// Something a person should know, which is no failure.
     Notice(String),
 }
@@ -70,6 +72,47 @@ pub enum ArticleOutcome {
     Unchanged,
     /// It could not be archived.
     Failed,
+}
+
+/// What came of one post of an export. Serialised as the `post` object of `--json` (`docs/json.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exported {
+    /// The ID of its article, where that can be told.
+    pub article: Option<String>,
+    /// Where it stands, relative to the folder exported to.
+    pub path: Option<String>,
+    /// What came of it.
+    pub outcome: ExportOutcome,
+    /// How many images it shows from its own site.
+    pub images: u64,
+    /// The addresses that it was left with.
+    pub left: Vec<Left>,
+    /// Why it was skipped, or what else a person should know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What came of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportOutcome {
+    /// It was written.
+    Written,
+    /// It stood there already.
+    Unchanged,
+    /// It is as it was before an export.
+    Restored,
+    /// It was not touched.
+    Skipped,
+}
+
+/// An address that a post was left with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// The address, or the text as written where that names none.
+    pub url: String,
+    /// Why nothing stands for it.
+    pub why: String,
 }
 
 /// Resources, counted once each.

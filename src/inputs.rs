@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::nature::kind_of_name;
+use crate::render::localise::record;
 
 /// The largest page or post that is read. Real articles stay far below; what is larger is a dump or a mistake.
 pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -148,6 +149,34 @@ pub fn key(path: &Path) -> Result<String, InputError> {
         _ => None,
     });
     Ok(format!("file:{}", names.collect::<Vec<_>>().join("/")))
+}
+
+/// Returns the record of the export that wrote the post in this file, of the nearest folder above that has records;
+/// `None` where there is none ([`record`]).
+///
+/// # Errors
+/// When it can't be read.
+pub fn export_record(path: &Path) -> Result<Option<Vec<u8>>, InputError> {
+    let Ok(absolute) = path.canonicalize() else {
+        return Ok(None);
+    };
+    let site = absolute
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.join(record::FOLDER).is_dir());
+    let Some((site, below)) = site.and_then(|site| {
+        let below = absolute.strip_prefix(site).ok()?;
+        Some((site, below))
+    }) else {
+        return Ok(None);
+    };
+    let mut place = site.join(record::FOLDER).join(below).into_os_string();
+    place.push(".json");
+    let place = PathBuf::from(place);
+    if !place.exists() {
+        return Ok(None);
+    }
+    read(&place).map(Some)
 }
 
 #[cfg(test)]

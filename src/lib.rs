@@ -4,6 +4,7 @@
 
 // Core: bytes in, values out.
 pub mod digest;
+mod portable;
 pub mod link;
 pub mod source;
 pub mod media;
@@ -12,12 +13,14 @@ pub mod nature;
 pub mod refs;
 pub mod exchange;
 pub mod snapshot;
+pub mod generator;
 pub mod render;
 pub mod event;
 pub mod finding;
 
 // Shell: one part of the world each.
 pub mod inputs;
+pub mod outputs;
 pub mod fetch;
 pub mod archive;
 
@@ -30,6 +33,7 @@ pub mod verify;
 pub mod list;
 pub mod show;
 pub mod restore;
+pub mod export;
 
 // Edge: a person or a scheduler.
 pub mod cli;

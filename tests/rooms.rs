@@ -24,6 +24,7 @@ struct Room {
 const ROOMS: &[Room] = &[
     // core: bytes in, values out
     Room { name: "digest",    imports: &[], touches: &[] },
+    Room { name: "portable",  imports: &[], touches: &[] },
     Room { name: "link",      imports: &[], touches: &[] },
     Room { name: "media",     imports: &[], touches: &[] },
     Room { name: "source",    imports: &[&["link"]], touches: &[] },
@@ -32,11 +33,13 @@ const ROOMS: &[Room] = &[
     Room { name: "refs",      imports: &[&["link", "document"]], touches: &[] },
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
-    Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot"]], touches: &[] },
+    Room { name: "generator", imports: &[&["portable"]], touches: &[] },
+    Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
     Room { name: "finding",   imports: &[], touches: &[] },
     Room { name: "event",     imports: &[&["snapshot"]], touches: &[] },
     // shell: one part of the world each; they do not know each other
     Room { name: "inputs",    imports: &[CORE], touches: &["files"] },
+    Room { name: "outputs",   imports: &[CORE], touches: &["files"] },
     Room { name: "fetch",     imports: &[CORE], touches: &["network", "clock", "environment", "runtime"] },
     Room { name: "archive",   imports: &[CORE], touches: &["files", "clock", "process", "threads"] },
     // verbs: the order of things; a run of captures ends with the front pages, and `verify` looks at them; `extract`
@@ -49,6 +52,7 @@ const ROOMS: &[Room] = &[
     Room { name: "list",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "show",      imports: &[&["digest", "snapshot", "archive", "list"]], touches: &[] },
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
+    Room { name: "export",    imports: &[CORE, SHELL], touches: &[] },
     Room { name: "verify",    imports: &[CORE, SHELL, &["catalogue"]], touches: &["threads"] },
     // edge: a person or a scheduler
     Room { name: "cli",       imports: &[CORE, SHELL, VERBS], touches: &["files", "clock", "environment", "terminal", "process", "runtime", "threads"] },
@@ -58,12 +62,13 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "link", "media", "source", "document", "nature", "refs", "exchange", "snapshot", "render", "finding",
+    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "exchange", "snapshot", "generator", "render",
+    "finding",
     "event",
 ];
-const SHELL: &[&str] = &["inputs", "fetch", "archive"];
+const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "list", "show", "restore", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "list", "show", "restore", "export", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]
@@ -81,6 +86,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["refs::markdown"]),
     ("memchr", &["media", "document", "nature", "refs", "render"]),
     ("unicode_normalization", &["inputs"]),
+    ("tempfile", &["outputs"]),
     ("reqwest", &["fetch"]),
     ("rustls", &["fetch"]),
     ("webpki_root_certs", &["fetch"]),

@@ -31,7 +31,7 @@ pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
 pub use marker::README;
 pub use snapshots::SnapshotFile;
-pub use store::{BlobWriter, Stored};
+pub use store::{BlobReader, BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
     Checkpoint, Committed, CommittedGroup, Pending, Plan, Recovery, Step, Writer, WriterOptions,

@@ -113,6 +113,26 @@ impl Drop for BlobWriter {
     }
 }
 
+/// A blob that is being read. At its end the bytes are proven to be those of its name: it fails there if they are not.
+#[derive(Debug)]
+pub struct BlobReader {
+    file: File,
+    hasher: Hasher,
+    name: Digest,
+}
+
+impl io::Read for BlobReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.hasher.update(&into[..read]);
+        if read == 0 && !into.is_empty() && self.hasher.clone().finish() != self.name {
+            let damage = "the blob holds other bytes than its name says";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, damage));
+        }
+        Ok(read)
+    }
+}
+
 /// Returns whether a file of the right name and length is there. Its bytes are not read.
 pub(super) fn has(
     root: &Path,
@@ -196,6 +216,23 @@ impl Archive {
         } else {
             Err(ArchiveError::Damaged { path })
         }
+    }
+
+    /// Opens a blob to be read piece by piece; it is proven at its end.
+    ///
+    /// # Errors
+    /// When it is not there, or no regular file.
+    pub fn open_blob(
+        &self,
+        digest: &Digest,
+        extension: &'static str,
+    ) -> Result<BlobReader, ArchiveError> {
+        let path = layout::blob(digest, extension).under(&self.root);
+        Ok(BlobReader {
+            file: disk::open(&path)?,
+            hasher: Hasher::default(),
+            name: *digest,
+        })
     }
 
     /// Reads any file of the archive of at most `bytes_max` bytes.

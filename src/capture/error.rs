@@ -5,6 +5,7 @@ use crate::fetch::Failure;
 use crate::inputs::InputError;
 use crate::media::MediaType;
 use crate::nature::Nature;
+use crate::render::localise::record::RecordError;
 use crate::source::SourceError;
 
 /// Why a run could not go on. Everything that was reported as stored is stored.
@@ -42,6 +43,8 @@ pub(super) enum InputTrouble {
     Fetch(Failure),
     #[error("can't fetch it: the server says that it has not changed, but was not asked that")]
     NotModified,
+    #[error("what was exported into it can't be told")]
+    Record(#[from] RecordError),
     #[error("there is nothing in it")]
     Empty,
     #[error("its bytes are {0}, which is no text")]

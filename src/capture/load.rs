@@ -1,6 +1,6 @@
 //! What does the input hold? Reads a file or asks for a page, and says which article it is a capture of.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -11,6 +11,7 @@ use crate::inputs::{self, DOCUMENT_BYTES_MAX};
 use crate::link::Link;
 use crate::media;
 use crate::nature::{self, Evidence, Nature};
+use crate::render::localise::record::{Before, Record};
 use crate::snapshot::DOCUMENT_EXTENSION;
 use crate::source::Source;
 
@@ -49,6 +50,7 @@ async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
     let base = run.world.options.base.as_ref().map(Link::without_user_info);
     blocking(move || {
         let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
+        let bytes = before_export(&path, bytes)?;
         let key = inputs::key(&path).map_err(InputTrouble::Read)?;
         let kind = article_kind(&bytes, None, &path.to_string_lossy())?;
         Ok(Loaded {
@@ -59,6 +61,17 @@ async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
         })
     })
     .await
+}
+
+/// A post that an export led to images of its own site is captured as it was before that: where its images came from must
+/// not be forgotten.
+fn before_export(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputTrouble> {
+    let Some(json) = inputs::export_record(path).map_err(InputTrouble::Read)? else {
+        return Ok(bytes);
+    };
+    Ok(match Record::parse(&json)?.before(&bytes) {
+        Before::Exact(before) | Before::Edited(before) => before,
+    })
 }
 
 async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loaded, Stop> {

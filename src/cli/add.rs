@@ -146,7 +146,7 @@ fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     let root = root.to_owned();
     let fetched = AtomicU64::new(0);
     Arc::new(move |event| match event {
-        Event::Checked { .. } => {}
+        Event::Checked { .. } | Event::Exported(_) => {}
         Event::Found(resources) => progress.more(resources as u64),
         Event::Resource {
             url,

@@ -3,6 +3,7 @@
 mod add;
 mod args;
 mod completions;
+mod export;
 mod extract;
 mod interrupt;
 mod look;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
+        Command::Export(arguments) => export::run(archive, &arguments, output),
     };
     let exit = result.unwrap_or_else(|error| {
         output.error(&error, hint(&error));

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod closed;
+pub mod localise;
 mod missing;
 mod reader;
 mod relink;
@@ -18,10 +19,11 @@ use encoding_rs::{Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
 use crate::digest::Digest;
 use crate::document::legible::Legible;
 use crate::document::{Document, Kind};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{self, Snapshot};
 
+pub use reader::day;
 pub use relink::Blob;
-use relink::{Known, Shelf};
+use relink::{Known, Root, Shelf};
 use seal::{Lookup, policy};
 use splice::{Done, Edit};
 
@@ -71,14 +73,8 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
             derived: Vec::new(),
         };
     };
-    let document = Document {
-        bytes: original.to_vec(),
-        kind: recorded.kind,
-        charset: charset(&recorded.charset),
-        address: recorded.url.clone(),
-        base: recorded.base.clone(),
-    };
-    let shelf = Shelf::of(&recorded.references, blob);
+    let document = document(recorded, original);
+    let shelf = Shelf::of(&recorded.references, blob, Root::Archive);
     let files = match document.kind {
         Kind::Page => vec![page(&document, &shelf.known)],
         Kind::Post => post(&document, &shelf.known, snapshot),
@@ -88,6 +84,17 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
     View {
         files,
         derived: shelf.derived,
+    }
+}
+
+/// Returns the document that was recorded, whose bytes are `original`.
+fn document(recorded: &snapshot::Document, original: &[u8]) -> Document {
+    Document {
+        bytes: original.to_vec(),
+        kind: recorded.kind,
+        charset: charset(&recorded.charset),
+        address: recorded.url.clone(),
+        base: recorded.base.clone(),
     }
 }
 

@@ -5,6 +5,8 @@
 mod date;
 mod script;
 
+pub use date::day;
+
 use super::missing::escaped;
 use super::relink::Known;
 use crate::document::front_matter;

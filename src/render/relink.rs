@@ -10,16 +10,25 @@ use crate::document::legible::Legible;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Promotion};
-use crate::snapshot::{Mention, Missing, Outcome, Resource};
+use crate::snapshot::{Mention, Missing, Outcome};
 
 /// What leads from a view (`articles/HOST/cd/SLUG-ID/`) to the archive's root.
 pub(crate) const TO_ROOT: &str = "../../../../";
+
+/// Where what is at hand stands, for whoever shows the document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Root<'a> {
+    /// In the archive, seen from a view.
+    Archive,
+    /// In a folder of a site, which is published at this address; it ends with `/`.
+    Site(&'a str),
+}
 
 /// Why an SVG of the snapshot is not shown.
 const SVG_REFUSED: &str = "this SVG cannot be shown safely";
 
 /// Why a resource of the snapshot is not shown, where its blob is not there.
-const BLOB_LOST: &str = "it was kept but its bytes are lost";
+pub(crate) const BLOB_LOST: &str = "it was kept but its bytes are lost";
 
 /// What the snapshot recorded of one reference, as a view needs it.
 #[derive(Debug)]
@@ -53,8 +62,8 @@ pub(crate) struct Shelf<'a> {
 pub type Blob<'a> = &'a dyn Fn(&Digest) -> Option<Vec<u8>>;
 
 impl<'a> Shelf<'a> {
-    /// Returns what `mentions` recorded; `blob` is asked for SVGs alone.
-    pub(crate) fn of(mentions: &'a [Mention], blob: Blob<'_>) -> Self {
+    /// Returns what `mentions` recorded, with places below `root`; `blob` is asked for SVGs alone.
+    pub(crate) fn of(mentions: &'a [Mention], blob: Blob<'_>, root: Root<'_>) -> Self {
         let mut sealed: HashMap<Digest, Result<String, String>> = HashMap::new();
         let mut shelf = Self::default();
         for mention in mentions {
@@ -65,11 +74,16 @@ impl<'a> Shelf<'a> {
                     let derived = &mut shelf.derived;
                     sealed
                         .entry(resource.digest)
-                        .or_insert_with(|| seal_svg(&resource.digest, blob, derived))
+                        .or_insert_with(|| {
+                            let svg = seal_svg(&resource.digest, blob)?;
+                            let place = root.place("derived", &svg.digest, svg.extension);
+                            derived.push(svg);
+                            Ok(place)
+                        })
                         .clone()
                 }
                 Outcome::Kept(resource) | Outcome::Carried { resource, .. } => {
-                    Ok(blob_place(resource))
+                    Ok(root.place("blobs", &resource.digest, resource.media.extension()))
                 }
                 Outcome::Missing(missing) => Err(reason(missing)),
             };
@@ -101,28 +115,29 @@ fn is_dot(outcome: &Outcome) -> bool {
     is_small(resource.width) && is_small(resource.height)
 }
 
-fn seal_svg(digest: &Digest, blob: Blob<'_>, derived: &mut Vec<Derived>) -> Result<String, String> {
+fn seal_svg(digest: &Digest, blob: Blob<'_>) -> Result<Derived, String> {
     let bytes = blob(digest).ok_or(BLOB_LOST)?;
     let bytes = svg::seal(&bytes).ok_or(SVG_REFUSED)?;
-    let sealed = Derived {
+    Ok(Derived {
         digest: Digest::of(&bytes),
         extension: "svg",
         bytes,
-    };
-    let place = place("derived", &sealed.digest, sealed.extension);
-    derived.push(sealed);
-    Ok(place)
+    })
 }
 
-fn blob_place(resource: &Resource) -> String {
-    place("blobs", &resource.digest, resource.media.extension())
+impl Root<'_> {
+    fn place(self, room: &str, digest: &Digest, extension: &str) -> String {
+        let file = hashed(digest, extension);
+        match self {
+            Self::Archive => format!("{TO_ROOT}{room}/sha256/{file}"),
+            Self::Site(address) => format!("{address}{file}"),
+        }
+    }
 }
 
-fn place(room: &str, digest: &Digest, extension: &str) -> String {
-    format!(
-        "{TO_ROOT}{room}/sha256/{}/{digest}.{extension}",
-        digest.short(2)
-    )
+/// Returns the path of what is named by its own bytes, below the folder for its kind.
+pub(crate) fn hashed(digest: &Digest, extension: &str) -> String {
+    format!("{}/{digest}.{extension}", digest.short(2))
 }
 
 /// The status says nothing more where it is one of success.

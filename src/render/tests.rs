@@ -12,7 +12,7 @@ const NOW: &str = "2026-11-23T00:00:00Z";
 
 /// A capture of `document` in which everything was kept whose address does not say otherwise: `missing…` was not there,
 /// `forgotten…` was not recorded, `….svg` is an SVG.
-fn capture(document: &Document) -> Snapshot {
+pub(super) fn capture(document: &Document) -> Snapshot {
     let references = crate::refs::find(document).into_iter().filter_map(|found| {
         let outcome = outcome(&found.written);
         (!found.written.contains("forgotten") && found.target.is_some()).then_some(Mention {
@@ -82,11 +82,11 @@ fn outcome(written: &str) -> Outcome {
     clippy::unnecessary_wraps,
     reason = "the shape that rendering asks for"
 )]
-fn blob(_: &Digest) -> Option<Vec<u8>> {
+pub(super) fn blob(_: &Digest) -> Option<Vec<u8>> {
     Some(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>".to_vec())
 }
 
-fn document(bytes: &[u8], kind: Kind, header: &str) -> Document {
+pub(super) fn document(bytes: &[u8], kind: Kind, header: &str) -> Document {
     Document::new(
         bytes.to_vec(),
         kind,

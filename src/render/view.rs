@@ -144,7 +144,8 @@ impl FileRecord {
 }
 
 impl EditRecord {
-    fn of(done: &Done) -> Self {
+    /// Writes down an edit.
+    pub(super) fn of(done: &Done) -> Self {
         let (cut, cut_hex) = written(&done.cut);
         let (put, put_hex) = written(&done.put);
         Self {
@@ -156,7 +157,8 @@ impl EditRecord {
         }
     }
 
-    fn done(&self) -> Option<Done> {
+    /// Returns the edit; `None` where the record does not say what was cut or put.
+    pub(super) fn done(&self) -> Option<Done> {
         let cut = read(self.cut.as_deref(), self.cut_hex.as_deref())?;
         let put = read(self.put.as_deref(), self.put_hex.as_deref())?;
         Some(Done {

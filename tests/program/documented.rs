@@ -41,6 +41,7 @@ fn with_everything() -> Test {
     ] {
         test.write(post, "# Post\n\n![](https://example.com/1.png)\n");
     }
+    test.write("_config.yml", "title: A blog\n");
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
         "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={}' \"$@\" ;; esac\nexec '{}' \"$@\"\n",
@@ -170,6 +171,10 @@ fn json_md_tells_of_every_member() {
     check_json("`add`", &test.add(&inputs));
     check_json("`verify`", &test.run(&["verify", "--json"]));
     check_json("`extract`", &test.run(&["extract", "--json", "gap.md"]));
+    check_json(
+        "`export posts`",
+        &test.run(&["export", "posts", "--for", "hexo", "-o", "site", "--json"]),
+    );
     check_json("`list`", &test.run(&["list", "--json"]));
     let article = "https://example.com/article.html";
     check_json("`list`", &test.run(&["show", "--json", article]));

@@ -19,6 +19,7 @@ mod test;
 mod again;
 mod articles;
 mod documented;
+mod export;
 mod inputs;
 mod killed;
 mod looking;

@@ -1,6 +1,7 @@
 //! How is a host or a title written as a name that every file system takes? Pure.
 
 use crate::link::Link;
+use crate::portable::is_device;
 
 /// The longest name of a host's folder.
 const HOST_CHARS_MAX: usize = 64;
@@ -36,7 +37,7 @@ pub(super) fn host(key: &str) -> String {
     let name: String = name.chars().map(host_char).collect();
     // Windows drops a dot at the end of a name, and a dot at its start hides it elsewhere.
     let mut name = name.trim_matches('.').to_owned();
-    if name.is_empty() || is_reserved(&name) {
+    if name.is_empty() || is_device(&name) {
         name.insert(0, '_');
     }
     name.truncate(HOST_CHARS_MAX - port.len());
@@ -99,7 +100,7 @@ fn slugify(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-').to_owned();
-    if is_reserved(&slug) {
+    if is_device(&slug) {
         format!("{ARTICLE}-{slug}")
     } else {
         slug
@@ -127,20 +128,5 @@ pub(super) fn is_portable(name: &str) -> bool {
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
     let dotted = name.starts_with('.') || name.ends_with('.');
-    plain && !dotted && !name.is_empty() && name.len() <= NAME_CHARS_MAX && !is_reserved(name)
-}
-
-/// Returns whether Windows takes the name for a device, whatever follows a dot.
-/// (Microsoft, "Naming Files, Paths, and Namespaces".)
-fn is_reserved(name: &str) -> bool {
-    let stem = name
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    match stem.as_bytes() {
-        b"con" | b"prn" | b"aux" | b"nul" => true,
-        [rest @ .., digit] => matches!(rest, b"com" | b"lpt") && digit.is_ascii_digit(),
-        [] => false,
-    }
+    plain && !dotted && !name.is_empty() && name.len() <= NAME_CHARS_MAX && !is_device(name)
 }

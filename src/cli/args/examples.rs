@@ -43,6 +43,14 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     ("restore", &[
         Example { line: "offprint restore https://example.com/article.html -o original.html", what: "Write the page as it was received" },
     ]),
+    ("export", &[
+        Example { line: "offprint export posts --for hexo -o blog", what: "Write every post and its images into the folder blog, for Hexo to build" },
+    ]),
+    ("export posts", &[
+        Example { line: "offprint export posts --for hexo -o blog", what: "Write every post and its images into the folder blog, for Hexo to build" },
+        Example { line: "offprint export posts --for hexo --in-place -o .", what: "Edit the posts of the blog in this folder: they show images below source/offprint/" },
+        Example { line: "offprint export posts --in-place --undo -o .", what: "Take that back" },
+    ]),
     ("completions", &[
         Example { line: "source <(offprint completions bash)", what: "For bash, as a line of ~/.bashrc" },
         Example { line: "offprint completions zsh > ~/.zfunc/_offprint", what: "For zsh, where ~/.zfunc is in $fpath before compinit runs" },

@@ -12,6 +12,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Archive", &["add"]),
     ("Look", &["list", "show", "restore"]),
     ("Prove", &["verify"]),
+    ("Use elsewhere", &["export"]),
     ("Try without archiving", &["extract"]),
     ("Shell", &["completions", "man", "help"]),
 ];

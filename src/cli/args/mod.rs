@@ -4,6 +4,7 @@
 
 mod add;
 pub(crate) mod examples;
+mod export;
 mod extract;
 pub(crate) mod frame;
 mod network;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use add::Add;
+pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Look};
 pub(crate) use network::Network;
 pub(crate) use read::{Restore, Show};
@@ -104,6 +106,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Give back an article's original, byte for byte as it was received
     Restore(Restore),
+    /// Write archived articles for other programs
+    Export(Export),
     /// Print the completions of a shell
     ///
     /// Write them where the shell looks for them: it then completes commands, flags, values and paths.

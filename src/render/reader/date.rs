@@ -5,7 +5,8 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 /// Returns the day that `text` names, in the zone that it names: RFC 2822, or a form that begins with year, month and
 /// day as in ISO 8601, `/` or `.` between them for all that. `None` where it is anything else.
-pub(super) fn day(text: &str) -> Option<Date> {
+#[must_use]
+pub fn day(text: &str) -> Option<Date> {
     leading_day(text).or_else(|| {
         DateTimeParser::new()
             .parse_zoned(text)

@@ -1,0 +1,3 @@
+//! How does what was archived leave the archive? One module a format.
+
+pub mod posts;

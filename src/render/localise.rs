@@ -1,0 +1,136 @@
+//! What is a post that shows its images from its own site? The post with other addresses, and what stands there. Pure.
+
+pub mod record;
+
+use std::collections::BTreeSet;
+
+use super::relink::{self, Blob, Known, Root, Shelf};
+use super::splice::{self, Done};
+use crate::digest::Digest;
+use crate::document::Kind;
+use crate::document::legible::Legible;
+use crate::media::MediaType;
+use crate::snapshot::{Mention, Named, Snapshot};
+
+/// A post whose images stand in a folder of its site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Localised {
+    /// The post with the addresses of its site.
+    pub bytes: Vec<u8>,
+    /// What was done to the original, in order.
+    pub done: Vec<Done>,
+    /// The images that it shows now, sorted by path, each once.
+    pub images: Vec<Image>,
+    /// The references that were left as they are, in order, each address once.
+    pub left: Vec<Left>,
+}
+
+/// An image of a post, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Image {
+    /// Its path below the folder of images: `ab/ab….jpg`.
+    pub path: String,
+    /// Where its bytes are.
+    pub bytes: Held,
+}
+
+/// Where the bytes of an image are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// They are a blob of the archive.
+    Blob(Named),
+    /// They were made from one: a sealed SVG.
+    Made(Vec<u8>),
+}
+
+/// A reference that still says what it said.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Left {
+    /// The address it names, or the text as written where that names none.
+    pub url: String,
+    /// Why nothing stands there.
+    pub why: String,
+    /// Whether it names a file beside the post, or one of the site's own.
+    #[serde(skip)]
+    pub is_local: bool,
+}
+
+/// Returns the post of `snapshot`, whose bytes are `original`, with its images below `address`, which ends with `/`. What
+/// is `lost` stays as it was written. `None` where the article is no post.
+#[must_use]
+pub fn localise(
+    snapshot: &Snapshot,
+    original: &[u8],
+    address: &str,
+    blob: Blob<'_>,
+    lost: &BTreeSet<Digest>,
+) -> Option<Localised> {
+    let recorded = snapshot.documents.first()?;
+    if recorded.kind != Kind::Post {
+        return None;
+    }
+    let document = super::document(recorded, original);
+    let is_lost = |mention: &Mention| {
+        let digest = mention.outcome.resource().map(|resource| resource.digest);
+        digest.is_some_and(|digest| lost.contains(&digest))
+    };
+    let (lost, held): (Vec<Mention>, Vec<Mention>) =
+        recorded.references.iter().cloned().partition(is_lost);
+    let shelf = Shelf::of(&held, blob, Root::Site(address));
+    let edits = relink::edits(&shelf.known, &Legible::of(&document));
+    let edits = splice::settle(edits, original.len());
+    let made = shelf.derived.iter().map(|derived| Image {
+        path: relink::hashed(&derived.digest, derived.extension),
+        bytes: Held::Made(derived.bytes.clone()),
+    });
+    let mut images: Vec<Image> = blobs(&held).chain(made).collect();
+    images.sort_unstable();
+    images.dedup();
+    Some(Localised {
+        bytes: splice::splice(original, &edits),
+        done: splice::done(original, &edits),
+        images,
+        left: left(&shelf.known, &lost),
+    })
+}
+
+/// Returns the blobs that are shown as they are: all but SVGs, which are sealed.
+fn blobs(held: &[Mention]) -> impl Iterator<Item = Image> {
+    let resources = held.iter().filter_map(|mention| mention.outcome.resource());
+    let shown = resources.filter(|resource| resource.media != MediaType::Svg);
+    shown.map(|resource| {
+        let extension = resource.media.extension();
+        Image {
+            path: relink::hashed(&resource.digest, extension),
+            bytes: Held::Blob(Named {
+                digest: resource.digest,
+                size: resource.size,
+                extension,
+            }),
+        }
+    })
+}
+
+/// Returns what is not shown from the site, each address once: what the snapshot misses, then what is lost since.
+fn left(known: &[Known<'_>], lost: &[Mention]) -> Vec<Left> {
+    let known = known.iter().filter_map(|known| {
+        let why = known.place.as_ref().err()?;
+        Some((known.address(), why.as_str(), known.target.is_none()))
+    });
+    let lost = lost
+        .iter()
+        .map(|mention| (mention.name(), relink::BLOB_LOST, mention.target.is_none()));
+    let mut seen = BTreeSet::new();
+    known
+        .chain(lost)
+        .filter(|(url, ..)| seen.insert(*url))
+        .map(|(url, why, is_without_target)| Left {
+            url: url.to_owned(),
+            why: why.to_owned(),
+            is_local: is_without_target && !url.starts_with("//") && !url.contains("://"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
