@@ -63,8 +63,7 @@ const ROOMS: &[Room] = &[
 #[rustfmt::skip]
 const CORE: &[&str] = &[
     "digest", "portable", "link", "media", "source", "document", "nature", "refs", "exchange", "snapshot", "generator", "render",
-    "finding",
-    "event",
+    "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
