@@ -109,7 +109,7 @@ async fn capture(run: &Arc<Run>, given: &str, report: &Listener) -> Result<Captu
     let (loaded, said) = blocking(move || read(loaded)).await;
     if let Some(flaw) = said.flaw {
         report(Event::Notice(format!(
-            "{}: its front matter can't be read ({flaw}), so no image in it is found",
+            "{}: its front matter is not right ({flaw}); images that it names there may not be found",
             public(given)
         )));
     }
@@ -218,7 +218,7 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
 /// What a document says.
 struct Said {
     facts: snapshot::Facts,
-    /// Why its front matter can't be read.
+    /// What is not right in its front matter.
     flaw: Option<String>,
     canonical: Option<Link>,
     references: Vec<Reference>,

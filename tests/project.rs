@@ -87,7 +87,7 @@ fn forms_for_issues_say_what_they_are_for() {
         let form = front_matter::read(&text).unwrap();
         assert_eq!(form.flaw, None, "{name}");
         for key in ["name", "about", "labels"] {
-            assert!(form.get(key).is_some(), "{name}: {key}");
+            assert!(form.under(&[key]).next().is_some(), "{name}: {key}");
         }
     }
     assert!(read(&format!("{folder}/missing-image.md")).contains("offprint extract --json"));

@@ -79,6 +79,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("scraper", &["document::dom"]),
     ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
+    ("toml_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
     ("encoding_rs", &["document", "refs", "render"]),
     ("cssparser", &["refs::css"]),

@@ -1,12 +1,16 @@
-//! Where does the front matter of a post end, and what does it say? YAML between `---` lines. Pure.
+//! Where does the front matter of a post end, and what does it say? YAML, TOML and JSON, each value with its place. Pure.
 
+mod entries;
+mod fences;
+mod json;
+mod toml;
 mod yaml;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Span;
-use yaml::Flaw;
+use entries::{Flaw, Values};
+use fences::{Fence, Found, Language};
 
 /// The front matter of a post. All spans are offsets in the text that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +19,9 @@ pub struct FrontMatter {
     pub span: Span,
     /// Where the body begins: right after the closing fence's line.
     pub body_start: usize,
-    /// Every scalar value in order; none where the YAML does not parse.
+    /// Every scalar value in order.
     pub entries: Vec<Scalar>,
-    /// Why the YAML does not parse, as `line N: reason`, the line being the file's.
+    /// The first thing that is not right, as `line N: reason`, the line being the file's. Values may be missing.
     pub flaw: Option<String>,
 }
 
@@ -28,35 +32,37 @@ pub struct Scalar {
     pub path: Vec<String>,
     /// The text that a replacement replaces: inside the quotes.
     pub span: Span,
-    /// What it means, escapes resolved; empty for null.
+    /// What it means, escapes resolved; empty for null. Dates and numbers are as they are written.
     pub value: String,
 }
 
-/// Reads the front matter of a post: a byte order mark and blank lines may come before it, as Hexo has it.
+/// Reads the front matter of a post: a byte order mark and blank lines may come before it, as Hexo and Hugo have it.
 ///
-/// `None` where there is none: no pair of fences, or what stands between them are no keys and values but prose between
-/// two thematic breaks.
+/// `None` where there is none: no fences, or what stands between them are no keys and values but prose between two
+/// thematic breaks.
 #[must_use]
 pub fn read(text: &str) -> Option<FrontMatter> {
-    let (span, inner) = fences(text)?;
-    let yaml = &text[inner.clone()];
-    let (entries, flaw) = match yaml::values(&unindented_by_tabs(yaml)) {
-        Ok(values) => (values?, None),
-        Err(_) if !begins_with_key(yaml) => return None,
-        Err(flaw) => (Vec::new(), Some(described(&flaw, &text[..inner.start]))),
+    let found = fences::find(text)?;
+    let inner = &text[found.inner.clone()];
+    let Values { entries, flaw } = match found.fence {
+        Fence::Unclosed => unclosed(inner, found.language)?,
+        _ => values(inner, found.language)?,
     };
+    if !is_meant(&found, inner, flaw.as_ref()) {
+        return None;
+    }
     let entries = entries
         .into_iter()
         .map(|entry| Scalar {
-            span: entry.span.moved(inner.start),
+            span: entry.span.moved(found.inner.start),
             ..entry
         })
         .collect();
     Some(FrontMatter {
-        span,
-        body_start: span.end,
+        span: found.span,
+        body_start: body_after(&found, inner, flaw.as_ref()),
         entries,
-        flaw,
+        flaw: flaw.map(|flaw| described(&flaw, &text[..found.inner.start])),
     })
 }
 
@@ -68,48 +74,72 @@ pub fn body_start(text: &str, front_matter: Option<&FrontMatter>) -> usize {
 }
 
 impl FrontMatter {
-    /// Returns the value of a top-level key, or the first item of a list there.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&str> {
-        let is_asked = |entry: &&Scalar| match entry.path.as_slice() {
-            [only] => only == key,
-            [first, item] => first == key && item == "0",
-            _ => false,
-        };
+    /// Returns the values under `key`, which leads there from the top: the value itself, or those of its list or map.
+    pub fn under(&self, key: &[&str]) -> impl Iterator<Item = &Scalar> + use<'_> {
+        let key: Vec<String> = key.iter().map(|step| (*step).to_owned()).collect();
         self.entries
             .iter()
-            .find(is_asked)
-            .map(|entry| entry.value.trim())
-            .filter(|value| !value.is_empty())
+            .filter(move |entry| entry.path.starts_with(&key))
     }
 }
 
-/// The flaw with its line in the whole file, of which `before` comes before the YAML.
+fn values(inner: &str, language: Language) -> Option<Values> {
+    match language {
+        Language::Yaml => yaml::values(inner),
+        Language::Toml => Some(toml::values(inner)),
+        Language::Json => Some(json::values(inner)),
+        Language::JsonMembers => Some(json::members(inner)),
+    }
+}
+
+/// What a fence without an end was meant for, if it was one at all and no thematic break.
+fn unclosed(inner: &str, language: Language) -> Option<Values> {
+    let (_, line) = lines(inner).next()?;
+    let (is_meant, end) = match language {
+        Language::Yaml => (is_yaml_key_line(line), "---"),
+        Language::Toml => (begins_with_toml(inner), "+++"),
+        Language::JsonMembers => (line.starts_with('"'), ";;;"),
+        Language::Json => (true, "}"),
+    };
+    let flaw = Flaw {
+        line: usize::from(language == Language::Json),
+        reason: format!("it has no end, no `{end}`, and is read as text"),
+    };
+    is_meant.then_some(Values {
+        entries: Vec::new(),
+        flaw: Some(flaw),
+    })
+}
+
+/// Whether text that may be front matter is meant as such. What has a flaw must begin like it; what has no opening fence
+/// must have none, and none of Markdown's images either.
+fn is_meant(found: &Found, inner: &str, flaw: Option<&Flaw>) -> bool {
+    match (found.fence, found.language) {
+        (Fence::Unopened, _) => flaw.is_none() && !inner.contains("![") && !inner.contains("<img"),
+        (Fence::Unclosed, _) => true,
+        (Fence::Closed, _) if flaw.is_none() => true,
+        (Fence::Closed, Language::Yaml) => begins_with_key(inner),
+        (Fence::Closed, Language::Toml) => begins_with_toml(inner),
+        (Fence::Closed, Language::Json | Language::JsonMembers) => {
+            inner.trim_start().starts_with(['"', '{'])
+        }
+    }
+}
+
+/// Where the body begins. Where a fence was forgotten, front matter seems to reach into the text: images there count.
+fn body_after(found: &Found, inner: &str, flaw: Option<&Flaw>) -> usize {
+    let is_flawed_yaml =
+        flaw.is_some() && found.language == Language::Yaml && found.fence == Fence::Closed;
+    let forgotten = is_flawed_yaml
+        .then(|| yaml::body_in_flawed(inner))
+        .flatten();
+    forgotten.map_or(found.span.end, |start| found.inner.start + start)
+}
+
+/// The flaw with its line in the whole file, of which `before` comes before the front matter.
 fn described(flaw: &Flaw, before: &str) -> String {
     let lines_before = before.bytes().filter(|byte| *byte == b'\n').count();
     format!("line {}: {}", lines_before + flaw.line, flaw.reason)
-}
-
-/// Returns the front matter with its fences, and what stands between them.
-fn fences(text: &str) -> Option<(Span, Range<usize>)> {
-    let mut lines =
-        lines(text).skip_while(|(_, line)| line.trim_start_matches('\u{FEFF}').is_empty());
-    let (opening, line) = lines.next()?;
-    let fence = line.trim_start_matches('\u{FEFF}');
-    if fence.len() < 3 || fence.bytes().any(|byte| byte != b'-') {
-        return None;
-    }
-    // Jekyll ends front matter also with YAML's own mark.
-    let closes = |line: &str| line == fence || (line == "..." && fence == "---");
-    let (closing, _) = lines.find(|(_, line)| closes(line))?;
-    let start = opening.start + (line.len() - fence.len());
-    Some((
-        Span {
-            start,
-            end: closing.end,
-        },
-        opening.end..closing.start,
-    ))
 }
 
 /// The lines of `text` with their place; without trailing white space.
@@ -122,21 +152,6 @@ fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     })
 }
 
-/// Hexo takes tabs for indentation, YAML does not. One space for a tab keeps every offset.
-fn unindented_by_tabs(yaml: &str) -> Cow<'_, str> {
-    if !yaml.contains('\t') {
-        return Cow::Borrowed(yaml);
-    }
-    let spaced = yaml.split_inclusive('\n').flat_map(|line| {
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-        [
-            Cow::Owned(" ".repeat(indent)),
-            Cow::Borrowed(&line[indent..]),
-        ]
-    });
-    Cow::Owned(spaced.collect())
-}
-
 /// Whether broken YAML was meant as such: its first line of content has a key.
 fn begins_with_key(yaml: &str) -> bool {
     let mut content = lines(yaml)
@@ -145,6 +160,31 @@ fn begins_with_key(yaml: &str) -> bool {
     content.next().is_some_and(|line| {
         line.ends_with(':') || line.contains(": ") || line.starts_with(['{', '%', '?'])
     })
+}
+
+/// Whether broken TOML was meant as such: its first line of content has a key or is the header of a table.
+fn begins_with_toml(toml: &str) -> bool {
+    let mut content = lines(toml)
+        .map(|(_, line)| line)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    content
+        .next()
+        .is_some_and(|line| line.contains('=') || line.starts_with('['))
+}
+
+/// Whether a line begins with a key of YAML, quoted or not, and nothing else that a line of prose may begin with.
+fn is_yaml_key_line(line: &str) -> bool {
+    let is_part =
+        |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.');
+    let is_first = |first: char| first.is_alphanumeric() || first == '_';
+    let after = if let Some(quoted) = line.strip_prefix('"') {
+        quoted.split_once('"').map(|(_, after)| after)
+    } else {
+        line.starts_with(is_first)
+            .then(|| line.trim_start_matches(is_part))
+    };
+    let value = after.and_then(|after| after.trim_start().strip_prefix(':'));
+    value.is_some_and(|value| value.is_empty() || value.starts_with([' ', '\t', '"', '[', '{']))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod json_ld;
 use serde::{Deserialize, Serialize};
 
 use super::dom::{Dom, Element};
-use super::front_matter::{self, FrontMatter};
+use super::front_matter::{self, FrontMatter, Scalar};
 use super::located::Located;
 use super::markup::{self, StartTag, Token};
 use super::{Document, Kind};
@@ -17,6 +17,38 @@ const FACT_CHARACTERS_MAX: usize = 500;
 
 /// The longest language tag (RFC 5646 §4.4.1 asks for room for 35 characters).
 const LANGUAGE_BYTES_MAX: usize = 35;
+
+/// Where front matter names the author: Hexo and Jekyll at the top, Hugo's and Zola's own members below it.
+const AUTHOR_KEYS: &[&[&str]] = &[
+    &["author"],
+    &["authors"],
+    &["params", "author"],
+    &["params", "authors"],
+    &["extra", "author"],
+    &["extra", "authors"],
+    &["taxonomies", "authors"],
+];
+
+/// Where front matter says when the post was published. To Jekyll, `published` is whether it is: no date then.
+const DATE_KEYS: &[&str] = &[
+    "date",
+    "published",
+    "publishDate",
+    "publishdate",
+    "pubDate",
+    "pubDatetime",
+    "created",
+];
+
+/// Where front matter names the language.
+const LANGUAGE_KEYS: &[&[&str]] = &[
+    &["lang"],
+    &["language"],
+    &["locale"],
+    &["params", "lang"],
+    &["params", "language"],
+    &["extra", "lang"],
+];
 
 /// What the article says of itself. Nothing is made up: what it does not say is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +82,7 @@ pub fn facts(document: &Document) -> Facts {
     .unwrap_or_default()
 }
 
-/// Returns why the front matter of a post can't be read, as `line N: reason`; `None` where nothing is wrong with it.
+/// Returns what is not right in the front matter of a post, as `line N: reason`; `None` where nothing is.
 #[must_use]
 pub fn flaw(document: &Document) -> Option<String> {
     if document.kind != Kind::Post {
@@ -97,18 +129,34 @@ fn is_front_page(link: &Link) -> bool {
 }
 
 fn of_post(front_matter: &FrontMatter) -> Facts {
-    let get = |keys: &[&str]| {
-        keys.iter()
-            .find_map(|key| front_matter.get(key))
-            .and_then(fact)
-    };
+    let said = |keys: &[&[&str]]| keys.iter().find_map(|key| said(front_matter, key));
+    let is_date = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());
+    let date = |key: &&str| said(&[&[*key]]).filter(is_date);
     Facts {
-        title: get(&["title"]),
-        author: get(&["author", "authors"]),
-        published: get(&["date", "published", "pubDate"]),
-        language: get(&["lang", "language", "locale"]).and_then(|tag| language(&tag)),
+        title: said(&[&["title"]]),
+        author: said(AUTHOR_KEYS),
+        published: DATE_KEYS.iter().find_map(date),
+        language: said(LANGUAGE_KEYS).and_then(|tag| language(&tag)),
         site: None,
     }
+}
+
+/// Returns what the front matter says under `key`: a text, or the texts of a list; people may be maps with a name.
+fn said(front_matter: &FrontMatter, key: &[&str]) -> Option<String> {
+    let is_item = |step: &String| step.bytes().all(|byte| byte.is_ascii_digit());
+    let is_said = |entry: &&Scalar| match &entry.path[key.len()..] {
+        [] => true,
+        [only] => is_item(only) || only == "name",
+        [item, name] => is_item(item) && name == "name",
+        _ => false,
+    };
+    let texts: Vec<&str> = front_matter
+        .under(key)
+        .filter(is_said)
+        .map(|entry| entry.value.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    fact(&texts.join(", "))
 }
 
 /// What is stated for machines comes before what is shown, as the latter may be another thing's.

@@ -9,7 +9,7 @@ pub use date::day;
 
 use super::missing::escaped;
 use super::relink::Known;
-use crate::document::front_matter;
+use crate::document::front_matter::{self, FrontMatter};
 use crate::link::Link;
 use crate::refs::markdown::to_html;
 use crate::snapshot::Snapshot;
@@ -40,6 +40,9 @@ const LEAD_KEYS: &[&str] = &[
     "thumb",
 ];
 
+/// The maps that may hold these keys instead of the top: those of Hugo, Zola and Jekyll's themes.
+const LEAD_PARENTS: &[&str] = &["params", "extra", "header"];
+
 /// Returns the page of `post`, the text of a post's view, not sealed yet.
 pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> String {
     let front_matter = front_matter::read(post);
@@ -61,9 +64,7 @@ pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> Stri
         .unwrap_or_default();
     let title = escaped(title.unwrap_or(&snapshot.source.key));
     let byline = byline(snapshot);
-    let lead = LEAD_KEYS
-        .iter()
-        .find_map(|key| front_matter.as_ref()?.get(key));
+    let lead = front_matter.as_ref().and_then(|said| lead(said, known));
     let lead = lead
         .filter(|lead| is_shown_first(lead, &body, known))
         .map(|lead| {
@@ -79,6 +80,18 @@ pub(super) fn page(post: &str, snapshot: &Snapshot, known: &[Known<'_>]) -> Stri
          <style>\n{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n{heading}{byline}</header>\n{lead}{body}\n\
          </article>\n</body>\n</html>\n"
     )
+}
+
+/// Returns the lead image that the front matter names, by itself or in a list or map, and that was recorded.
+fn lead<'a>(front_matter: &'a FrontMatter, known: &[Known<'_>]) -> Option<&'a str> {
+    LEAD_KEYS.iter().find_map(|key| {
+        let nested = LEAD_PARENTS.iter().map(|parent| vec![*parent, *key]);
+        let mut paths = std::iter::once(vec![*key]).chain(nested);
+        paths.find_map(|path| {
+            let mut values = front_matter.under(&path).map(|entry| entry.value.trim());
+            values.find(|value| known.iter().any(|known| is_of(known, value)))
+        })
+    })
 }
 
 /// Author, date, site and source in one line, as far as they are known.
@@ -127,9 +140,7 @@ fn published(text: &str) -> String {
 
 /// Returns whether the lead image is recorded and the text does not show it anyway.
 fn is_shown_first(lead: &str, body: &str, known: &[Known<'_>]) -> bool {
-    let lead = known
-        .iter()
-        .find(|known| known.place.as_deref() == Ok(lead) || known.written == lead);
+    let lead = known.iter().find(|known| is_of(known, lead));
     lead.is_some_and(|lead| {
         let texts = [
             lead.place.as_deref().ok(),
@@ -141,4 +152,9 @@ fn is_shown_first(lead: &str, body: &str, known: &[Known<'_>]) -> bool {
             .flatten()
             .any(|text| body.contains(&escaped(text)) || body.contains(text))
     })
+}
+
+/// Returns whether `value`, of the post's view, is the recorded image: where it was kept, its place stands there.
+fn is_of(known: &Known<'_>, value: &str) -> bool {
+    known.place.as_deref() == Ok(value) || known.written == value
 }

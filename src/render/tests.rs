@@ -615,6 +615,10 @@ fn a_lead_image_is_shown_once() {
     };
     assert!(lead("---\nheadimg: https://h.test/a.png\n---\nText\n"));
     assert!(lead("---\ncover: https://h.test/missing.png\n---\nText\n"));
+    assert!(lead(
+        "+++\n[params.cover]\nimage = 'https://h.test/a.png'\n+++\nText\n"
+    ));
+    assert!(lead("{\"images\": [\"https://h.test/a.png\"]}\nText\n"));
     assert!(!lead(
         "---\nheadimg: https://h.test/a.png\n---\n![](https://h.test/a.png)\n"
     ));

@@ -128,7 +128,7 @@ fn front_matter_that_does_not_parse_is_noticed() {
     ran.expect_code(
         0,
         &[
-            "note post.md: its front matter can't be read (line ",
+            "note post.md: its front matter is not right (line ",
             "captured  post.md (images: 1 kept)\n",
         ],
     );

@@ -283,3 +283,47 @@ fn list_and_show_say_what_is_there() {
         "error: no article in the archive is \"nope\"\nhint: `offprint list` shows every article\n";
     test.run(&["show", "nope"]).expect(2, "", unknown);
 }
+
+/// What the post `written` is called, and its `post.md` with `PLACE` for each image's place in the archive.
+#[track_caller]
+fn archived_post(written: &str) -> (String, String) {
+    let test = Test::new();
+    for name in ["1.png", "2.png"] {
+        test.serve_image(&format!("a.test/{name}"), "plain.png");
+    }
+    test.write("post.md", written);
+    test.add(&["post.md"])
+        .expect_code(0, &["1 article captured"]);
+    assert_eq!(test.assert_sound(), 1);
+    let title = test.snapshots()[0].snapshot.article.title.clone();
+    let place = format!(
+        "../../../../{}",
+        blob_of(&crate::test::image("plain.png"), "png")
+    );
+    let page = test.view("index.html");
+    assert!(
+        page.contains(&place) && !page.contains("a.test/1.png"),
+        "{page}"
+    );
+    (
+        title.unwrap_or_default(),
+        test.view("post.md").replace(&place, "PLACE"),
+    )
+}
+
+#[test]
+fn front_matter_of_every_kind_keeps_its_form() {
+    for text in [
+        "---\ntitle: T\ncover: &c https://a.test/1.png\nx: [\"https://a.test/2.png\", *c]\n---\n\nText\n",
+        "+++\ntitle = 'T'\ndate = 2024-05-06\n[params]\nimages = [ \"https://a.test/1.png\" ] # why\n[[x]]\ny = '''https://a.test/2.png'''\n+++\nText\n",
+        "{\n\t\"title\": \"T\",\n\t\"cover\": {\"image\": \"https:\\/\\/a.test\\/1.png\"}, \"x\": \"https://a.test/2.png\"\n}\n\nText\n",
+        ";;;\n\"title\": \"T\",\n\"headimg\": \"https://a.test/1.png\", \"y\": [\"https://a.test/2.png\"]\n;;;\nText\n",
+        "title: T\nthumbnail: 'https://a.test/1.png'\nbanner: >-\n  https://a.test/2.png\n---\nText\n",
+    ] {
+        let (title, post) = archived_post(text);
+        assert_eq!(title, "T");
+        let plain = text.replace("\\/", "/");
+        let expected = plain.replace("https://a.test/1.png", "PLACE");
+        assert_eq!(post, expected.replace("https://a.test/2.png", "PLACE"));
+    }
+}

@@ -27,10 +27,13 @@ fn check_body(text: &str, expected: Option<&str>) {
     assert_eq!(body, expected, "{text:?}");
 }
 
+/// Checks where the flaw is, and what is read all the same.
 #[track_caller]
-fn check_flaw(text: &str, line: &str) {
+fn check_flaw(text: &str, line: &str, values: &[&str]) {
     let front_matter = read(text).expect("there are fences");
-    assert_eq!(front_matter.entries, []);
+    let read = front_matter.entries.iter();
+    let read: Vec<&str> = read.map(|entry| entry.value.as_str()).collect();
+    assert_eq!(read, values);
     let flaw = front_matter.flaw.expect("there is a flaw");
     assert!(flaw.starts_with(line) && flaw.len() > line.len(), "{flaw}");
 }
@@ -84,7 +87,6 @@ fn ends_where_the_closing_fence_does() {
     check_body("----\na: b\n---\nc: d\n----\nbody", Some("body"));
     check_body("----\na: b\n----\nbody", Some("body"));
     check_body("---\na: b\n...\nbody", Some("body"));
-    check_body("---\na: b\n\nbody", None);
     check_body(" ---\na: b\n---\nbody", None);
     check_body("text\n---\na: b\n---\nbody", None);
     check_body("---\n\nprose ![a](b.png)\n\n---\nbody", None);
@@ -93,25 +95,210 @@ fn ends_where_the_closing_fence_does() {
 }
 
 #[test]
-fn tells_where_it_does_not_parse() {
-    check_flaw("---\ntitle: a\nb: [c\n---\nbody", "line 3: ");
-    check_flaw("\n---\ntitle: a: b\n---\nbody", "line 3: ");
+fn yaml_repeats_what_an_alias_names() {
+    check(
+        "---\na: &x {src: i.png, alt: [y]}\nb: *x\nc:\n  <<: *x\n---\n",
+        &[
+            "a/src = i.png",
+            "a/alt/0 = y",
+            "b/src = i.png",
+            "b/alt/0 = y",
+            "c/<</src = i.png",
+            "c/<</alt/0 = y",
+        ],
+    );
+    check("---\na: &x [*x, b]\n---\n", &["a/1 = b"]);
+    let mut bomb = String::from("---\na0: &a0 [x]\n");
+    (1..12).for_each(|n| {
+        writeln!(bomb, "a{n}: &a{n} [{}]", format!("*a{},", n - 1).repeat(10)).unwrap();
+    });
+    let bomb = read(&format!("{bomb}---\n")).unwrap();
+    assert_eq!(bomb.entries.len(), entries::VALUES_MAX);
+}
+
+#[test]
+fn toml_says_what_is_written() {
+    check(
+        "+++\ntitle = \"A \\\"day\\\"\"\nimage = 'a.png'\ndate = 2024-05-06T07:08:09Z\nn = 1\n+++\n",
+        &[
+            "title = \"A \\\"day\\\"\" as A \\\"day\\\"",
+            "image = a.png",
+            "date = 2024-05-06T07:08:09Z",
+            "n = 1",
+        ],
+    );
+    check(
+        "\u{FEFF}+++\r\na.b = 'x'\r\na.c.d = {e = ['1', {f.g = '2'}], h = \"3\"}\r\ni = 4\r\n+++\r\n",
+        &[
+            "a/b = x",
+            "a/c/d/e/0 = 1",
+            "a/c/d/e/1/f/g = 2",
+            "a/c/d/h = 3",
+            "i = 4",
+        ],
+    );
+    check(
+        "+++\n[params]\nx = '1'\n[[res]]\nsrc = 'a'\n[res.sub]\ny = 'b'\n[[res]]\nsrc = 'c'\n[[res.deep]]\nz = 'd'\n+++\n",
+        &[
+            "params/x = 1",
+            "res/0/src = a",
+            "res/0/sub/y = b",
+            "res/1/src = c",
+            "res/1/deep/0/z = d",
+        ],
+    );
+    check(
+        "+++\na = \"\"\"\nhttp://h/x.png\"\"\"\nb = '''y'''\nc = \"\\u00e9\"\n+++\n",
+        &["a = http://h/x.png", "b = y", "c = \"é\" as \\u00e9"],
+    );
+    check("+++\n+++\n", &[]);
+    check_body("+++\na = 1\n+++\nbody", Some("body"));
+    check_body("+++\nprose\n+++\nbody", None);
+}
+
+#[test]
+fn json_says_what_is_written() {
+    check(
+        "{\n\t\"title\": \"A \\\"{day}\\\"\",\n\t\"images\": [\"a.png\", {\"src\": \"b\\/c.png\"}],\n\t\"n\": -1.5, \"o\": null\n}\nbody",
+        &[
+            "title = \"A \\\"{day}\\\"\" as A \\\"{day}\\\"",
+            "images/0 = a.png",
+            "images/1/src = \"b/c.png\" as b\\/c.png",
+            "n = -1.5",
+            "o = \"\" as null",
+        ],
+    );
+    check(
+        ";;;\n\"title\": \"x\",\n\"photos\": [\"a.png\"]\n;;;\nbody",
+        &["title = x", "photos/0 = a.png"],
+    );
+    check("\"a\": \"b\"\n;;;\nbody", &["a = b"]);
+    check("\u{FEFF}\n{\"a\": {}}", &[]);
+    check_body("{\"a\": \"}\"}\r\nbody", Some("body"));
+    check_body("{\"a\": 1}body", Some("body"));
+    check_body("{% raw %} {{ x }} {% endraw %}", None);
+    check_body("{{< figure >}}", None);
+    check_body("{ some } prose", None);
+    check_body(";;;\nprose\n;;;\nbody", None);
+}
+
+#[test]
+fn hexo_needs_no_opening_fence() {
+    check(
+        "title: x\ncover: a.png\n---\nbody",
+        &["title = x", "cover = a.png"],
+    );
+    check_body("title: x\n---\nbody", Some("body"));
+    check_body("\ntitle: x\n\ntags:\n  - y\n-----\nbody", Some("body"));
+    check_body("A heading\n---\nbody", None);
+    check_body("Note: a\nheading\n---\nbody", None);
+    check_body("# Title: x\n---\nbody", None);
+    check_body("Look: ![a](b.png)\n---\nbody", None);
+    check_body("http://h.test/\n---\nbody", None);
+    check_body("a | b: c\n---|---\nx: y", None);
+    check_body("title: x\n+++\nbody", None);
+    check_body("title: x\n;;;\nbody", None);
+    check_body("title: x\nbody", None);
+}
+
+#[test]
+fn tells_where_it_is_not_right() {
+    check_flaw("---\ntitle: a\nb: [c\n---\nbody", "line 3: ", &["a"]);
     check_flaw(
-        &format!("---\na: {}\n---\n", "[".repeat(100_000)),
-        "line 2: ",
+        "\n---\ntitle: a: b\ncover: x\n---\nbody",
+        "line 3: ",
+        &["x"],
     );
     check_flaw(
-        &format!("---\na: [{}]\n---\n", "x,".repeat(yaml::VALUES_MAX + 1)),
-        "line ",
+        &format!("---\na: {}\nb: c\n---\n", "[".repeat(100_000)),
+        "line 2: ",
+        &["c"],
+    );
+    check_flaw(
+        "+++\na = 'x'\nb = \nc = 'y'\n+++\n",
+        "line 3: ",
+        &["x", "", "y"],
+    );
+    check_flaw("+++\na = ['x'\nb = 1\n+++\n", "line 3: ", &["x", "b", "1"]);
+    check_flaw("{\"a\": \"x\",\n\"b\": }\nbody", "line 2: ", &[]);
+    check_flaw(";;;\n\"a\": 1,\n;;;\nbody", "line 3: ", &[]);
+    let nested = format!(
+        "{{\"a\": \"x\", \"b\": {}{}}}\nbody",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    check_flaw(&nested, "line 1: ", &["x"]);
+    let nested = format!(
+        "+++\na = 'x'\nb = {}{}\n+++\n",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    check_flaw(&nested, "line 3: ", &["x"]);
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told_and_both_values_count() {
+    check_flaw(
+        "---\na: x\nb: 1\na: y\n---\n",
+        "line 4: the key a stands",
+        &["x", "1", "y"],
+    );
+    check_flaw(
+        "{\"a\": \"x\",\n\"a\": \"y\"}",
+        "line 2: the key a stands",
+        &["x", "y"],
+    );
+    check_flaw(
+        "+++\n[t]\na = 'x'\na = 'y'\n+++\n",
+        "line 4: the key t.a stands",
+        &["x", "y"],
     );
 }
 
 #[test]
-fn answers_for_top_level_keys() {
+fn values_without_number_are_cut_off_and_told() {
+    let many = "x,".repeat(entries::VALUES_MAX + 1);
+    let read = read(&format!("---\na: b\nc: [{many}]\n---\n")).unwrap();
+    assert_eq!(read.entries.len(), entries::VALUES_MAX);
+    assert!(read.flaw.unwrap().starts_with("line 3: more than"));
+}
+
+#[test]
+fn a_fence_that_never_ends_is_told_and_all_is_text() {
+    for (text, line) in [
+        ("---\na: b\n\nbody", "line 1: "),
+        ("\n+++\na = 1\n\nbody", "line 2: "),
+        ("{\"a\": 1,\n\nbody", "line 1: "),
+        (";;;\n\"a\": 1\n\nbody", "line 1: "),
+    ] {
+        check_flaw(text, line, &[]);
+        check_body(text, Some(text.trim_start()));
+    }
+    check_body("---\n\nprose: yes\n", None);
+    check_body("---", None);
+}
+
+#[test]
+fn text_behind_a_forgotten_fence_is_text() {
+    let text = "---\ntitle: x\ncover: c.png\n\nSome text: ![a](b.png)\n\n```\n---\n```\n";
+    let read = read(text).unwrap();
+    assert_eq!(&text[read.body_start..read.body_start + 5], "cover");
+    assert_eq!(read.entries[0].value, "x");
+}
+
+#[test]
+fn answers_for_keys_and_what_is_under_them() {
     let front_matter =
-        read("---\nsub: {title: no}\ntitle: ' yes '\nauthor: [me, you]\nlang:\n---\n").unwrap();
-    let asked = ["title", "author", "lang", "sub", "none"].map(|key| front_matter.get(key));
-    assert_eq!(asked, [Some("yes"), Some("me"), None, None, None]);
+        read("---\nsub: {title: no, x: [1]}\ntitle: yes\nauthor: [me, you]\nlang:\n---\n").unwrap();
+    let under = |key: &[&str]| -> Vec<_> {
+        let values = front_matter.under(key).map(|entry| entry.value.as_str());
+        values.map(str::to_owned).collect()
+    };
+    assert_eq!(under(&["title"]), ["yes"]);
+    assert_eq!(under(&["author"]), ["me", "you"]);
+    assert_eq!(under(&["sub", "x"]), ["1"]);
+    assert_eq!(under(&["lang"]), [""]);
+    assert!(under(&["none"]).is_empty());
 }
 
 #[test]
@@ -123,10 +310,51 @@ fn large_values_take_linear_time() {
     assert_eq!(read(&text).unwrap().entries.len(), 3);
 }
 
+#[test]
+fn hostile_values_take_linear_time() {
+    let long = "x ".repeat(1 << 19);
+    for text in [
+        format!("---\na: {long}\nb: \"{long}\"\n---\n"),
+        format!("+++\na = \"{long}\"\nb = '''{long}'''\n+++\n"),
+        format!("{{\"a\": \"{long}\", \"b\": 1}}"),
+    ] {
+        assert_eq!(read(&text).unwrap().entries.len(), 2);
+    }
+    for piece in [
+        "a: b\n",
+        "a: [\n",
+        "[[a.b]]\n",
+        "a.b.c.d=1\n",
+        "\"a\":",
+        "{\"a\":[",
+        "- ",
+        "? ",
+        "&a ",
+        "\t",
+        "\"",
+        "a: |\n",
+        "['",
+        "a={",
+    ] {
+        let many = piece.repeat((1 << 16) / piece.len());
+        for text in [
+            format!("---\n{many}"),
+            format!("---\n{many}\n---\n"),
+            format!("+++\n{many}\n+++\n"),
+            format!("{{\"a\":{many}"),
+            format!("{many}\n---\n"),
+            format!(";;;\n{many}\n;;;\n"),
+        ] {
+            let _any = read(&text);
+        }
+    }
+}
+
 proptest! {
     #[test]
-    fn any_text_has_spans_in_range(yaml in "[-a: '\"\\[\\]{}&*#|>!?%\t\r\né,]{0,60}") {
-        for text in [yaml.clone(), format!("---\n{yaml}\n---\nbody")] {
+    fn any_text_has_spans_in_range(inner in "(---\n|;;;\n|\\+\\+\\+\n|[-a: '\"\\[\\]{}&*#|>!?%=.\\\\\t\r\né,1]){0,60}") {
+        for (opening, closing) in [("", ""), ("---\n", "\n---\n"), ("+++\n", "\n+++\n"), (";;;\n", "\n;;;\n"), ("{", "}\n"), ("a: b\n", "\n---\n")] {
+            let text = format!("{opening}{inner}{closing}body");
             let Some(front_matter) = read(&text) else { continue };
             prop_assert!(text.is_char_boundary(front_matter.body_start));
             for entry in front_matter.entries {

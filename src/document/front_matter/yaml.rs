@@ -1,20 +1,14 @@
 //! Which values does this YAML hold, and where does each stand? Home of granit-parser. Pure.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
-use super::Scalar;
+use super::entries::{Builder, Flaw, NESTING_MAX, VALUES_MAX, Values, only_line};
+use super::{is_yaml_key_line, lines};
 use crate::document::Span;
-
-/// How deep values may nest. Front matter of real posts nests three or four deep; each level is part of every path.
-const NESTING_MAX: usize = 32;
-
-/// How many values are read: no post has that many, and hostile ones would fill the memory with paths.
-pub(super) const VALUES_MAX: usize = 10_000;
-
-/// The longest key that is kept as it is; a longer one counts as nameless, as nothing asks for it.
-const KEY_BYTES_MAX: usize = 128;
 
 /// The longest value that an alias repeats: long enough for an address, too short to blow up a small file.
 const ALIAS_BYTES_MAX: usize = 4096;
@@ -22,20 +16,90 @@ const ALIAS_BYTES_MAX: usize = 4096;
 /// How YAML writes that there is no value (YAML 1.2 §10.3.2); the parser gives `~` where nothing is written.
 const NULLS: &[&str] = &["~", "null", "Null", "NULL"];
 
-/// Why YAML does not parse.
-pub(super) struct Flaw {
-    /// Counted from 1 within the YAML.
-    pub(super) line: usize,
-    pub(super) reason: String,
+/// Returns the scalar values of a YAML mapping; `None` where it is another thing.
+///
+/// Where it does not parse as a whole, each top-level key is read by itself, so that a line that is wrong costs no other
+/// line's values.
+pub(super) fn values(yaml: &str) -> Option<Values> {
+    let spaced = unindented_by_tabs(yaml);
+    let mut builder = Builder::default();
+    match read(&spaced, 0, &mut builder) {
+        Ok(Shape::Other) => None,
+        Ok(Shape::Map) => Some(builder.finish(yaml, None)),
+        Err(flaw) => {
+            let mut builder = Builder::default();
+            for part in parts(&spaced) {
+                let mut of_part = Builder::default();
+                if read(&spaced[part.clone()], part.start, &mut of_part).is_ok() {
+                    builder.append(of_part);
+                }
+            }
+            Some(builder.finish(yaml, Some(flaw)))
+        }
+    }
 }
 
-/// Returns the scalar values of a YAML mapping; `None` where it is another thing.
-pub(super) fn values(yaml: &str) -> Result<Option<Vec<Scalar>>, Flaw> {
+/// Returns where the first top-level key stands that does not parse by itself and holds an image of Markdown: a post
+/// whose fence was forgotten, and its text.
+pub(super) fn body_in_flawed(yaml: &str) -> Option<usize> {
+    let spaced = unindented_by_tabs(yaml);
+    let is_body = |part: &Range<usize>| {
+        let text = &spaced[part.clone()];
+        (text.contains("![") || text.contains("<img"))
+            && read(text, 0, &mut Builder::default()).is_err()
+    };
+    parts(&spaced)
+        .into_iter()
+        .find(is_body)
+        .map(|part| part.start)
+}
+
+/// Hexo takes tabs for indentation, YAML does not. One space for a tab keeps every offset.
+fn unindented_by_tabs(yaml: &str) -> Cow<'_, str> {
+    if !yaml.contains('\t') {
+        return Cow::Borrowed(yaml);
+    }
+    let spaced = yaml.split_inclusive('\n').flat_map(|line| {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        [
+            Cow::Owned(" ".repeat(indent)),
+            Cow::Borrowed(&line[indent..]),
+        ]
+    });
+    Cow::Owned(spaced.collect())
+}
+
+/// The parts of `yaml` that begin with a key at the start of a line.
+fn parts(yaml: &str) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (place, line) in lines(yaml) {
+        match parts.last_mut() {
+            Some(part) if !is_yaml_key_line(line) => part.end = place.end,
+            _ => parts.push(place),
+        }
+    }
+    parts
+}
+
+/// What the YAML is as a whole.
+enum Shape {
+    Map,
+    Other,
+}
+
+/// Reads the values of `yaml`, which stands at `offset`, into `builder`.
+fn read(yaml: &str, offset: usize, builder: &mut Builder) -> Result<Shape, Flaw> {
     let mut options = Options::default();
     options.flow_nesting_limit = NESTING_MAX;
     options.block_nesting_limit = NESTING_MAX;
     options.set_emit_comments(false);
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        yaml,
+        offset,
+        builder,
+        anchors: HashMap::new(),
+        anchored: Vec::new(),
+    };
     for event in Parser::new_from_str_with_options(yaml, options) {
         let (event, span) = event.map_err(|error| Flaw {
             line: error.marker().line(),
@@ -44,140 +108,136 @@ pub(super) fn values(yaml: &str) -> Result<Option<Vec<Scalar>>, Flaw> {
         let span = span
             .byte_range()
             .map_or(Span { start: 0, end: 0 }, Span::from);
+        let is_outside = reader.builder.is_outside();
         match event {
             Event::DocumentEnd => break,
-            Event::SequenceStart(..) if reader.frames.is_empty() => return Ok(None),
-            Event::Scalar(..) if reader.frames.is_empty() && span.start < span.end => {
-                return Ok(None);
-            }
-            event => reader.take(event, span, yaml),
-        }
-        if reader.entries.len() > VALUES_MAX {
-            return Err(Flaw {
-                line: 1,
-                reason: format!("more than {VALUES_MAX} values"),
-            });
+            Event::SequenceStart(..) if is_outside => return Ok(Shape::Other),
+            Event::Scalar(..) if is_outside && span.start < span.end => return Ok(Shape::Other),
+            event => reader.take(event, span),
         }
     }
-    Ok(Some(reader.entries))
+    Ok(Shape::Map)
 }
 
-/// A list or map that is being read.
-enum Frame {
-    /// A map, with the key whose value comes next.
-    Map(Option<String>),
-    /// A list, with the number of its next item.
-    List(usize),
+/// What an anchor names: the values from one to before another, and how deep it stands.
+#[derive(Clone, Copy)]
+struct Anchored {
+    first: usize,
+    /// One after the last; none while the node is still open.
+    end: Option<usize>,
+    depth: usize,
 }
 
-#[derive(Default)]
-struct Reader {
-    frames: Vec<Frame>,
-    entries: Vec<Scalar>,
-    /// The entry that an anchor names.
-    anchors: HashMap<usize, usize>,
+struct Reader<'a> {
+    yaml: &'a str,
+    offset: usize,
+    builder: &'a mut Builder,
+    /// What the anchors name that have been seen.
+    anchors: HashMap<usize, Anchored>,
+    /// The anchors of the maps and lists that are open.
+    anchored: Vec<usize>,
 }
 
-impl Reader {
-    fn take(&mut self, event: Event<'_>, span: Span, yaml: &str) {
+impl Reader<'_> {
+    fn take(&mut self, event: Event<'_>, span: Span) {
         match event {
-            Event::MappingStart(..) => self.frames.push(Frame::Map(None)),
-            Event::SequenceStart(..) => self.frames.push(Frame::List(0)),
-            Event::MappingEnd | Event::SequenceEnd => {
-                self.frames.pop();
-                self.advance("");
+            Event::MappingStart(_, anchor, ..) => {
+                self.begin(anchor);
+                self.builder.open_map();
             }
-            Event::Scalar(value, style, anchor, _) => {
-                if !self.awaits_key() {
-                    self.anchors.insert(anchor, self.entries.len());
-                    let span =
-                        content(&yaml[span.start..span.end], style, &value).moved(span.start);
-                    let is_null = style == ScalarStyle::Plain && NULLS.contains(&&*value);
-                    let value = if is_null {
-                        String::new()
-                    } else {
-                        value.clone().into_owned()
-                    };
-                    self.entries.push(Scalar {
-                        path: self.path(),
-                        span,
-                        value,
-                    });
+            Event::SequenceStart(_, anchor, ..) => {
+                self.begin(anchor);
+                self.builder.open_list();
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                if let Some(anchor) = self.anchored.pop() {
+                    self.end(anchor);
                 }
-                self.advance(&value);
+                self.builder.close();
+            }
+            Event::Scalar(value, ..) if self.builder.awaits_key() => self.builder.pass(&value),
+            Event::Scalar(value, style, anchor, _) => {
+                self.name(anchor);
+                self.scalar(span, style, value);
+                self.end(anchor);
             }
             Event::Alias(anchor) => {
-                self.repeat(anchor);
-                self.advance("");
+                if !self.builder.awaits_key() {
+                    self.repeat(anchor);
+                }
+                self.builder.pass("");
             }
             _ => {}
         }
     }
 
-    /// An alias is a second way to a value; the value stands where its anchor is.
-    fn repeat(&mut self, anchor: usize) {
-        let named = self.anchors.get(&anchor).map(|entry| &self.entries[*entry]);
-        let Some(entry) = named.filter(|entry| entry.value.len() <= ALIAS_BYTES_MAX) else {
-            return;
+    fn scalar(&mut self, span: Span, style: ScalarStyle, value: Cow<'_, str>) {
+        let written = &self.yaml[span.start..span.end];
+        let place = content(written, style, &value).moved(span.start + self.offset);
+        let is_null = style == ScalarStyle::Plain && NULLS.contains(&&*value);
+        let value = if is_null {
+            String::new()
+        } else {
+            value.into_owned()
         };
-        if !self.awaits_key() {
-            self.entries.push(Scalar {
-                path: self.path(),
-                span: entry.span,
-                value: entry.value.clone(),
-            });
+        self.builder.value(place, value);
+    }
+
+    fn begin(&mut self, anchor: usize) {
+        self.name(anchor);
+        self.anchored.push(anchor);
+    }
+
+    fn name(&mut self, anchor: usize) {
+        let anchored = Anchored {
+            first: self.builder.count(),
+            end: None,
+            depth: self.builder.depth(),
+        };
+        self.anchors.insert(anchor, anchored);
+    }
+
+    fn end(&mut self, anchor: usize) {
+        let count = self.builder.count();
+        if let Some(anchored) = self.anchors.get_mut(&anchor) {
+            anchored.end = Some(count);
         }
     }
 
-    fn awaits_key(&self) -> bool {
-        matches!(self.frames.last(), Some(Frame::Map(None)))
-    }
-
-    fn path(&self) -> Vec<String> {
-        let step = |frame: &Frame| match frame {
-            Frame::Map(key) => key.clone().unwrap_or_default(),
-            Frame::List(index) => index.to_string(),
+    /// An alias is a second way to values; they stand where their anchor is. One within its own anchor says nothing, and
+    /// aliases of aliases end with the number of values.
+    fn repeat(&mut self, anchor: usize) {
+        let Some(&Anchored {
+            first,
+            end: Some(end),
+            depth,
+        }) = self.anchors.get(&anchor)
+        else {
+            return;
         };
-        self.frames.iter().map(step).collect()
-    }
-
-    /// A node is complete: it was a key, a value or an item.
-    fn advance(&mut self, node: &str) {
-        match self.frames.last_mut() {
-            Some(Frame::Map(key @ None)) => {
-                let name = if node.len() <= KEY_BYTES_MAX {
-                    node
-                } else {
-                    ""
-                };
-                *key = Some(name.to_owned());
+        for index in first..end {
+            if self.builder.count() >= VALUES_MAX {
+                return;
             }
-            Some(Frame::Map(key)) => *key = None,
-            Some(Frame::List(index)) => *index += 1,
-            None => {}
+            let entry = self.builder.entry(index).cloned();
+            if let Some(entry) = entry.filter(|entry| entry.value.len() <= ALIAS_BYTES_MAX) {
+                let beneath = entry.path.get(depth..).unwrap_or_default();
+                if self.builder.depth() + beneath.len() <= NESTING_MAX {
+                    self.builder.add(entry.span, entry.value, beneath);
+                }
+            }
         }
     }
 }
 
 /// Returns the part of a scalar as written that a replacement replaces.
 fn content(written: &str, style: ScalarStyle, value: &str) -> Span {
-    let whole = Span {
-        start: 0,
-        end: written.len(),
-    };
     match style {
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if written.len() >= 2 => Span {
             start: 1,
             end: written.len() - 1,
         },
-        ScalarStyle::Literal | ScalarStyle::Folded => {
-            let line = value.trim();
-            let found = written.find(line).map(|start| Span {
-                start,
-                end: start + line.len(),
-            });
-            found.unwrap_or(whole)
-        }
+        ScalarStyle::Literal | ScalarStyle::Folded => only_line(written, value),
         _ => Span {
             start: 0,
             end: written.trim_end().len(),

@@ -110,8 +110,28 @@ fn posts() {
     );
     check(
         Kind::Post,
-        "---\nauthors: [{name: me}, you]\ntitle: ~\n---\n",
-        ["-", "-", "-", "-", "-"],
+        "---\nauthors: [{name: me, url: x}, you]\ntitle: ~\npublished: true\n---\n",
+        ["-", "me, you", "-", "-", "-"],
+    );
+    check(
+        Kind::Post,
+        "+++\ntitle = \"A\\u00e9\"\ndate = 2024-05-06 07:08:09Z\n[params]\nauthor = 'me'\nlang = 'ar'\n+++\n",
+        ["Aé", "me", "2024-05-06 07:08:09Z", "ar", "-"],
+    );
+    check(
+        Kind::Post,
+        "{\"title\": \"A\", \"author\": {\"name\": \"me\"}, \"date\": \"2024-05-06\"}\n# x",
+        ["A", "me", "2024-05-06", "-", "-"],
+    );
+    check(
+        Kind::Post,
+        ";;;\n\"title\": \"A\"\n;;;\n# x",
+        ["A", "-", "-", "-", "-"],
+    );
+    check(
+        Kind::Post,
+        "title: A\nlang: ja\n---\n# x",
+        ["A", "-", "-", "ja", "-"],
     );
     check(Kind::Post, "# title", ["-", "-", "-", "-", "-"]);
     check(

@@ -1,9 +1,12 @@
-//! Which values of the front matter are addresses of images? Keys and endings that say so. Pure.
+//! Which values of the front matter are addresses of images? Endings and keys that say so. Pure.
+
+mod keys;
 
 use super::Image;
 use crate::document::front_matter::{FrontMatter, Scalar};
 use crate::link::Link;
 use crate::refs::Kind;
+use keys::Says;
 
 /// How addresses of images end.
 const ENDINGS: &[&str] = &[
@@ -11,52 +14,13 @@ const ENDINGS: &[&str] = &[
     "png", "svg", "tif", "tiff", "webp",
 ];
 
-/// Keys of an image in the themes of Hexo, Jekyll and Hugo, in lowercase without `-` and `_`.
-const KEYS: &[&str] = &[
-    "background",
-    "bg",
-    "featured",
-    "figure",
-    "gallery",
-    "headimg",
-    "hero",
-    "icon",
-    "img",
-    "imgs",
-    "indeximg",
-    "logo",
-    "ogimage",
-    "pic",
-    "pics",
-    "picture",
-    "pictures",
-    "poster",
-    "screenshot",
-    "screenshots",
-    "teaser",
-    "thumb",
-    "topimg",
+/// How addresses end that are no images, whatever the key says.
+const OTHER_ENDINGS: &[&str] = &[
+    "css", "htm", "html", "js", "json", "md", "mp3", "mp4", "pdf", "webm", "xml", "zip",
 ];
 
-/// How further such keys end: `cover`, `og_image`, `banner_img`, `index-thumbnail`.
-const KEY_ENDINGS: &[&str] = &[
-    "avatar",
-    "banner",
-    "cover",
-    "img",
-    "image",
-    "images",
-    "photo",
-    "photos",
-    "thumbnail",
-    "thumbnails",
-    "wallpaper",
-];
-
-/// Keys of the address itself in a map under such a key: `cover: {src: …, alt: …}`.
-const ADDRESS_KEYS: &[&str] = &[
-    "feature", "file", "large", "medium", "path", "relative", "small", "src", "url",
-];
+/// What image services write behind the ending: `a.jpg!w600`, `a.png@100w`, `a.jpg~tplv-x`, `a.jpg:large`.
+const AFTER_ENDING: &[char] = &['!', '@', '~', ':', ';', ','];
 
 /// The longest text that is taken for an address; browsers and servers refuse longer ones.
 const ADDRESS_BYTES_MAX: usize = 8192;
@@ -76,44 +40,67 @@ fn is_image(entry: &Scalar) -> bool {
     if value.is_empty() || value.len() > ADDRESS_BYTES_MAX || value.contains(['\n', '\r']) {
         return false;
     }
-    let of_image = is_under_image_key(&entry.path);
-    match Link::parse(value) {
-        // `http:x` is a URL to a browser, but nobody means it so.
-        Ok(link) if value.contains("://") => of_image || has_ending(link.as_url().path()),
-        _ => of_image && (value.starts_with("data:image/") || is_address(value)),
+    let says = keys::says(&entry.path);
+    let is_one_word = !value.contains(char::is_whitespace);
+    if !is_one_word && says != Says::Image {
+        return false;
     }
-}
-
-/// An address without a scheme: `//host/path`, or a path that ends as those of images do.
-fn is_address(value: &str) -> bool {
-    let path = value.split(['?', '#']).next().unwrap_or_default();
-    (value.starts_with("//") || !value.contains("://")) && has_ending(path)
-}
-
-fn has_ending(path: &str) -> bool {
-    let ending = path
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-}
-
-/// Whether the keys say that the value is an image: the nearest one does, or it names the address of one that does.
-fn is_under_image_key(path: &[String]) -> bool {
-    let is_item = |key: &&String| key.bytes().all(|byte| byte.is_ascii_digit());
-    let mut keys = path
-        .iter()
-        .rev()
-        .filter(|key| !is_item(key))
-        .map(|key| key.to_lowercase().replace(['-', '_', ' '], ""));
-    match keys.next() {
-        Some(key) if is_image_key(&key) => true,
-        Some(key) if ADDRESS_KEYS.contains(&key.as_str()) => {
-            keys.next().is_some_and(|key| is_image_key(&key))
+    match absolute(value) {
+        Some(link) => is_image_address(&link, says),
+        None if value.contains("://") => false,
+        None if value.starts_with("data:") => {
+            says == Says::Image && value.starts_with("data:image/")
         }
-        _ => false,
+        None => says != Says::Words && has_ending(path_of(value)),
     }
 }
 
-fn is_image_key(key: &str) -> bool {
-    KEYS.contains(&key) || KEY_ENDINGS.iter().any(|ending| key.ends_with(ending))
+/// Returns the address that has a scheme, or at least a host. `http:x` is a URL to a browser, but nobody means it so.
+fn absolute(value: &str) -> Option<Link> {
+    if value.starts_with("//") {
+        return Link::parse(&format!("https:{value}")).ok();
+    }
+    Link::parse(value).ok().filter(|_| value.contains("://"))
+}
+
+/// An absolute address is an image's where its path ends so. Where the key says so too, it need not; and where the key
+/// says nothing, it may be one that an image service is asked for in the query: `?url=%2Fa.png&w=640`.
+fn is_image_address(link: &Link, says: Says) -> bool {
+    let path = link.as_url().path();
+    let is_asked = || {
+        let mut query = link.as_url().query_pairs();
+        query.any(|(_, value)| has_ending(path_of(&value)))
+    };
+    match says {
+        _ if has_ending(path) => true,
+        Says::Image => !OTHER_ENDINGS.iter().any(|other| ends_with(path, other)),
+        Says::Nothing => is_asked(),
+        Says::Words => false,
+    }
+}
+
+fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Whether the last name of a path has the ending of an image. A colon before it makes it a wiki's page about an image,
+/// `File:a.jpg`.
+fn has_ending(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.match_indices('.').any(|(dot, _)| {
+        let after = &name[dot + 1..];
+        let end = after.find(AFTER_ENDING).unwrap_or(after.len());
+        !name[..dot].contains(':') && is_one_of(ENDINGS, &after[..end])
+    })
+}
+
+fn ends_with(path: &str, ending: &str) -> bool {
+    let after_dot = path.rsplit_once('.').map(|(_, ending)| ending);
+    after_dot.is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
+fn is_one_of(endings: &[&str], ending: &str) -> bool {
+    endings
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(ending))
 }
