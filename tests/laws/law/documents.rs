@@ -2,13 +2,12 @@
 
 use offprint::digest::Digest;
 use offprint::document::{Document, Kind, Span, metadata};
-use offprint::exchange::Why;
 use offprint::link::Link;
-use offprint::media::MediaType;
 use offprint::refs::{self, Reference};
 use offprint::render::{self, closed, splice};
-use offprint::snapshot::{self, Facts, Mention, Missing, Outcome, Resource, Snapshot, Source};
+use offprint::snapshot::Snapshot;
 
+use super::captured::{blob, captured};
 use super::chosen;
 
 /// How a page may be declared: each kind of encoding that is read in a way of its own.
@@ -25,8 +24,6 @@ const CONTENT_TYPES: &[Option<&str>] = &[
     Some("text/html; charset=utf-16be"),
     Some("text/html; charset=windows-1252"),
 ];
-
-const NOW: &str = "2026-11-23T00:00:00Z";
 
 /// A page in any encoding: found, rendered, undone.
 pub fn page(data: &[u8]) {
@@ -101,73 +98,4 @@ fn check_view(document: &Document, snapshot: &Snapshot) {
     for derived in &view.derived {
         assert_eq!(Digest::of(&derived.bytes), derived.digest);
     }
-}
-
-/// A capture in which some was kept, some is an SVG, and some is missing, as its address says.
-fn captured(document: &Document, references: Vec<Reference>, article: Facts) -> Snapshot {
-    let mentions = references.into_iter().filter(|it| it.target.is_some());
-    let mentions = mentions.map(|found| Mention {
-        start: found.span.start,
-        end: found.span.end,
-        outcome: outcome(&found.written),
-        written: found.written,
-        kind: found.kind,
-        role: found.role,
-        target: found.target,
-        promotion: found.promotion,
-    });
-    let recorded = snapshot::Document {
-        kind: document.kind,
-        digest: Digest::of(&document.bytes),
-        size: document.bytes.len() as u64,
-        url: document.address.clone(),
-        base: document.base.clone(),
-        charset: document.charset.name().to_owned(),
-        references: mentions.collect(),
-    };
-    Snapshot {
-        format: snapshot::FORMAT,
-        tool: "offprint".to_owned(),
-        time: NOW.parse().expect("it is a time"),
-        source: Source {
-            key: "url:x".to_owned(),
-            given: "x".to_owned(),
-            url: document.address.clone(),
-            aliases: Vec::new(),
-        },
-        article,
-        original: recorded.digest,
-        documents: vec![recorded],
-        exchanges: Vec::new(),
-    }
-}
-
-fn outcome(written: &str) -> Outcome {
-    if written.contains('m') {
-        return Outcome::Missing(Missing {
-            why: Why::HttpStatus,
-            status: Some(404),
-            tried: NOW.parse().expect("it is a time"),
-        });
-    }
-    let media = if written.contains('s') {
-        MediaType::Svg
-    } else {
-        MediaType::Png
-    };
-    Outcome::Kept(Resource {
-        digest: Digest::of(b"blob"),
-        media,
-        size: 4,
-        width: None,
-        height: None,
-    })
-}
-
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the shape that rendering asks for"
-)]
-fn blob(_: &Digest) -> Option<Vec<u8>> {
-    Some(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>".to_vec())
 }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a law speaks by panicking")]
 
+mod captured;
 mod documents;
 mod parts;
 
