@@ -111,6 +111,8 @@ fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use clap::ArgAction;
+
     use super::*;
 
     fn in_groups() -> Vec<&'static str> {
@@ -160,6 +162,35 @@ mod tests {
                 assert!(named, "an example of {words}: {line}");
                 assert!(!what.ends_with('.'), "{what}");
             }
+        }
+    }
+
+    /// What a newcomer can't guess: that a flag may come again, and what a number means.
+    #[test]
+    fn every_flag_says_whether_it_repeats_and_in_what_units() {
+        let mut commands = vec![command()];
+        while let Some(command) = commands.pop() {
+            for flag in command.get_arguments().filter(|it| !it.is_positional()) {
+                let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+                let more = flag.get_long_help().map(ToString::to_string);
+                let said = help.clone() + &more.unwrap_or_default();
+                let name = format!("{} --{}", command.get_name(), flag.get_id());
+                assert!(!help.is_empty() && !help.ends_with('.'), "{name}: {help}");
+                if matches!(flag.get_action(), ArgAction::Append | ArgAction::Count) {
+                    assert!(
+                        said.contains("repeatable"),
+                        "{name}: say that it is repeatable"
+                    );
+                }
+                let names = flag.get_value_names().unwrap_or_default();
+                let is_measure = names.iter().any(|it| it == "DURATION" || it == "SIZE");
+                let has_example = !flag.get_default_values().is_empty() || said.contains("such as");
+                assert!(
+                    !is_measure || has_example,
+                    "{name}: name a default, or an example with its unit"
+                );
+            }
+            commands.extend(command.get_subcommands().cloned());
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) struct Global {
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Say more on stderr: every file, and why
+    /// Say more on stderr: every file, and why (repeatable)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
     /// When to use colour

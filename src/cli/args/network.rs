@@ -23,7 +23,7 @@ pub(crate) struct Network {
     /// The largest resource to keep, as sent and as decoded (such as 500K, 64M, 1G)
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub(crate) max_bytes: u64,
-    /// Further trusted roots, in PEM
+    /// Further trusted roots, in PEM (repeatable)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca_cert: Vec<PathBuf>,
     /// Connect to ADDR for HOST (`*`: every host); URLs that name no port go to PORT (repeatable)
