@@ -10,6 +10,7 @@ mod load;
 mod record;
 mod resources;
 mod run;
+mod start;
 mod told;
 mod views;
 
@@ -33,7 +34,7 @@ use crate::source::Source;
 
 use articles::{Seat, Turn};
 use earlier::Earlier;
-use error::{InputTrouble, Stop};
+use error::Stop;
 use load::{Loaded, load};
 use record::Target;
 use resources::{Settled, settle};
@@ -101,10 +102,14 @@ struct Seen {
 }
 
 /// Archives one input, up to the snapshot that is to be committed: the straight path.
-async fn capture(run: &Arc<Run>, given: &str, report: &Listener) -> Result<Captured, Stop> {
-    let source = Source::parse(given).map_err(InputTrouble::Source)?;
-    let guess = run.guess(&source).await?;
-    let loaded = load(run, &source, guess.as_ref()).await?;
+async fn capture(
+    run: &Arc<Run>,
+    given: &str,
+    source: &Source,
+    report: &Listener,
+) -> Result<Captured, Stop> {
+    let guess = run.guess(source).await?;
+    let loaded = load(run, source, guess.as_ref()).await?;
     let (loaded, original) = put(run, loaded).await?;
     let (loaded, said) = blocking(move || read(loaded)).await;
     if let Some(flaw) = said.flaw {

@@ -1,4 +1,9 @@
-//! What does the user's own disk hold? Reads files that the user named, and nothing else; writes nothing.
+//! What does the user's own disk hold? Reads what the user named, and nothing else; writes nothing.
+
+mod lines;
+mod seen;
+mod stream;
+mod walk;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -6,8 +11,13 @@ use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::nature::kind_of_name;
+use crate::nature::{DOCUMENT_ENDINGS, kind_of_name};
 use crate::render::localise::record;
+use crate::source::SourceError;
+
+pub use lines::{LineError, Place};
+pub use seen::Seen;
+pub use stream::{Input, Inputs, Named, STDIN};
 
 /// The largest page or post that is read. Real articles stay far below; what is larger is a dump or a mistake.
 pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -15,8 +25,8 @@ pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// How much of a file is read at once where it only streams by.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// The files that mark the folder of a site, below which a post's path is its name: Hexo, Jekyll, Hugo, git.
-const SITE_MARKS: &[&str] = &[
+/// The files that mark the folder of a site, below which a post's path is its name: Hexo, Jekyll, Hugo, Zola.
+const SITE_CONFIGURATIONS: &[&str] = &[
     "_config.yml",
     "_config.yaml",
     "_config.toml",
@@ -27,10 +37,12 @@ const SITE_MARKS: &[&str] = &[
     "config.toml",
     "config.yaml",
     "config.yml",
-    ".git",
 ];
 
-/// A file that could not be read.
+/// The folder that marks a repository, which a site's sources may be without a configuration.
+const REPOSITORY: &str = ".git";
+
+/// Why an input is none, or can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// The file can't be opened or read.
@@ -41,6 +53,24 @@ pub enum InputError {
         /// What the system said.
         source: io::Error,
     },
+    /// It names nothing.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A path that can't be written into a snapshot.
+    #[error("its name is not UTF-8; rename it")]
+    NotUtf8,
+    /// A line of a list that names nothing.
+    #[error(transparent)]
+    Line(LineError),
+    /// A list in a list.
+    #[error("a list in a list is not followed")]
+    ListInList,
+    /// A link in a folder that leads back to a folder above it.
+    #[error("{} leads back to a folder that it lies in", .0.display())]
+    Loop(PathBuf),
+    /// A folder without posts and pages.
+    #[error("there is no post or page in {} ({DOCUMENT_ENDINGS})", .0.display())]
+    NothingInFolder(PathBuf),
     /// Nothing is there, and its name is not one that a document would have: perhaps a URL without its scheme.
     #[error("{} is neither an http(s) address nor a file", .0.display())]
     Nowhere(PathBuf),
@@ -138,9 +168,10 @@ pub fn key(path: &Path) -> Result<String, InputError> {
         source,
     })?;
     let folder = absolute.parent().unwrap_or(&absolute);
-    let site = folder
-        .ancestors()
-        .find(|folder| SITE_MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let site = folder.ancestors().find(|folder| {
+        let mut marks = SITE_CONFIGURATIONS.iter().chain([&REPOSITORY]);
+        marks.any(|mark| folder.join(mark).exists())
+    });
     let below = absolute
         .strip_prefix(site.unwrap_or(folder))
         .unwrap_or(&absolute);

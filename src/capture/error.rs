@@ -6,7 +6,6 @@ use crate::inputs::InputError;
 use crate::media::MediaType;
 use crate::nature::Nature;
 use crate::render::localise::record::RecordError;
-use crate::source::SourceError;
 
 /// Why a run could not go on. Everything that was reported as stored is stored.
 #[derive(Debug, thiserror::Error)]
@@ -33,10 +32,6 @@ impl CaptureError {
 /// Why one input could not be archived. The others go on.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InputTrouble {
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error("its name is not UTF-8; rename it")]
-    NotUtf8,
     #[error(transparent)]
     Read(InputError),
     #[error("can't fetch it: {0}")]

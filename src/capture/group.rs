@@ -1,22 +1,20 @@
 //! How do many captures become one archive? Side by side up to their snapshots, then group by group through the commit.
 
-use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::mpsc;
 
 use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
 use crate::event::{Article, ArticleOutcome, Event, Listener};
+use crate::inputs::Inputs;
 
-use super::asked::{Repeats, distinct};
-use super::error::{InputTrouble, Stop};
 use super::run::{Run, blocking};
+use super::start::{Came, Finished, start};
 use super::told::{Summary, archived, failed, told_again};
-use super::{CaptureError, Captured, News, World, capture, views};
+use super::{CaptureError, Captured, News, World, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 256;
@@ -24,17 +22,11 @@ const GROUP_MAX: usize = 256;
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);
 
-/// One input, done as far as it goes before the commit.
-struct Finished {
-    given: String,
-    result: Result<Captured, Stop>,
-}
-
 /// Archives all `inputs`, and tells `report` of each when it is durable. Returns what the run came to, and why it could not
 /// go on, if so: what was told is stored in either case.
 pub async fn capture_all(
     world: World,
-    inputs: Vec<OsString>,
+    inputs: Inputs,
     report: &Listener,
 ) -> (Summary, Result<(), CaptureError>) {
     let run = Arc::new(Run::new(world));
@@ -49,21 +41,22 @@ pub async fn capture_all(
 
 async fn commit_group_by_group(
     run: &Arc<Run>,
-    inputs: Vec<OsString>,
+    inputs: Inputs,
     report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
     catch_up(run, report).await?;
-    let (inputs, repeats) = distinct(inputs);
-    let (finished, mut captures) = start(run, inputs, report);
-    commit_all(run, finished, repeats, report, summary).await?;
+    let (finished, mut tasks) = start(run, inputs, GROUP_MAX, report);
+    commit_all(run, finished, report, summary).await?;
     let here = Arc::clone(run);
     blocking(move || catalogue::update(&here.world.archive, &here.world.writer)).await?;
-    if !run.world.cancel.is_cancelled()
-        && let Some(Err(error)) = captures.join_next().await
+    while !run.world.cancel.is_cancelled()
+        && let Some(ended) = tasks.join_next().await
     {
-        // A capture that panicked must not be taken for one that was not asked for.
-        std::panic::resume_unwind(error.into_panic());
+        if let Err(error) = ended {
+            // A capture that panicked must not be taken for one that was not asked for.
+            std::panic::resume_unwind(error.into_panic());
+        }
     }
     Ok(())
 }
@@ -92,79 +85,9 @@ async fn catch_up(run: &Arc<Run>, report: &Listener) -> Result<(), CaptureError>
     blocking(move || views::catch_up(&run.world)).await
 }
 
-/// Starts the captures, so many at once. They end when the set is dropped, at the latest.
-fn start(
-    run: &Arc<Run>,
-    inputs: Vec<OsString>,
-    report: &Listener,
-) -> (mpsc::Receiver<Finished>, JoinSet<()>) {
-    let (sender, receiver) = mpsc::channel(GROUP_MAX);
-    let (run, report) = (Arc::clone(run), report.clone());
-    let mut tasks = JoinSet::new();
-    tasks.spawn(async move {
-        let permits = Arc::new(Semaphore::new(run.world.options.jobs));
-        let mut captures = JoinSet::new();
-        for given in inputs {
-            let permit = Arc::clone(&permits)
-                .acquire_owned()
-                .await
-                .expect("this semaphore is never closed");
-            if run.world.cancel.is_cancelled() {
-                break;
-            }
-            captures.spawn(capture_one(
-                Arc::clone(&run),
-                given,
-                report.clone(),
-                sender.clone(),
-                permit,
-            ));
-            while let Some(ended) = captures.try_join_next() {
-                expect_no_panic(ended);
-            }
-        }
-        drop(sender);
-        while let Some(ended) = captures.join_next().await {
-            expect_no_panic(ended);
-        }
-    });
-    (receiver, tasks)
-}
-
-async fn capture_one(
-    run: Arc<Run>,
-    given: OsString,
-    report: Listener,
-    sender: mpsc::Sender<Finished>,
-    permit: OwnedSemaphorePermit,
-) {
-    let (given, result) = match given.into_string() {
-        Ok(given) => {
-            let result = capture(&run, &given, &report).await;
-            (given, result)
-        }
-        Err(name) => (
-            name.to_string_lossy().into_owned(),
-            Err(InputTrouble::NotUtf8.into()),
-        ),
-    };
-    drop(permit);
-    // Nobody receives any more after a failure of the whole job; then this result is not wanted either.
-    drop(sender.send(Finished { given, result }).await);
-}
-
-fn expect_no_panic(ended: Result<(), JoinError>) {
-    if let Err(error) = ended
-        && error.is_panic()
-    {
-        std::panic::resume_unwind(error.into_panic());
-    }
-}
-
 async fn commit_all(
     run: &Arc<Run>,
     mut finished: mpsc::Receiver<Finished>,
-    mut repeats: Repeats,
     report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
@@ -172,16 +95,22 @@ async fn commit_all(
         let mut captured = Vec::new();
         let mut told = Vec::new();
         for one in group {
-            match one.result {
-                Ok(done) => captured.push((one.given, done)),
-                Err(Stop::Input(trouble)) => told.push(failed(&one.given, &trouble)),
-                Err(Stop::Job(error)) => return Err(error),
+            match one.came {
+                Came::Captured(done) => captured.push((one.given, *done)),
+                Came::Again(article) => told.push((one.given, *article)),
+                Came::Failed(trouble) => {
+                    let article = failed(&one.given, one.place.as_ref(), &trouble);
+                    told.push((one.given, article));
+                }
+                Came::Broke(error) => return Err(error),
             }
         }
-        let run = Arc::clone(run);
-        told.extend(blocking(move || commit(&run, captured)).await?);
-        for article in told {
-            let others = repeats.remove(&article.input).unwrap_or_default();
+        if !captured.is_empty() {
+            let run = Arc::clone(run);
+            told.extend(blocking(move || commit(&run, captured)).await?);
+        }
+        for (given, article) in told {
+            let others = run.asked.tell(&given, &article);
             let again: Vec<_> = others.iter().map(|it| told_again(&article, it)).collect();
             for article in [article].into_iter().chain(again) {
                 summary.add(&article);
@@ -218,7 +147,10 @@ async fn next_group(run: &Run, finished: &mut mpsc::Receiver<Finished>) -> Optio
 
 /// Commits what is new, makes the views, and says what is to be told of each article. Each article is there once: whoever
 /// captures it has its turn until the end of this.
-fn commit(run: &Run, captured: Vec<(String, Captured)>) -> Result<Vec<Article>, CaptureError> {
+fn commit(
+    run: &Run,
+    captured: Vec<(String, Captured)>,
+) -> Result<Vec<(String, Article)>, CaptureError> {
     let (mut pending, mut new, mut same, mut turns) = (vec![], vec![], vec![], vec![]);
     for (given, Captured { news, seen, turn }) in captured {
         turns.push(turn);
@@ -241,13 +173,14 @@ fn commit(run: &Run, captured: Vec<(String, Captured)>) -> Result<Vec<Article>, 
     if let Some(plan) = plan {
         run.world.writer.settle(&plan)?;
     }
-    let captured = new
-        .into_iter()
-        .zip(&files)
-        .map(|((given, seen), file)| archived(&given, ArticleOutcome::Captured, file, seen));
-    let unchanged = same
-        .into_iter()
-        .map(|(given, seen, file)| archived(&given, ArticleOutcome::Unchanged, &file, seen));
+    let captured = new.into_iter().zip(&files).map(|((given, seen), file)| {
+        let article = archived(&given, ArticleOutcome::Captured, file, seen);
+        (given, article)
+    });
+    let unchanged = same.into_iter().map(|(given, seen, file)| {
+        let article = archived(&given, ArticleOutcome::Unchanged, &file, seen);
+        (given, article)
+    });
     Ok(captured.chain(unchanged).collect())
 }
 

@@ -10,6 +10,7 @@ use crate::exchange::Exchange;
 use crate::source::Source;
 
 use super::articles::{self, Articles, Seat};
+use super::asked::Asked;
 use super::earlier::Earlier;
 use super::resources::Once;
 use super::{CaptureError, World};
@@ -20,6 +21,7 @@ pub(super) struct Run {
     pub(super) world: World,
     pub(super) articles: Articles,
     pub(super) once: Once,
+    pub(super) asked: Asked,
     pub(super) requests: AtomicU64,
     pub(super) bytes_fetched: AtomicU64,
     pub(super) bytes_stored: AtomicU64,
@@ -31,6 +33,7 @@ impl Run {
             world,
             articles: Articles::default(),
             once: Once::default(),
+            asked: Asked::default(),
             requests: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
             bytes_stored: AtomicU64::new(0),

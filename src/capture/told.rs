@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::archive::{ArticleFolder, SnapshotFile};
 use crate::event::{Article, ArticleOutcome, Images};
+use crate::inputs::Place;
 use crate::link::Link;
 
 use super::Seen;
@@ -95,9 +96,12 @@ pub(super) fn told_again(article: &Article, input: &str) -> Article {
     }
 }
 
-/// Returns what is told of an input that was not.
-pub(super) fn failed(input: &str, trouble: &InputTrouble) -> Article {
-    let mut error = trouble.to_string();
+/// Returns what is told of an input that was not; `place` is the line of the list that named it.
+pub(super) fn failed(input: &str, place: Option<&Place>, trouble: &InputTrouble) -> Article {
+    let mut error = match place {
+        Some(place) => format!("{place}: {trouble}"),
+        None => trouble.to_string(),
+    };
     let mut cause = trouble.source();
     while let Some(source) = cause {
         error = format!("{error}: {source}");

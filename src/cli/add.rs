@@ -1,6 +1,8 @@
 //! How does a person archive articles? The words around [`crate::capture`].
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::io::{self, BufReader, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, Writer
 use crate::capture::{self, Summary, World, capture_all};
 use crate::event::{Article, ArticleOutcome, Event, Listener};
 use crate::fetch::Client;
+use crate::inputs::{Inputs, Named, STDIN};
 use crate::snapshot::Outcome;
 
 use super::args::Add;
@@ -77,13 +80,8 @@ fn archive_all(
     progress: &Progress,
     output: Output,
 ) -> anyhow::Result<Ended> {
-    if arguments.key.is_some() && arguments.inputs.len() > 1 {
-        let inputs = arguments.inputs.len();
-        bail!("--as names one article, and there are {inputs} inputs");
-    }
-    if arguments.key.as_deref() == Some("") {
-        bail!("--as needs a key, such as file:posts/article.md");
-    }
+    check_key(&arguments)?;
+    let inputs = Inputs::new(named(arguments.inputs, arguments.from, output));
     let client = Client::new(&network::options(&arguments.network)?)?;
     let report = report(root, progress.clone(), output);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -113,12 +111,60 @@ fn archive_all(
             clock: now,
             cancel,
         };
-        Ok(capture_all(world, arguments.inputs, &report).await)
+        Ok(capture_all(world, inputs, &report).await)
     });
     progress.finish();
     // After an early end, captures are dropped here, with their temporary files. Who blocks longer may end by itself.
     runtime.shutdown_timeout(PARTING);
     outcome
+}
+
+/// Refuses a key that would have to name more than one article, or none.
+fn check_key(arguments: &Add) -> anyhow::Result<()> {
+    let Some(key) = &arguments.key else {
+        return Ok(());
+    };
+    let inputs = arguments.inputs.len();
+    if inputs > 1 {
+        bail!("--as names one article, and there are {inputs} inputs");
+    }
+    let is_many = |input: &OsString| input == STDIN || Path::new(input).is_dir();
+    if !arguments.from.is_empty() || arguments.inputs.iter().any(is_many) {
+        bail!("--as names one article, and a list or a folder may hold many");
+    }
+    if key.is_empty() {
+        bail!("--as needs a key, such as file:posts/article.md");
+    }
+    Ok(())
+}
+
+/// Returns where inputs are named: the arguments, then the lists. The standard input is read once.
+fn named(inputs: Vec<OsString>, from: Vec<PathBuf>, output: Output) -> Vec<Named> {
+    let mut is_read = false;
+    let mut stdin = || {
+        let is_first = !std::mem::replace(&mut is_read, true);
+        if is_first && io::stdin().is_terminal() {
+            output.say("reading one input a line; an empty line is passed over, and Ctrl-D ends");
+        }
+        let reader = BufReader::new(io::stdin());
+        is_first.then(|| Named::Open("stdin".to_owned(), Box::new(reader)))
+    };
+    let mut named = Vec::new();
+    for input in inputs {
+        if input == STDIN {
+            named.extend(stdin());
+        } else {
+            named.push(Named::Argument(input));
+        }
+    }
+    for list in from {
+        if list.as_os_str() == STDIN {
+            named.extend(stdin());
+        } else {
+            named.push(Named::List(list));
+        }
+    }
+    named
 }
 
 type Opened = Result<(Archive, Writer, Recovery), ArchiveError>;
@@ -144,7 +190,7 @@ async fn open(root: &Path, lock_wait: Duration, cancel: &CancellationToken) -> O
 /// Draws the bar and tells of each article when it is done.
 fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     let root = root.to_owned();
-    let fetched = AtomicU64::new(0);
+    let (fetched, articles) = (AtomicU64::new(0), AtomicU64::new(0));
     Arc::new(move |event| match event {
         Event::Checked { .. } | Event::Exported(_) => {}
         Event::Found(resources) => progress.more(resources as u64),
@@ -155,9 +201,14 @@ fn report(root: &Path, progress: Progress, output: Output) -> Listener {
         } => {
             progress.aside(|| tell_resource(&url, &outcome, output));
             progress.done();
-            progress.bytes(fetched.fetch_add(bytes, Ordering::Relaxed) + bytes);
+            let fetched = fetched.fetch_add(bytes, Ordering::Relaxed) + bytes;
+            progress.note(&done(fetched, articles.load(Ordering::Relaxed)));
         }
-        Event::Article(article) => progress.aside(|| tell_article(&root, &article, output)),
+        Event::Article(article) => {
+            progress.aside(|| tell_article(&root, &article, output));
+            let articles = articles.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.note(&done(fetched.load(Ordering::Relaxed), articles));
+        }
         Event::Notice(text) => progress.aside(|| {
             output.say(format_args!(
                 "{} {}",
@@ -166,6 +217,14 @@ fn report(root: &Path, progress: Progress, output: Output) -> Listener {
             ));
         }),
     })
+}
+
+/// Says how much is done, beside the bar: bytes, and articles where there are several.
+fn done(bytes: u64, articles: u64) -> String {
+    match articles {
+        0 | 1 => size(bytes),
+        _ => format!("{}, {articles} articles", size(bytes)),
+    }
 }
 
 fn tell_resource(url: &str, outcome: &Outcome, output: Output) {

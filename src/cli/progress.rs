@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::{Output, size};
+use super::output::Output;
 
 /// A bar over work whose amount grows while it is found. Drawn on stderr, only where somebody watches.
 #[derive(Debug, Clone)]
@@ -46,9 +46,9 @@ impl Progress {
         self.bar.inc(1);
     }
 
-    /// Shows how many bytes have come so far.
-    pub(crate) fn bytes(&self, total: u64) {
-        self.bar.set_message(size(total));
+    /// Shows something beside the bar, such as how many bytes have come so far.
+    pub(crate) fn note(&self, text: &str) {
+        self.bar.set_message(text.to_owned());
     }
 
     /// Runs `write` with the bar out of the way, so that lines and bar do not mix.

@@ -77,7 +77,7 @@ fn check(
             if let Event::Checked { bytes } = event {
                 bar.more(1);
                 bar.done();
-                bar.bytes(read.fetch_add(bytes, Ordering::Relaxed) + bytes);
+                bar.note(&size(read.fetch_add(bytes, Ordering::Relaxed) + bytes));
             }
         }) as Listener),
     );

@@ -42,6 +42,7 @@ fn with_everything() -> Test {
         test.write(post, "# Post\n\n![](https://example.com/1.png)\n");
     }
     test.write("_config.yml", "title: A blog\n");
+    test.write("reading-list.txt", "https://example.com/article.html\n");
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
         "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={}' \"$@\" ;; esac\nexec '{}' \"$@\"\n",

@@ -60,7 +60,11 @@ fn a_file_that_can_not_be_read_is_named() {
         "can't read missing.md: No such file or directory (os error 2)",
     );
     std::fs::create_dir(test.path("folder.md")).unwrap();
-    refused(&test, "folder.md", "folder.md is not a file");
+    refused(
+        &test,
+        "folder.md",
+        "there is no post or page in folder.md (.md .markdown .html .htm .xhtml)",
+    );
     File::create(test.path("large.html"))
         .unwrap()
         .set_len(200 << 20)

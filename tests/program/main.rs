@@ -20,6 +20,7 @@ mod again;
 mod articles;
 mod documented;
 mod export;
+mod folders;
 mod inputs;
 mod killed;
 mod looking;

@@ -14,13 +14,14 @@ pub(crate) struct Example {
 pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     ("", &[
         Example { line: "offprint add https://example.com/article.html", what: "Archive a page with every image it shows" },
-        Example { line: "offprint add source/_posts/*.md", what: "Archive the posts of a blog" },
+        Example { line: "offprint add source/_posts", what: "Archive the posts of a blog" },
         Example { line: "offprint verify", what: "Prove that every byte is there, and is what it was" },
     ]),
     ("add", &[
         Example { line: "offprint add https://example.com/article.html", what: "Archive a page on the web; the path printed is the file to open" },
         Example { line: "offprint add --base https://example.com/saved/ saved.html", what: "Archive a saved page, and say where it came from" },
-        Example { line: "offprint add posts/a.md posts/b.md", what: "Archive posts side by side" },
+        Example { line: "offprint add source/_posts", what: "Archive all posts below a folder" },
+        Example { line: "offprint add --from reading-list.txt", what: "Archive what a list names, one input a line" },
         Example { line: "offprint add --refresh https://example.com/article.html", what: "Ask again for every image of an archived article" },
     ]),
     ("extract", &[
