@@ -18,6 +18,7 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
     Ok(Options {
         jobs: flags.jobs.into(),
         per_host: flags.per_host.into(),
+        delay: flags.delay.unwrap_or_default(),
         timeouts: Timeouts::within(flags.timeout),
         bytes_max: flags.max_bytes,
         ca_certs: flags.ca_cert.iter().map(read).collect::<Result<_, _>>()?,

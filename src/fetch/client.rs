@@ -51,7 +51,7 @@ impl Client {
             direct: connect::direct(options, hosts.clone())?,
             proxied,
             hosts,
-            pace: Pace::new(options.jobs, options.per_host),
+            pace: Pace::new(options.jobs, options.per_host, options.delay),
             timeouts: options.timeouts,
             bytes_max: options.bytes_max,
             user_agent: connect::user_agent(options)?,
@@ -77,7 +77,7 @@ impl Client {
         let mut trail = Trail::begin(&request.link);
         let mut left = self.timeouts.whole;
         loop {
-            let permit = self.pace.permit(trail.link().origin()).await;
+            let permit = self.pace.permit(trail.link().host()).await;
             let until = Instant::now() + left;
             let mut exchange = record::begin(trail.link());
             let outcome = match self.call(request, trail.link(), until) {

@@ -195,6 +195,7 @@ mod tests {
         Options {
             jobs: 1,
             per_host: 1,
+            delay: std::time::Duration::ZERO,
             timeouts: Timeouts::within(std::time::Duration::from_secs(5)),
             bytes_max: 1,
             ca_certs: Vec::new(),

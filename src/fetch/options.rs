@@ -15,8 +15,10 @@ const IDLE: Duration = Duration::from_secs(20);
 pub struct Options {
     /// Requests in flight in all (at least 1).
     pub jobs: usize,
-    /// Requests in flight to one origin (at least 1).
+    /// Requests in flight to one host (at least 1), whatever their schemes and ports.
     pub per_host: usize,
+    /// Time between the starts of two requests to one host at least.
+    pub delay: Duration,
     /// How long to wait for what.
     pub timeouts: Timeouts,
     /// Bytes of one body at most, as sent and as decoded.

@@ -46,6 +46,7 @@ fn options(address: SocketAddr, ca_pem: &str) -> Options {
     Options {
         jobs: 8,
         per_host: 6,
+        delay: Duration::ZERO,
         timeouts: Timeouts::within(Duration::from_secs(8)),
         bytes_max: BYTES_MAX,
         ca_certs: if ca_pem.is_empty() {

@@ -178,7 +178,7 @@ fn sigterm_keeps_what_is_complete() {
     check_stop("TERM");
 }
 
-fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     let sent = Command::new("sh")
         .args(["-c", "kill -INT $0", &child.id().to_string()])
         .status()

@@ -24,6 +24,7 @@ mod folders;
 mod inputs;
 mod killed;
 mod looking;
+mod network;
 mod pages;
 mod post;
 mod shell;

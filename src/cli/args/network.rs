@@ -17,6 +17,11 @@ pub(crate) struct Network {
     /// Requests in flight to one host
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) per_host: u16,
+    /// Let at least so much time pass between the starts of two requests to one host, such as 500ms (default: none)
+    ///
+    /// Redirects are requests like others. Other hosts do not wait meanwhile, and the wait does not count in --timeout.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) delay: Option<Duration>,
     /// How long one request may take in all
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub(crate) timeout: Duration,
