@@ -7,6 +7,7 @@ mod error;
 mod group;
 mod intake;
 mod load;
+mod logged;
 mod record;
 mod resources;
 mod run;
@@ -37,7 +38,7 @@ use earlier::Earlier;
 use error::Stop;
 use load::{Loaded, load};
 use record::Target;
-use resources::{Settled, settle};
+use resources::{Settled, Wanted, settle};
 use run::{Run, blocking};
 use told::public;
 
@@ -112,11 +113,15 @@ async fn capture(
     let loaded = load(run, source, guess.as_ref()).await?;
     let (loaded, original) = put(run, loaded).await?;
     let (loaded, said) = blocking(move || read(loaded)).await;
+    logged::document(given, &loaded.document, &said.references);
     if let Some(flaw) = said.flaw {
         report(Event::Notice(format!(
             "{}: its front matter is not right ({flaw}); images that it names there may not be found",
             public(given)
         )));
+    }
+    if loaded.site.is_none() && run.first_without_site() {
+        report(Event::Notice(without_site(given)));
     }
     let keys = keys(run, &loaded, said.canonical.as_ref());
     let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
@@ -128,7 +133,14 @@ async fn capture(
         report(Event::Notice(same_key(given, &other, &seat.key)));
     }
     let last = run.last(&seat).await?;
-    let settled = fetch_all(run, &said.references, last.as_ref(), report).await?;
+    let settled = fetch_all(
+        run,
+        &said.references,
+        loaded.site.as_ref(),
+        last.as_ref(),
+        report,
+    )
+    .await?;
     let found = Found {
         given: given.to_owned(),
         loaded,
@@ -148,6 +160,15 @@ async fn capture(
         }),
     };
     Ok(Captured { news, seen, turn })
+}
+
+/// Says that something given for the run is sent nowhere for this input, which nobody may have meant.
+fn without_site(given: &str) -> String {
+    format!(
+        "{} has no address, so no header field that is for the input's own site alone is sent for it (give the address \
+         with --base, or name the host: --header 'HOST=NAME: VALUE')",
+        public(given)
+    )
 }
 
 /// Says that two files are one article, which nobody may have meant.
@@ -265,6 +286,7 @@ fn keys(run: &Run, loaded: &Loaded, canonical: Option<&Link>) -> Vec<String> {
 async fn fetch_all(
     run: &Arc<Run>,
     references: &[Reference],
+    site: Option<&Link>,
     earlier: Option<&Earlier>,
     report: &Listener,
 ) -> Result<HashMap<Target, Settled>, CaptureError> {
@@ -272,7 +294,13 @@ async fn fetch_all(
     report(Event::Found(targets.len()));
     stream::iter(targets)
         .map(|(link, need)| async move {
-            let settled = settle(run, &link, need, earlier).await?;
+            let wanted = Wanted {
+                link: &link,
+                need,
+                site,
+            };
+            let settled = settle(run, wanted, earlier).await?;
+            logged::resource(&link, &settled.outcome);
             report(Event::Resource {
                 url: link.without_user_info().to_string(),
                 outcome: settled.outcome.clone(),

@@ -112,6 +112,7 @@ async fn web(link: &Link, options: Options, client: &Client) -> Result<Looked, L
     let request = Request {
         link: link.clone(),
         accept: Accept::Page,
+        site: Some(link.clone()),
         validators: None,
         bytes_max: None,
     };

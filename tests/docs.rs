@@ -9,6 +9,7 @@ use std::process::Command;
 
 use offprint::archive::log::EntryKind;
 use offprint::exchange::Why;
+use offprint::fetch::HARMLESS;
 use offprint::finding::Code;
 use offprint::media::EXTENSIONS;
 use offprint::refs::{Kind, Role};
@@ -128,6 +129,16 @@ fn format_md_lists_every_kind_and_role() {
     for kind in values::<EntryKind>() {
         assert!(marked(log).contains(kind.as_str()), "{kind}");
     }
+}
+
+#[test]
+fn format_md_lists_the_fields_whose_values_are_kept() {
+    let text = read("docs/format.md");
+    let (_, listed) = section(&text, "### Exchanges")
+        .split_once("(`--header`)")
+        .unwrap();
+    let told: BTreeSet<String> = marked(listed).into_iter().map(str::to_lowercase).collect();
+    assert_eq!(told, HARMLESS.map(str::to_owned).into());
 }
 
 #[test]

@@ -91,6 +91,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["fetch"]),
     ("webpki_root_certs", &["fetch"]),
     ("hyper_util", &["fetch::proxy"]),
+    ("psl", &["fetch::cookies"]),
     ("bytes", &["fetch"]),
     ("flate2", &["fetch::coding", "media"]),
     ("brotli_decompressor", &["fetch::coding"]),
@@ -101,6 +102,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli::args", "cli"]),
     ("clap_complete", &["cli::completions", "cli::args::shell"]),
     ("clap_mangen", &["cli::man"]),
+    ("tracing", &["fetch", "archive", "capture", "cli"]),
+    ("tracing_subscriber", &["cli::log"]),
     ("indicatif", &["cli::progress"]),
     ("anyhow", &["cli"]),
 ];

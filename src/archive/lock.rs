@@ -12,6 +12,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tracing::trace;
+
 use super::disk;
 use super::error::{ArchiveError, At as _, Holder};
 use super::layout;
@@ -82,7 +84,10 @@ fn acquire(
                     holder,
                 });
             }
-            Err(TryLockError::WouldBlock) => thread::sleep(RETRY_AFTER),
+            Err(TryLockError::WouldBlock) => {
+                trace!(path = %path.display(), "waits for a lock");
+                thread::sleep(RETRY_AFTER);
+            }
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(TryLockError::Error(error)) => return Err(error).at("lock", path),
         }

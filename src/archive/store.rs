@@ -5,6 +5,8 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tracing::debug;
+
 use super::Archive;
 use super::disk::{self, Seen};
 use super::error::{ArchiveError, At as _, Kind};
@@ -83,6 +85,7 @@ impl BlobWriter {
             self.finished = true;
         }
         drop(staged);
+        debug!(%digest, bytes, extension, new = !known, "took a blob in");
         Ok(Stored {
             digest,
             bytes,

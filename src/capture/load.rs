@@ -27,6 +27,8 @@ pub(super) struct Loaded {
     pub(super) document: Document,
     /// The key that the input itself gives.
     pub(super) key: String,
+    /// The address that the user knows it by: what is secret goes to its site alone.
+    pub(super) site: Option<Link>,
     /// The requests it took.
     pub(super) exchanges: Vec<Exchange>,
     /// When it was begun.
@@ -47,8 +49,9 @@ pub(super) async fn load(
 
 async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
     let begun = run.now();
-    let base = run.world.options.base.as_ref().map(Link::without_user_info);
+    let site = run.world.options.base.clone();
     blocking(move || {
+        let base = site.as_ref().map(Link::without_user_info);
         let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
         let bytes = before_export(&path, bytes)?;
         let key = inputs::key(&path).map_err(InputTrouble::Read)?;
@@ -56,6 +59,7 @@ async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
         Ok(Loaded {
             document: Document::new(bytes, kind, None, base),
             key,
+            site,
             exchanges: Vec::new(),
             begun,
         })
@@ -80,6 +84,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
     let request = Request {
         link: link.clone(),
         accept: Accept::Page,
+        site: Some(link.clone()),
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
     };
@@ -112,6 +117,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
     Ok(Loaded {
         document,
         key: link.key(),
+        site: Some(link.clone()),
         exchanges: answer.exchanges,
         begun,
     })

@@ -34,9 +34,24 @@ struct Current {
     not_modified: bool,
 }
 
-/// The URLs of this run: one fetch each, whoever asks first.
+/// The URLs of this run: one fetch each, whoever asks first; one for each site where a site is told a secret, which may
+/// be answered with another image.
 #[derive(Debug, Default)]
-pub(super) struct Once(Mutex<HashMap<Link, Arc<OnceCell<Arc<Fetched>>>>>);
+pub(super) struct Once(Mutex<HashMap<(Link, Option<String>), Cell>>);
+
+/// Filled by who asks first; the others wait for it.
+type Cell = Arc<OnceCell<Arc<Fetched>>>;
+
+/// One resource that an article needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Its address.
+    pub(super) link: &'a Link,
+    /// What its place needs.
+    pub(super) need: Class,
+    /// The article's own address.
+    pub(super) site: Option<&'a Link>,
+}
 
 /// What came of one resource of an article.
 #[derive(Debug)]
@@ -47,14 +62,14 @@ pub(super) struct Settled {
     pub(super) fetched: Option<Arc<Fetched>>,
 }
 
-/// Gets one resource, for a place that needs `need`. What `earlier` kept is asked for only conditionally, or not at all where it came
+/// Gets one resource. What `earlier` kept is asked for only conditionally, or not at all where it came
 /// without validators. A blob that has vanished from the archive counts as never kept.
 pub(super) async fn settle(
     run: &Arc<Run>,
-    link: &Link,
-    need: Class,
+    wanted: Wanted<'_>,
     earlier: Option<&Earlier>,
 ) -> Result<Settled, CaptureError> {
+    let Wanted { link, need, .. } = wanted;
     let held = held(run, link, earlier)
         .await?
         .filter(|held| held.media.fits(need));
@@ -75,9 +90,12 @@ pub(super) async fn settle(
         });
     }
     let known = current.zip(validators);
-    let cell = run.once.cell(link);
+    let secretive = run.world.client.keeps_secrets_of_sites();
+    let cell = run
+        .once
+        .cell(link, wanted.site.filter(|_| secretive).map(Link::origin));
     let fetched = cell
-        .get_or_try_init(|| async { fetch(run, link, need, known).await.map(Arc::new) })
+        .get_or_try_init(|| async { fetch(run, wanted, known).await.map(Arc::new) })
         .await?;
     Ok(Settled {
         outcome: outcome(fetched, need, held, run.now()),
@@ -135,10 +153,10 @@ fn outcome(fetched: &Fetched, need: Class, kept: Option<Resource>, tried: Timest
 
 async fn fetch(
     run: &Run,
-    link: &Link,
-    need: Class,
+    wanted: Wanted<'_>,
     known: Option<(Resource, Validators)>,
 ) -> Result<Fetched, CaptureError> {
+    let Wanted { link, need, site } = wanted;
     let tried = run.now();
     let (resource, validators) = known.unzip();
     let writer = Arc::clone(&run.world.writer);
@@ -147,6 +165,7 @@ async fn fetch(
     let request = Request {
         link: link.clone(),
         accept: accept(need),
+        site: site.cloned(),
         validators,
         bytes_max: None,
     };
@@ -237,8 +256,8 @@ impl Fetched {
 }
 
 impl Once {
-    fn cell(&self, link: &Link) -> Arc<OnceCell<Arc<Fetched>>> {
+    fn cell(&self, link: &Link, site: Option<String>) -> Cell {
         let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.entry(link.clone()).or_default())
+        Arc::clone(cells.entry((link.clone(), site)).or_default())
     }
 }

@@ -1,7 +1,7 @@
 //! What do the captures of one run share?
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
@@ -22,6 +22,8 @@ pub(super) struct Run {
     pub(super) articles: Articles,
     pub(super) once: Once,
     pub(super) asked: Asked,
+    /// Whether it was said that an input has no site.
+    siteless: AtomicBool,
     pub(super) requests: AtomicU64,
     pub(super) bytes_fetched: AtomicU64,
     pub(super) bytes_stored: AtomicU64,
@@ -34,6 +36,7 @@ impl Run {
             articles: Articles::default(),
             once: Once::default(),
             asked: Asked::default(),
+            siteless: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
             bytes_stored: AtomicU64::new(0),
@@ -103,6 +106,11 @@ impl Run {
             Ok(Some(earlier))
         })
         .await
+    }
+
+    /// Returns, once a run, whether something is for the site of an article alone: to be asked for an input without one.
+    pub(super) fn first_without_site(&self) -> bool {
+        self.world.client.keeps_secrets_of_sites() && !self.siteless.swap(true, Ordering::Relaxed)
     }
 
     pub(super) fn now(&self) -> Timestamp {

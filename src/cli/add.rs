@@ -16,13 +16,12 @@ use crate::capture::{self, Summary, World, capture_all};
 use crate::event::{Article, ArticleOutcome, Event, Listener};
 use crate::fetch::Client;
 use crate::inputs::{Inputs, Named, STDIN};
-use crate::snapshot::Outcome;
 
 use super::args::Add;
 use super::interrupt::on_interrupt;
 use super::output::{Output, Style, count, data, headline, object, plain, size};
 use super::progress::Progress;
-use super::{Exit, TOOL, network, now};
+use super::{Exit, TOOL, log, network, now};
 
 /// Missing resources that are named one by one for an article; `show` names them all.
 const MISSING_SHOWN: usize = 10;
@@ -34,6 +33,7 @@ const PARTING: Duration = Duration::from_millis(500);
 pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let progress = Progress::new(output, "images");
+    log::begin(output, Some(&progress));
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
     on_interrupt(move || stop.cancel(), progress.clone(), output)?;
@@ -194,12 +194,7 @@ fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     Arc::new(move |event| match event {
         Event::Checked { .. } | Event::Exported(_) => {}
         Event::Found(resources) => progress.more(resources as u64),
-        Event::Resource {
-            url,
-            outcome,
-            bytes,
-        } => {
-            progress.aside(|| tell_resource(&url, &outcome, output));
+        Event::Resource { bytes, .. } => {
             progress.done();
             let fetched = fetched.fetch_add(bytes, Ordering::Relaxed) + bytes;
             progress.note(&done(fetched, articles.load(Ordering::Relaxed)));
@@ -225,18 +220,6 @@ fn done(bytes: u64, articles: u64) -> String {
         0 | 1 => size(bytes),
         _ => format!("{}, {articles} articles", size(bytes)),
     }
-}
-
-fn tell_resource(url: &str, outcome: &Outcome, output: Output) {
-    let what = match (outcome.failure(), outcome.resource()) {
-        (Some(missing), _) => why(missing.why.code(), missing.status),
-        (None, resource) => size(resource.map_or(0, |resource| resource.size)),
-    };
-    output.detail(format_args!(
-        "{:<9} {} ({what})",
-        outcome.word(),
-        plain(url)
-    ));
 }
 
 /// Says why something is missing; a status only where it says more than the reason.

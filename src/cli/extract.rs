@@ -6,13 +6,13 @@ use crate::extract::extract;
 use crate::link::Link;
 use crate::refs::Reference;
 
-use super::Exit;
 use super::args::Extract;
-use super::look;
 use super::output::{Output, data, object, plain};
+use super::{Exit, log, look};
 
 /// Runs `offprint extract`.
 pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
+    log::begin(output, None);
     let place = look::place(&arguments.look, &arguments.network)?;
     let options = look::options(&arguments.look);
     for reference in look::block_on(extract(&place, options))? {

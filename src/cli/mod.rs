@@ -7,6 +7,7 @@ mod export;
 mod extract;
 mod interrupt;
 mod look;
+mod log;
 mod man;
 mod network;
 mod output;
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(&cli.global);
     let archive = &cli.global.archive;
     let result = match cli.command {
-        Command::Add(arguments) => add::run(archive, arguments, output),
+        Command::Add(arguments) => add::run(archive, *arguments, output),
         Command::Extract(arguments) => extract::run(&arguments, output),
         Command::Verify(arguments) => verify::run(archive, &arguments, output),
         Command::List => read::list(archive, output),

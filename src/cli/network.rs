@@ -1,10 +1,13 @@
 //! How may the network be used? The network flags become the options of the fetch room.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use crate::fetch::{Options, Override, ProxyChoice, Timeouts};
+use crate::fetch::{COOKIES_BYTES_MAX, Header, Jar, Options, Override, ProxyChoice, Timeouts};
 
 use super::TOOL;
 use super::args::Network;
@@ -33,7 +36,26 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
             .map_or(ProxyChoice::Environment, ProxyChoice::Url),
         allow_private: flags.allow_private,
         user_agent: flags.user_agent.clone().unwrap_or_else(user_agent),
+        headers: flags
+            .header
+            .iter()
+            .map(|text| Header::parse(&text.0).context("a --header can't be sent"))
+            .collect::<Result<_, _>>()?,
+        cookies: flags
+            .cookies
+            .as_deref()
+            .map_or_else(|| Ok(Jar::default()), cookies)?,
     })
+}
+
+/// Reads a `cookies.txt`.
+fn cookies(path: &Path) -> anyhow::Result<Jar> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells that it is too long, whatever it is: a device may never end.
+    let read =
+        File::open(path).and_then(|file| file.take(COOKIES_BYTES_MAX + 1).read_to_end(&mut bytes));
+    read.with_context(|| format!("can't read the cookies in {}", path.display()))?;
+    Jar::parse(&bytes).with_context(|| format!("can't take the cookies in {}", path.display()))
 }
 
 /// Says truthfully who asks.

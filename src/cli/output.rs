@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
+use tracing::level_filters::LevelFilter;
 
 use super::args::{ColorChoice, Global};
 
@@ -28,8 +29,8 @@ enum Voice {
     Quiet,
     /// What a person wants to know.
     Normal,
-    /// Every file, and why.
-    Verbose,
+    /// And what happens: so much of it.
+    Verbose(u8),
 }
 
 /// The few styles of words on stderr.
@@ -51,7 +52,7 @@ impl Output {
         let voice = match (global.quiet, global.verbose) {
             (true, _) => Voice::Quiet,
             (false, 0) => Voice::Normal,
-            (false, _) => Voice::Verbose,
+            (false, more) => Voice::Verbose(more),
         };
         Self {
             json: global.json,
@@ -75,10 +76,14 @@ impl Output {
         }
     }
 
-    /// Writes a line that only a person who asked for more wants to see.
-    pub(crate) fn detail(self, line: impl Display) {
-        if self.voice == Voice::Verbose {
-            self.say(line);
+    /// Returns how much of the log is wanted. Warnings are for everybody.
+    pub(crate) fn log_level(self) -> LevelFilter {
+        match self.voice {
+            Voice::Quiet => LevelFilter::OFF,
+            Voice::Normal => LevelFilter::WARN,
+            Voice::Verbose(1) => LevelFilter::INFO,
+            Voice::Verbose(2) => LevelFilter::DEBUG,
+            Voice::Verbose(_) => LevelFilter::TRACE,
         }
     }
 

@@ -13,16 +13,17 @@ use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding, Report, Severity};
 use crate::verify::{Options, verify};
 
-use super::Exit;
 use super::args::Verify;
 use super::interrupt::on_interrupt;
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
+use super::{Exit, log};
 
 /// Runs `offprint verify`.
 pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let progress = Progress::new(output, "blobs");
+    log::begin(output, Some(&progress));
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let end = move || stopped.store(true, Ordering::Relaxed);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, timeout_at};
+use tracing::trace;
 
 use super::Sink;
 use super::coding::{self, Decoder, Outlet};
@@ -123,6 +124,7 @@ pub(super) async fn receive<S: Sink>(
     };
     loop {
         let Batch { pieces, end } = wire.gather(bytes_max).await;
+        trace!(bytes = wire.bytes, ended = end.is_some(), "read on");
         let complete = matches!(end, Some(Ok(())));
         let (back, taken) = off_the_runtime(move || {
             let taken = intake.take(&pieces, complete);

@@ -2,21 +2,25 @@
 
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, USER_AGENT,
 };
 use tokio::time::Instant;
+use tracing::{debug, info, warn};
 
 use super::connect;
+use super::cookies::Jar;
 use super::error::FetchError;
 use super::fault::Fault;
+use super::headers::{self, Header};
 use super::hop::{self, Call};
 use super::options::{Options, Timeouts};
 use super::pace::Pace;
 use super::proxy::Proxies;
 use super::redirect::Trail;
 use super::resolve::HostResolver;
-use super::{Answer, Received, Request, Sink, Stop, coding, guard, record};
+use super::{Answer, Received, Request, Sink, Stop, coding, guard, logged, record};
 use crate::exchange::Exchange;
 use crate::link::Link;
 
@@ -31,6 +35,8 @@ pub struct Client {
     timeouts: Timeouts,
     bytes_max: u64,
     user_agent: HeaderValue,
+    own_headers: Vec<Header>,
+    cookies: Jar,
 }
 
 impl Client {
@@ -47,6 +53,13 @@ impl Client {
             overrides: options.resolve.clone(),
             allow_private: options.allow_private,
         };
+        match options.cookies.count(Timestamp::now()) {
+            (0, _) => {}
+            (cookies, expired) if cookies == expired => {
+                warn!(cookies, "every cookie has expired: none is sent");
+            }
+            (cookies, expired) => info!(cookies, expired, "has cookies"),
+        }
         Ok(Self {
             direct: connect::direct(options, hosts.clone())?,
             proxied,
@@ -55,6 +68,8 @@ impl Client {
             timeouts: options.timeouts,
             bytes_max: options.bytes_max,
             user_agent: connect::user_agent(options)?,
+            own_headers: options.headers.clone(),
+            cookies: options.cookies.clone(),
         })
     }
 
@@ -63,9 +78,12 @@ impl Client {
     /// Dropping the future ends the request at once; the sink is dropped with it, or when the write that it is in
     /// has returned.
     pub async fn get<S: Sink>(&self, request: Request, sink: S) -> Answer<S> {
+        let begun = Instant::now();
         let mut exchanges = Vec::new();
         let result = self.follow(&request, sink, &mut exchanges).await;
-        Answer { exchanges, result }
+        let answer = Answer { exchanges, result };
+        logged::answer(&request.link, &answer, begun.elapsed());
+        answer
     }
 
     async fn follow<S: Sink>(
@@ -77,8 +95,11 @@ impl Client {
         let mut trail = Trail::begin(&request.link);
         let mut left = self.timeouts.whole;
         loop {
+            let asked = Instant::now();
             let permit = self.pace.permit(trail.link().host()).await;
-            let until = Instant::now() + left;
+            let begun = Instant::now();
+            logged::waited(trail.link().host(), begun - asked);
+            let until = begun + left;
             let mut exchange = record::begin(trail.link());
             let outcome = match self.call(request, trail.link(), until) {
                 Ok(call) => hop::converse(call, sink, &mut exchange).await,
@@ -90,12 +111,19 @@ impl Client {
             if let Err(Stop::Failure(failure)) = &turn {
                 exchange.failure = Some(failure.why);
             }
+            logged::hop(&exchange, begun.elapsed());
             exchanges.push(exchange);
             match turn? {
                 ControlFlow::Break(received) => return Ok(received),
                 ControlFlow::Continue(unused) => sink = unused,
             }
         }
+    }
+
+    /// Returns whether something goes to the site of an article alone, so that [`Request::site`] makes a difference.
+    #[must_use]
+    pub fn keeps_secrets_of_sites(&self) -> bool {
+        self.own_headers.iter().any(Header::is_for_site)
     }
 
     /// Makes the request of one hop ready, to be over at `until`.
@@ -142,24 +170,39 @@ impl Client {
     /// Returns all that is sent, except what only the HTTP stack knows. Nothing is left to defaults, so that the record
     /// is true. There is no `Referer`.
     fn headers(&self, asked: &Request, link: &Link) -> HeaderMap {
+        let mut headers = self.identity(asked, link);
+        add_validators(&mut headers, asked, link);
+        logged::fields(link, &headers);
+        headers
+    }
+
+    /// Returns who asks, and for what.
+    fn identity(&self, asked: &Request, link: &Link) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static(asked.accept.field()));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding::ACCEPTED));
-        let Some(validators) = &asked.validators else {
-            return headers;
-        };
-        if validators.url == record::address(link) {
-            for (name, value) in [
-                (IF_NONE_MATCH, &validators.etag),
-                (IF_MODIFIED_SINCE, &validators.last_modified),
-            ] {
-                // A validator that can't be sent costs a whole answer, nothing else.
-                if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
-                    headers.insert(name, value);
-                }
+        headers::add(&mut headers, &self.own_headers, link, asked.site.as_ref());
+        self.cookies.add(&mut headers, link, Timestamp::now());
+        headers
+    }
+}
+
+/// Makes the request conditional, where it goes to the URL that the validators came from.
+fn add_validators(headers: &mut HeaderMap, asked: &Request, link: &Link) {
+    let Some(validators) = &asked.validators else {
+        return;
+    };
+    if validators.url == record::address(link) {
+        debug!(url = %validators.url, "asking whether it was modified");
+        for (name, value) in [
+            (IF_NONE_MATCH, &validators.etag),
+            (IF_MODIFIED_SINCE, &validators.last_modified),
+        ] {
+            // A validator that can't be sent costs a whole answer, nothing else.
+            if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
+                headers.insert(name, value);
             }
         }
-        headers
     }
 }

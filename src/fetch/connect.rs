@@ -43,8 +43,11 @@ pub(super) fn proxied(options: &Options, proxies: &Proxies) -> Result<reqwest::C
 
 /// Reads the user agent.
 pub(super) fn user_agent(options: &Options) -> Result<HeaderValue, FetchError> {
-    HeaderValue::from_str(&options.user_agent)
-        .map_err(|_| FetchError::UserAgent(options.user_agent.clone()))
+    let value = HeaderValue::from_bytes(options.user_agent.trim().as_bytes());
+    value
+        .ok()
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| FetchError::UserAgent(options.user_agent.clone()))
 }
 
 fn builder(options: &Options) -> Result<reqwest::ClientBuilder, FetchError> {

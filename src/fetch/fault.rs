@@ -203,6 +203,8 @@ mod tests {
             proxy: ProxyChoice::Direct,
             allow_private: false,
             user_agent: "test".to_owned(),
+            headers: Vec::new(),
+            cookies: crate::fetch::Jar::default(),
         }
     }
 
@@ -249,10 +251,12 @@ mod tests {
             ..options()
         };
         assert!(matches!(direct(&bad), Err(FetchError::NoCaCert)));
-        let bad = Options {
-            user_agent: "a\nb".to_owned(),
-            ..options()
-        };
-        assert!(matches!(direct(&bad), Err(FetchError::UserAgent(_))));
+        for user_agent in ["a\nb", "", " "] {
+            let bad = Options {
+                user_agent: user_agent.to_owned(),
+                ..options()
+            };
+            assert!(matches!(direct(&bad), Err(FetchError::UserAgent(_))));
+        }
     }
 }

@@ -8,9 +8,11 @@ mod body;
 mod client;
 mod coding;
 mod connect;
+mod cookies;
 mod error;
 mod fault;
 mod guard;
+mod headers;
 mod hop;
 mod options;
 mod pace;
@@ -18,6 +20,7 @@ mod proxy;
 mod record;
 mod redirect;
 mod resolve;
+mod logged;
 
 use std::fmt;
 use std::io;
@@ -27,8 +30,10 @@ use crate::link::Link;
 
 pub use client::Client;
 pub use coding::decode;
+pub use cookies::{COOKIES_BYTES_MAX, CookiesError, Jar};
 pub use error::FetchError;
 pub use guard::{Refusal, is_public, judge};
+pub use headers::{HARMLESS, Header, HeaderError};
 pub use options::{Options, Override, ProxyChoice, Timeouts};
 
 /// What to ask for.
@@ -38,6 +43,9 @@ pub struct Request {
     pub link: Link,
     /// What the place it is needed for can use.
     pub accept: Accept,
+    /// The address of the article that it is for, as the user named it. Header fields that are for its site alone are
+    /// sent there and, where `None`, nowhere.
+    pub site: Option<Link>,
     /// What is already held, if it may be answered with "not modified".
     pub validators: Option<Validators>,
     /// Bytes of body at most, as sent and as decoded, where that is less than [`Options::bytes_max`].

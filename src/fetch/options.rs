@@ -1,7 +1,11 @@
 //! What may the user decide about the network?
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
+
+use super::cookies::Jar;
+use super::headers::Header;
 
 /// Time for TCP and TLS together. A host that needs longer is as good as away; browsers wait about as long.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -33,10 +37,14 @@ pub struct Options {
     pub allow_private: bool,
     /// The `User-Agent` field.
     pub user_agent: String,
+    /// Further header fields, each for where it may go.
+    pub headers: Vec<Header>,
+    /// Cookies, each for its own domain.
+    pub cookies: Jar,
 }
 
 /// Who decides about proxies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum ProxyChoice {
     /// The environment: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`, in lower or upper case.
     Environment,
@@ -44,6 +52,17 @@ pub enum ProxyChoice {
     Url(String),
     /// None at all.
     Direct,
+}
+
+impl fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            // It may hold a password.
+            Self::Url(_) => "Url(…)",
+            Self::Direct => "Direct",
+        })
+    }
 }
 
 /// How long to wait for what. Time spent waiting for a permit does not count.

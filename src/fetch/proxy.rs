@@ -1,5 +1,7 @@
 //! Does a URL go through a proxy, and which? The only place here that reads the environment.
 
+use std::fmt;
+
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::error::FetchError;
@@ -7,7 +9,6 @@ use super::options::ProxyChoice;
 use crate::link::Link;
 
 /// The proxies in use, and what goes around them.
-#[derive(Debug)]
 pub(super) struct Proxies {
     matcher: Matcher,
     /// Proxies for the two schemes, as reqwest takes them.
@@ -88,6 +89,13 @@ impl Proxies {
     pub(super) fn authorizes(&self, link: &Link) -> bool {
         let basic = |intercept: Intercept| intercept.basic_auth().is_some();
         link.as_url().scheme() == "http" && self.lookup(link.as_str()).is_some_and(basic)
+    }
+}
+
+impl fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Their addresses may hold passwords.
+        f.debug_struct("Proxies").finish_non_exhaustive()
     }
 }
 

@@ -42,6 +42,12 @@ pub(super) fn begin(link: &Link) -> Exchange {
 /// Records the header fields that are sent; a proxy's credentials are added on the way where it asks for them.
 pub(super) fn request(exchange: &mut Exchange, headers: &HeaderMap, proxy_authorization: bool) {
     exchange.request = pairs(headers);
+    for ((_, text), value) in exchange.request.iter_mut().zip(headers.values()) {
+        // What the user gave, unless it is known to be harmless.
+        if value.is_sensitive() {
+            WITHHELD.clone_into(text);
+        }
+    }
     if proxy_authorization {
         exchange
             .request

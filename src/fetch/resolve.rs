@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use tracing::debug;
+
 use super::guard;
 use super::options::Override;
 
@@ -56,8 +58,10 @@ impl Resolve for HostResolver {
                 return Ok(Box::new(overridden.into_iter()) as Addrs);
             }
             let mut addresses = lookup(name.as_str()).await?;
+            debug!(name = name.as_str(), ?addresses, "resolved");
             if !allow_private {
-                addresses = guard::admit(name.as_str(), addresses)?;
+                addresses = guard::admit(name.as_str(), addresses)
+                    .inspect_err(|refusal| debug!(%refusal, "refused"))?;
             }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })

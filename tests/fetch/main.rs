@@ -11,6 +11,7 @@
 mod origin;
 
 mod bodies;
+mod credentials;
 mod faults;
 mod guard;
 mod proxies;
@@ -29,8 +30,8 @@ use futures_util::future::join_all;
 use offprint::digest::Digest;
 use offprint::exchange::{Exchange, Truncation, WITHHELD, Why};
 use offprint::fetch::{
-    Accept, Answer, Client, Failure, FetchError, Options, Override, ProxyChoice, Received, Request,
-    Sink, Stop, Timeouts, Validators,
+    Accept, Answer, Client, Failure, FetchError, Header, Jar, Options, Override, ProxyChoice,
+    Received, Request, Sink, Stop, Timeouts, Validators,
 };
 use offprint::link::Link;
 use tokio::sync::{Barrier, Notify};
@@ -62,6 +63,8 @@ fn options(address: SocketAddr, ca_pem: &str) -> Options {
         proxy: ProxyChoice::Direct,
         allow_private: false,
         user_agent: "Offprint-test/1".to_owned(),
+        headers: Vec::new(),
+        cookies: Jar::default(),
     }
 }
 
@@ -73,6 +76,7 @@ fn request(url: &str) -> Request {
     Request {
         link: Link::parse(url).unwrap(),
         accept: Accept::Image,
+        site: None,
         validators: None,
         bytes_max: None,
     }

@@ -43,6 +43,10 @@ fn with_everything() -> Test {
     }
     test.write("_config.yml", "title: A blog\n");
     test.write("reading-list.txt", "https://example.com/article.html\n");
+    test.write(
+        "cookies.txt",
+        "example.com\tFALSE\t/\tTRUE\t0\tsid\tsecret\n",
+    );
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
         "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={}' \"$@\" ;; esac\nexec '{}' \"$@\"\n",

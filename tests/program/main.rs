@@ -24,6 +24,7 @@ mod folders;
 mod inputs;
 mod killed;
 mod looking;
+mod logs;
 mod network;
 mod pages;
 mod post;

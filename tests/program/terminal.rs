@@ -51,21 +51,6 @@ fn quiet_leaves_the_data_and_the_exit_code() {
 }
 
 #[test]
-fn verbose_tells_each_image() {
-    let test = with_page(PAGE);
-    let ran = test.add(&["-v", "https://a.test/x"]);
-    ran.expect_code(
-        1,
-        &[
-            "kept      https://a.test/kept.png (",
-            "missing   https://a.test/gone.png (http-status, HTTP 404)\n",
-        ],
-    );
-    let again = test.add(&["-v", "https://a.test/x"]);
-    again.expect_code(1, &["reused    https://a.test/kept.png ("]);
-}
-
-#[test]
 fn a_title_can_not_drive_the_terminal() {
     let title = "a\u{1b}]0;owned\u{7}b\u{202e}c\u{9b}31m";
     let test = with_page(&format!(

@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use tracing::info;
 
 use super::plan::{self, Contents, Plan};
 use super::{Step, Writer};
@@ -114,6 +115,8 @@ impl Writer {
             self.reach(Step::Logged);
         })?;
         self.reach(Step::Committed);
+        let (snapshots, blobs) = (ready.len(), needed.len());
+        info!(snapshots, blobs, entry = tail.next, "committed");
 
         let committed = |(index, ready): (u64, Ready)| Committed {
             folder: ready.folder,

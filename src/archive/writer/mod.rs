@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tracing::debug;
 
 use super::durable::{self, Draft};
 use super::error::ArchiveError;
@@ -183,6 +184,7 @@ impl Writer {
     }
 
     fn reach(&self, step: Step) {
+        debug!(?step, "commit");
         (self.options.checkpoint.0)(step);
     }
 

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
+use tracing::{debug, info};
 
 use super::Writer;
 use super::plan::{self, Contents, Plan};
@@ -55,6 +56,7 @@ impl Writer {
         let dead = self.dead()?;
         let mut plans = Vec::new();
         for dead in &dead {
+            info!(folder = %dead.folder, "clears up after a writer that died");
             plans.extend(plan::read_all(&self.staging.root, &dead.folder)?);
         }
         let sorted = self.sort(&plans)?;
@@ -62,7 +64,11 @@ impl Writer {
             torn: tail.torn.clone(),
             ..Recovery::default()
         };
+        if let Some(torn) = &tail.torn {
+            info!(to = %torn, "set a torn end of the log aside");
+        }
         for path in &sorted.broken {
+            info!(%path, "sets a snapshot aside that is not whole");
             recovery
                 .set_aside
                 .push(store::set_aside(&self.staging.root, path)?);
@@ -75,6 +81,10 @@ impl Writer {
             .chain(sorted.whole.iter().map(|(folder, _)| folder))
             .collect();
         if !articles.is_empty() {
+            debug!(
+                articles = articles.len(),
+                "takes over the views that may be missing"
+            );
             recovery.plan = Some(self.take_over(&plans)?);
         }
         recovery.articles = articles.into_iter().cloned().collect();
@@ -188,6 +198,7 @@ impl Writer {
         let mut batch = Batch::default();
         let mut records = Vec::new();
         for (folder, file) in &sorted.whole {
+            info!(snapshot = %file.path, "commits a whole snapshot that was left");
             let blobs = file.snapshot.blobs();
             let blobs = blobs
                 .iter()

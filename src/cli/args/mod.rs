@@ -64,10 +64,13 @@ pub(crate) struct Global {
     /// Print JSON Lines on stdout instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Say nothing on stderr but errors
+    /// Say nothing on stderr but errors, also beside -v
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Say more on stderr: every file, and why (repeatable)
+    /// Say on stderr what happens: -v requests, images and commits; -vv every step and why; -vvv all (repeatable)
+    ///
+    /// A line each: seconds since the start, level, the part of Offprint, what happened, and its particulars. Passwords,
+    /// cookies and what else is secret is never in it.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
     /// When to use colour
@@ -92,7 +95,7 @@ pub(crate) enum Command {
     ///
     /// Prints the path of each article's page, the one to open in a browser. An article that is already archived and
     /// has not changed adds nothing. No request carries a Referer.
-    Add(Add),
+    Add(Box<Add>),
     /// List every reference an input makes, without fetching any of them
     ///
     /// INPUT is a page, a post or a stylesheet, whatever its name is: `--content-type` decides, then the header it comes

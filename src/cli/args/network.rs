@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::values::{duration, size};
+use super::values::{Secret, duration, size};
 
 /// Options of every command that fetches.
 #[derive(Debug, Args)]
@@ -40,7 +40,23 @@ pub(crate) struct Network {
     /// Allow addresses that are not public, such as 127.0.0.1 and 10.0.0.1
     #[arg(long)]
     pub(crate) allow_private: bool,
-    /// The User-Agent to send
+    /// The User-Agent to send (default: Offprint and its version)
     #[arg(long, value_name = "TEXT")]
     pub(crate) user_agent: Option<String>,
+    /// Send a header field: `NAME: VALUE`, or for one host `HOST=NAME: VALUE` (repeatable)
+    ///
+    /// Fields that tell nothing of you (Accept, Accept-Language, Cache-Control, DNT and their kind) go with every request.
+    /// Every other field may be a secret (Authorization, Cookie, X-Api-Key): it goes to the origin of the INPUT or of
+    /// --base alone, decided anew at each redirect, and its value is withheld in snapshots, logs and errors. `HOST=` sends a
+    /// field to that host instead, over https; `http://HOST=` over plain http; `*=` to every host, except Authorization
+    /// and Cookie. Refused are Referer, which no request carries, and what is decided elsewhere, such as Host and Range.
+    #[arg(long, value_name = "HEADER")]
+    pub(crate) header: Vec<Secret>,
+    /// Send the cookies of this cookies.txt (Netscape format), each to its own site alone
+    ///
+    /// As curl, yt-dlp and browser extensions write it. A cookie goes to the hosts, paths and schemes that it was made
+    /// for, decided anew at each redirect; one for a public suffix such as co.uk goes to nobody below it; one that has
+    /// expired is not sent. A file with a flaw is refused. Values are withheld everywhere; what answers set is not kept.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cookies: Option<PathBuf>,
 }

@@ -1,8 +1,25 @@
 //! What does one value on the command line mean? Addresses, durations and sizes, with their units.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::link::Link;
+
+/// A text that may hold a password: an error about it must not repeat it, so it is read where that is in our hands.
+#[derive(Clone)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
 
 /// Reads an http(s) URL.
 pub(super) fn link(text: &str) -> Result<Link, String> {

@@ -1,0 +1,345 @@
+//! Which header fields of the user's own go along with a request? Each only where it may, so that no image host is told
+//! what is meant for the article's site.
+
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
+
+use crate::link::Link;
+
+/// Fields that tell nothing of a person that could be misused: they go with every request, and stand in the record.
+#[rustfmt::skip]
+pub const HARMLESS: [&str; 15] = [
+    "accept", "accept-language", "cache-control", "dnt", "pragma", "priority", "save-data", "sec-ch-ua", "sec-ch-ua-mobile",
+    "sec-ch-ua-platform", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-user", "sec-gpc", "upgrade-insecure-requests",
+];
+
+/// Fields that are not the user's to give, and why.
+#[rustfmt::skip]
+const REFUSED: [(&[&str], &str); 8] = [
+    (&["referer", "referrer"], "no request of Offprint carries a Referer"),
+    (&["origin", "sec-fetch-site"], "it would tell a host which page its image is for, as a Referer does"),
+    (&["user-agent"], "give it with --user-agent"),
+    (&["host"], "it comes from the URL; to connect elsewhere, use --resolve HOST=ADDR"),
+    (&["accept-encoding"], "Offprint asks for the codings that it can decode"),
+    (&["range", "if-range"], "a resource is kept whole or not at all"),
+    (&["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"],
+        "what is in the archive is asked for conditionally without it"),
+    (&["proxy-authorization"], "user name and password of a proxy belong into its URL: --proxy http://NAME:PASSWORD@HOST"),
+];
+
+/// Fields of the connection or of a body, which are the HTTP stack's.
+#[rustfmt::skip]
+const OF_THE_STACK: [&str; 13] = [
+    "connection", "content-encoding", "content-length", "content-type", "expect", "http2-settings", "keep-alive",
+    "proxy-connection", "te", "trailer", "trailers", "transfer-encoding", "upgrade",
+];
+
+/// A header field that the user gives. Its value is seen nowhere unless the field is known to be harmless.
+#[derive(Debug, Clone)]
+pub struct Header {
+    name: HeaderName,
+    /// Marked as sensitive where it must not be seen.
+    value: HeaderValue,
+    reach: Reach,
+}
+
+/// Where a header field goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Reach {
+    /// With every request.
+    Everywhere,
+    /// To the site of the article that the request is made for.
+    Site,
+    /// To one host, by one scheme, whatever the port.
+    Host { scheme: &'static str, host: String },
+}
+
+/// Why a header field can't be taken. Its value is not repeated: it may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// There is no name.
+    #[error("not of the form 'NAME: VALUE' or 'HOST=NAME: VALUE'")]
+    Form,
+    /// Nothing, or control characters, after the colon.
+    #[error("the value of {0} is empty or holds characters that can't be sent")]
+    Value(HeaderName),
+    /// Not the user's to give.
+    #[error("{name} is not to be given: {why}")]
+    Refused {
+        /// The field.
+        name: HeaderName,
+        /// Why not, and what to do instead.
+        why: &'static str,
+    },
+    /// A credential for everybody.
+    #[error(
+        "{0} would go to every host that a page names; name the host it is for: 'HOST={0}: VALUE'"
+    )]
+    ForEverybody(HeaderName),
+}
+
+impl Header {
+    /// Reads `NAME: VALUE`, `HOST=NAME: VALUE`, `http://HOST=NAME: VALUE` or `*=NAME: VALUE`.
+    ///
+    /// # Errors
+    /// When it is of another form, or the field is not one that a user may give.
+    pub fn parse(text: &str) -> Result<Self, HeaderError> {
+        let (place, field) = split_place(text)?;
+        let (name, value) = field.split_once(':').ok_or(HeaderError::Form)?;
+        let name: HeaderName = name.trim().parse().map_err(|_| HeaderError::Form)?;
+        if let Some(why) = refusal(&name) {
+            return Err(HeaderError::Refused { name, why });
+        }
+        let value = value.trim();
+        let Some(mut value) = HeaderValue::from_bytes(value.as_bytes())
+            .ok()
+            .filter(|it| !it.is_empty())
+        else {
+            return Err(HeaderError::Value(name));
+        };
+        let is_harmless = HARMLESS.contains(&name.as_str());
+        value.set_sensitive(!is_harmless);
+        let reach = match place {
+            None if is_harmless => Reach::Everywhere,
+            None => Reach::Site,
+            Some(Place::EveryHost) if name == AUTHORIZATION || name == COOKIE => {
+                return Err(HeaderError::ForEverybody(name));
+            }
+            Some(Place::EveryHost) => Reach::Everywhere,
+            Some(Place::Host { scheme, host }) => Reach::Host { scheme, host },
+        };
+        Ok(Self { name, value, reach })
+    }
+
+    /// Returns whether it goes to the site of an article alone.
+    pub(super) fn is_for_site(&self) -> bool {
+        self.reach == Reach::Site
+    }
+
+    fn goes_to(&self, link: &Link, site: Option<&Link>) -> bool {
+        match &self.reach {
+            Reach::Everywhere => true,
+            Reach::Site => site.is_some_and(|site| is_same_site(site, link)),
+            Reach::Host { scheme, host } => {
+                link.as_url().scheme() == *scheme && link.host() == host
+            }
+        }
+    }
+}
+
+/// Adds to the header fields of a request for `link` those of the user's that may go there. `site` is the address of the
+/// article that it is made for.
+pub(super) fn add(headers: &mut HeaderMap, own: &[Header], link: &Link, site: Option<&Link>) {
+    let mut replaced = Vec::new();
+    for header in own.iter().filter(|header| header.goes_to(link, site)) {
+        if header.name == AUTHORIZATION && link.has_user_info() {
+            // A URL's own user name is more particular.
+            continue;
+        }
+        if replaced.contains(&&header.name) {
+            headers.append(&header.name, header.value.clone());
+        } else {
+            headers.insert(&header.name, header.value.clone());
+            replaced.push(&header.name);
+        }
+    }
+}
+
+/// Returns whether a secret for the article at `site` may go to `link`: to the same origin, or from http to https of one
+/// host, since many servers send who comes by http there.
+fn is_same_site(site: &Link, link: &Link) -> bool {
+    let (from, to) = (site.as_url(), link.as_url());
+    let is_upgrade = (from.scheme(), to.scheme()) == ("http", "https")
+        && site.host() == link.host()
+        && from.port().is_none()
+        && to.port().is_none();
+    is_upgrade || site.origin() == link.origin()
+}
+
+fn refusal(name: &HeaderName) -> Option<&'static str> {
+    if OF_THE_STACK.contains(&name.as_str()) {
+        return Some(
+            "it is a matter of the connection, or of a body that these requests do not have",
+        );
+    }
+    let row = REFUSED.iter().find(|row| row.0.contains(&name.as_str()));
+    row.map(|row| row.1)
+}
+
+/// What stands before `=`.
+enum Place {
+    EveryHost,
+    Host { scheme: &'static str, host: String },
+}
+
+/// Takes what stands before the field's name apart. A name holds no `=` (RFC 9110 §5.6.2), and only a host written with its
+/// scheme or an IPv6 address holds a colon, so no field is taken for a place.
+fn split_place(text: &str) -> Result<(Option<Place>, &str), HeaderError> {
+    let Some((place, field)) = text.split_once('=') else {
+        return Ok((None, text));
+    };
+    let place = place.trim();
+    let (scheme, host) = match place.split_once("://") {
+        Some(("http", host)) => ("http", host),
+        Some(("https", host)) => ("https", host),
+        _ => ("https", place),
+    };
+    let is_bracketed = host.starts_with('[') && host.ends_with(']');
+    if host.contains(':') && !is_bracketed {
+        return Ok((None, text));
+    }
+    if host == "*" {
+        return Ok((Some(Place::EveryHost), field));
+    }
+    let is_plain = !host.contains(['/', '\\', '?', '#', '@', '%']) && !host.is_empty();
+    let link = Link::parse(&format!("https://{host}/"));
+    match link.ok().filter(|_| is_plain) {
+        Some(link) => {
+            let host = link.host().to_owned();
+            Ok((Some(Place::Host { scheme, host }), field))
+        }
+        None => Err(HeaderError::Form),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the URLs among some of every kind that a field goes to, for an article at `site`.
+    fn reached(text: &str, site: Option<&str>) -> Vec<&'static str> {
+        const URLS: [&str; 6] = [
+            "https://a.test/1.png",
+            "http://a.test/1.png",
+            "https://a.test:8443/1.png",
+            "https://img.a.test/1.png",
+            "https://b.test/1.png",
+            "http://xn--fiq228c.test/1.png",
+        ];
+        let header = Header::parse(text).unwrap();
+        let site = site.map(|site| Link::parse(site).unwrap());
+        let goes = |url: &&str| header.goes_to(&Link::parse(url).unwrap(), site.as_ref());
+        URLS.into_iter().filter(goes).collect()
+    }
+
+    #[test]
+    fn what_is_harmless_goes_everywhere() {
+        for text in ["Accept-Language: zh-CN", "dnt:1", "*=X-Probe: a=b"] {
+            assert_eq!(reached(text, Some("https://a.test/")).len(), 6, "{text}");
+            assert_eq!(reached(text, None).len(), 6, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_goes_to_the_site_of_the_article_alone() {
+        for text in [
+            "Authorization: Basic eDp5",
+            "Cookie: a=1; b=2",
+            "X-Api-Key:k=v",
+        ] {
+            let site = |site| reached(text, Some(site));
+            assert_eq!(site("https://a.test/x"), ["https://a.test/1.png"]);
+            assert_eq!(
+                site("http://a.test/x"),
+                ["https://a.test/1.png", "http://a.test/1.png"]
+            );
+            assert_eq!(site("https://a.test:8443/x"), ["https://a.test:8443/1.png"]);
+            assert_eq!(site("http://a.test:8080/x"), [""; 0]);
+            assert_eq!(reached(text, None), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_host_can_be_named() {
+        let site = Some("https://b.test/");
+        let https = ["https://a.test/1.png", "https://a.test:8443/1.png"];
+        for host in ["a.test", "A.Test", "https://a.test", " a.test "] {
+            assert_eq!(reached(&format!("{host}=Authorization: x"), site), https);
+        }
+        assert_eq!(
+            reached("http://a.test=Cookie: a=b", site),
+            ["http://a.test/1.png"]
+        );
+        assert_eq!(
+            reached("http://中文.test=Cookie: a=b", None),
+            ["http://xn--fiq228c.test/1.png"]
+        );
+        let literal = Header::parse("[::1]=X-Key: a").unwrap();
+        assert!(literal.goes_to(&Link::parse("https://[::1]:8443/").unwrap(), None));
+    }
+
+    #[test]
+    fn only_what_is_harmless_may_be_seen() {
+        for (text, is_seen) in [
+            ("Accept: text/html", true),
+            ("a.test=Accept: text/html", true),
+            ("X-Anything: hush", false),
+            ("*=X-Anything: hush", false),
+            ("a.test=Authorization: hush", false),
+        ] {
+            let header = Header::parse(text).unwrap();
+            assert_eq!(header.value.is_sensitive(), !is_seen, "{text}");
+            assert!(!format!("{header:?}").contains("hush"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_given_is_said_without_its_value() {
+        for (text, says) in [
+            ("", "not of the form"),
+            ("hush", "not of the form"),
+            (": hush", "not of the form"),
+            ("a b: hush", "not of the form"),
+            ("=X: hush", "not of the form"),
+            ("a/b=X: hush", "not of the form"),
+            ("hush@a.test=X: y", "not of the form"),
+            ("a.test=hush", "not of the form"),
+            ("X-Key:", "the value of x-key is empty"),
+            ("X-Key: hu\nsh", "the value of x-key is empty or holds"),
+            (
+                "Referer: https://hush/",
+                "referer is not to be given: no request of Offprint",
+            ),
+            ("a.test=referer: hush", "referer is not to be given"),
+            ("Origin: hush", "origin is not to be given"),
+            ("Host: hush", "--resolve HOST=ADDR"),
+            ("User-Agent: hush", "--user-agent"),
+            ("Range: bytes=0-", "kept whole or not at all"),
+            ("If-None-Match: \"hush\"", "asked for conditionally"),
+            ("Proxy-Authorization: hush", "--proxy http://"),
+            ("Content-Length: 5", "a matter of the connection"),
+            ("*=Authorization: hush", "would go to every host"),
+            ("* = Cookie: hush=1", "'HOST=cookie: VALUE'"),
+        ] {
+            let error = Header::parse(text).unwrap_err().to_string();
+            assert!(
+                error.contains(says) && !error.contains("hush"),
+                "{text}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_name_replaces_ours_and_the_next_follows() {
+        let own = ["Accept: a/a", "Accept: b/b", "X-Key: 1", "Authorization: x"];
+        let own: Vec<_> = own.map(|it| Header::parse(it).unwrap()).into();
+        let site = Link::parse("https://a.test/").unwrap();
+        let sent = |url: &str| -> Vec<String> {
+            let mut headers = HeaderMap::new();
+            headers.insert("accept", HeaderValue::from_static("*/*"));
+            add(&mut headers, &own, &Link::parse(url).unwrap(), Some(&site));
+            let pairs = headers.iter();
+            pairs
+                .map(|(name, value)| format!("{name}={}", value.to_str().unwrap()))
+                .collect()
+        };
+        assert_eq!(
+            sent("https://a.test/1"),
+            ["accept=a/a", "accept=b/b", "x-key=1", "authorization=x"]
+        );
+        assert_eq!(sent("https://b.test/1"), ["accept=a/a", "accept=b/b"]);
+        assert_eq!(
+            sent("https://me:you@a.test/1"),
+            ["accept=a/a", "accept=b/b", "x-key=1"]
+        );
+    }
+}
