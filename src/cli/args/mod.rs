@@ -100,7 +100,7 @@ pub(crate) enum Command {
     ///
     /// INPUT is a page, a post or a stylesheet, whatever its name is: `--content-type` decides, then the header it comes
     /// with, its name and its content. Of a URL, this one document is fetched.
-    Extract(Extract),
+    Extract(Box<Extract>),
     /// Prove the archive, or say what is wrong with it; writes nothing
     Verify(Verify),
     /// List the articles of the archive
