@@ -59,8 +59,8 @@ impl Document {
         address: Option<Link>,
     ) -> Self {
         let charset = match kind {
-            Kind::Page => charset::decide(&bytes, content_type),
-            Kind::Post => charset::of_text(&bytes, content_type),
+            Kind::Page => charset::decide(&bytes, content_type, address.as_ref()),
+            Kind::Post => charset::of_text(&bytes, content_type, address.as_ref()),
             Kind::Style => charset::of_style(&bytes, content_type),
         };
         let mut document = Self {

@@ -93,7 +93,7 @@ fn is_plainly_text(bytes: &[u8]) -> bool {
 
 /// Returns whether the bytes are whole text in the encoding that they came with, where zeros are no sign against that.
 fn is_told_text(bytes: &[u8], content_type: Option<&str>) -> bool {
-    let encoding = charset::of_text(bytes, content_type);
+    let encoding = charset::of_text(bytes, content_type, None);
     !encoding.is_ascii_compatible() && {
         let (text, is_flawed) = encoding.decode_without_bom_handling(bytes);
         !is_flawed && !text.contains('\0')

@@ -53,7 +53,7 @@ const ACTING_ELEMENTS: &[&str] = &[
 /// Returns every way out of `page`, a view's page read as a browser would from disk. None: it is closed.
 #[must_use]
 pub fn leaks(page: &[u8]) -> Vec<Leak> {
-    let (text, _, _) = charset::decide(page, None).decode(page);
+    let (text, _, _) = charset::decide(page, None, None).decode(page);
     let mut proof = Proof::default();
     let asides = proof.read(&text, Proof::expect_policy);
     if proof.policy != Policy::Stands {

@@ -1,3 +1,5 @@
+mod encodings;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,39 +1,44 @@
 //! Which encoding would a browser read these bytes in? (WHATWG HTML §13.2.3.2, Encoding Standard.) Pure.
 
+mod detect;
 mod prescan;
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{EncoderResult, Encoding, UTF_8};
 
-/// How much of a document the detector sees: enough text for it to be sure, and a bound on the work.
-const DETECTED_BYTES: usize = 64 * 1024;
-
-/// A text with this many sound UTF-8 characters for each flaw is UTF-8 with flaws: by chance, not even two bytes of
-/// another encoding in four look like a UTF-8 character.
-const SOUND_PER_FLAW: usize = 16;
+use crate::link::Link;
+use detect::detect;
 
 /// How far a stylesheet's `@charset` may reach (CSS Syntax §3.2).
 const STYLE_LABEL_BYTES: usize = 1024;
 
-/// Decides by byte order mark, then `content_type`'s charset, then `<meta>` and XML declaration, then by detection.
+/// Decides by byte order mark, then `content_type`'s charset, then `<meta>` and XML declaration, then by detection, in
+/// which the country counts that `address` names.
 #[must_use]
-pub fn decide(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
+pub fn decide(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    address: Option<&Link>,
+) -> &'static Encoding {
     Encoding::for_bom(bytes)
         .map(|(encoding, _)| encoding)
         .or_else(|| content_type.and_then(parameter))
         .or_else(|| prescan::prescan(bytes))
-        .unwrap_or_else(|| detect(bytes))
+        .unwrap_or_else(|| detect(bytes, address))
 }
 
 /// Decides for text that is no HTML: what looks like a `<meta>` in it is only spoken of.
 #[must_use]
-pub fn of_text(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
+pub fn of_text(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    address: Option<&Link>,
+) -> &'static Encoding {
     Encoding::for_bom(bytes)
         .map(|(encoding, _)| encoding)
         .or_else(|| content_type.and_then(parameter))
-        .unwrap_or_else(|| detect(bytes))
+        .unwrap_or_else(|| detect(bytes, address))
 }
 
 /// Decides for a stylesheet (CSS Syntax §3.2): byte order mark, then `content_type`, then `@charset`, else UTF-8. The
@@ -86,32 +91,6 @@ fn parameter(content_type: &str) -> Option<&'static Encoding> {
     }
 }
 
-fn detect(bytes: &[u8]) -> &'static Encoding {
-    // ISO-2022-JP is valid UTF-8 as well, but no other text has its escape character.
-    if !bytes.contains(&0x1b) && is_nearly_utf8(bytes) {
-        return UTF_8;
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(
-        &bytes[..bytes.len().min(DETECTED_BYTES)],
-        bytes.len() <= DETECTED_BYTES,
-    );
-    detector.guess(None, Utf8Detection::Allow)
-}
-
-fn is_nearly_utf8(bytes: &[u8]) -> bool {
-    let (mut sound, mut flaws) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        sound += chunk
-            .valid()
-            .chars()
-            .filter(|character| !character.is_ascii())
-            .count();
-        flaws += usize::from(!chunk.invalid().is_empty());
-    }
-    flaws == 0 || sound / flaws >= SOUND_PER_FLAW
-}
-
 /// Returns the bytes that stand for `text` in the query of a URL in a document of this encoding (WHATWG URL, "percent-
 /// encode after encoding"; what has no place in the encoding becomes a percent-encoded character reference).
 #[must_use]
@@ -140,14 +119,14 @@ pub fn encode_query<'a>(text: &'a str, encoding: &'static Encoding) -> Cow<'a, [
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::{BIG5, GBK, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
+    use encoding_rs::{BIG5, GBK, UTF_16BE, UTF_16LE, WINDOWS_1252};
     use proptest::prelude::*;
 
     use super::*;
 
     #[track_caller]
     fn check(bytes: &[u8], content_type: Option<&str>, expected: &'static Encoding) {
-        assert_eq!(decide(bytes, content_type), expected);
+        assert_eq!(decide(bytes, content_type, None), expected);
     }
 
     #[test]
@@ -183,44 +162,6 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_declares_is_detected() {
-        check("文章的图片都在这里".as_bytes(), None, UTF_8);
-        check(
-            &["文章的图片都在这里，一张也不少。".as_bytes(), b"\xe5"].concat(),
-            None,
-            UTF_8,
-        );
-        check(&GBK.encode("文章的图片都在这里，一张也不少。").0, None, GBK);
-        check(
-            &SHIFT_JIS
-                .encode("記事の画像はすべてここにあります。ひとつも欠けていません。")
-                .0,
-            None,
-            SHIFT_JIS,
-        );
-        check(&ISO_2022_JP.encode("記事の画像").0, None, ISO_2022_JP);
-        check(b"caf\xe9 au lait, d\xe9j\xe0 vu", None, WINDOWS_1252);
-    }
-
-    #[test]
-    fn a_stylesheet_names_its_encoding_first_or_is_utf_8() {
-        let rule = b"@charset \"gbk\";\na { }";
-        assert_eq!(of_style(rule, None), GBK);
-        assert_eq!(of_style(rule, Some("text/css; charset=big5")), BIG5);
-        assert_eq!(of_style(b"\xff\xfea\0", None), UTF_16LE);
-        for other in [
-            &b" @charset \"gbk\";"[..],
-            b"@charset 'gbk';",
-            b"@CHARSET \"gbk\";",
-            b"@charset \"gbk",
-            b"@charset \"utf-16be\";",
-            b"caf\xe9 {}",
-        ] {
-            assert_eq!(of_style(other, None), UTF_8);
-        }
-    }
-
-    #[test]
     fn a_query_is_written_in_the_encoding_of_its_document() {
         assert_eq!(*encode_query("q=图", GBK), *b"q=\xcd\xbc");
         assert_eq!(*encode_query("q=图", UTF_16LE), *"q=图".as_bytes());
@@ -234,14 +175,14 @@ mod tests {
         #[test]
         fn any_bytes_and_any_header_have_an_encoding(bytes in proptest::collection::vec(any::<u8>(), 0..64), header: String) {
             for header in [format!("a;{header}"), format!("text/html;charset={header}"), header] {
-                prop_assert!(!decide(&bytes, Some(&header)).name().is_empty());
+                prop_assert!(!decide(&bytes, Some(&header), None).name().is_empty());
             }
         }
 
         #[test]
         fn text_in_utf_8_is_utf_8(text in "[^\u{1b}<]*") {
             prop_assume!(!text.starts_with('\u{feff}'));
-            prop_assert_eq!(decide(text.as_bytes(), None), UTF_8);
+            prop_assert_eq!(decide(text.as_bytes(), None, None), UTF_8);
         }
     }
 }

@@ -157,7 +157,10 @@ pub fn charset(data: &[u8]) {
     if data.starts_with(b"\xEF\xBB\xBF") {
         assert_eq!(page.charset.name(), "UTF-8");
     }
-    assert_eq!(encodings::decide(data, None).name(), page.charset.name());
+    assert_eq!(
+        encodings::decide(data, None, None).name(),
+        page.charset.name()
+    );
     let legible = Legible::of(&page);
     let whole = Span {
         start: 0,
@@ -170,7 +173,7 @@ pub fn charset(data: &[u8]) {
     );
     let text = String::from_utf8_lossy(data);
     drop(encodings::encode_query(&text, page.charset));
-    assert!(!encodings::of_text(data, None).name().is_empty());
+    assert!(!encodings::of_text(data, None, None).name().is_empty());
 }
 
 /// An address is its own address, alone and when something is joined to it.
