@@ -204,6 +204,7 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settl
     let exchanges = record::exchanges(loaded.exchanges, settled, &order);
     let recorded = snapshot::Document {
         kind: document.kind,
+        syntax: document.syntax,
         digest: original,
         size: document.bytes.len() as u64,
         url: document.address.clone(),

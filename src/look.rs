@@ -74,7 +74,7 @@ pub struct Looked {
     pub verdict: Verdict,
     /// Its address, after redirects.
     pub address: Option<Link>,
-    /// The Content-Type that it came with, or that the user said.
+    /// The Content-Type that it came with, that the user said, or that its name stands for.
     pub content_type: Option<String>,
     /// All its bytes, where they may be a document's and are not too many.
     pub bytes: Option<Vec<u8>>,
@@ -171,7 +171,7 @@ impl Glance {
             judged,
             verdict,
             address,
-            content_type,
+            content_type: content_type.or_else(|| nature::implied_type(name).map(str::to_owned)),
             bytes: (!self.streams).then_some(self.held),
         }
     }

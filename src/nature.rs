@@ -14,7 +14,7 @@ mod text;
 use crate::document::{Kind, front_matter};
 use crate::media::{MediaType, Verdict};
 
-pub use ending::{DOCUMENT_ENDINGS, kind_of_name};
+pub use ending::{DOCUMENT_ENDINGS, implied_type, kind_of_name};
 pub use text::{is_blank, is_text, may_be_text};
 
 use text::Declared;

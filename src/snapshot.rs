@@ -67,6 +67,9 @@ pub struct Source {
 pub struct Document {
     /// Page or post.
     pub kind: document::Kind,
+    /// How it is written.
+    #[serde(default, skip_serializing_if = "document::Syntax::is_html")]
+    pub syntax: document::Syntax,
     /// The blob of its bytes.
     pub digest: Digest,
     /// Length of its bytes.

@@ -71,6 +71,7 @@ impl Test {
         let title = format!("Article {number}.");
         let document = Document {
             kind: Kind::Page,
+            syntax: offprint::document::Syntax::Html,
             digest: self.page,
             size: 4,
             url: Some(address.clone()),

@@ -46,6 +46,7 @@ fn found(text: &str, kind: DocumentKind) -> BTreeSet<String> {
     let document = Document {
         bytes: text.into(),
         kind,
+        syntax: offprint::document::Syntax::Html,
         charset: UTF_8,
         base: address.clone(),
         address,

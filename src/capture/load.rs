@@ -55,9 +55,10 @@ async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
         let bytes = inputs::read(&path).map_err(InputTrouble::Read)?;
         let bytes = before_export(&path, bytes)?;
         let key = inputs::key(&path).map_err(InputTrouble::Read)?;
-        let kind = article_kind(&bytes, None, &path.to_string_lossy())?;
+        let name = path.to_string_lossy();
+        let kind = article_kind(&bytes, None, &name)?;
         Ok(Loaded {
-            document: Document::new(bytes, kind, None, base),
+            document: Document::new(bytes, kind, nature::implied_type(&name), base),
             key,
             site,
             exchanges: Vec::new(),
@@ -137,7 +138,8 @@ async fn again(
         match archive.read_blob(&recorded.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) {
             Ok(bytes) => {
                 // The answer brought no Content-Type; the encoding it was read in then stands for it.
-                let content_type = format!("text/html; charset={}", recorded.charset);
+                let content_type = recorded.syntax.content_type();
+                let content_type = format!("{content_type}; charset={}", recorded.charset);
                 Ok(Some(Document::new(
                     bytes,
                     recorded.kind,

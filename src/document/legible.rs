@@ -1,14 +1,16 @@
 //! How are spans found in a document whose encoding hides ASCII? A legible copy, and the way back from it. Pure.
 //!
 //! In most encodings a byte below 0x80 outside a multi-byte character is ASCII, so tags and addresses are found in the
-//! document's own bytes. UTF-16 and ISO-2022-JP are not like that: they are read in a UTF-8 copy.
+//! document's own bytes. UTF-16 and ISO-2022-JP are not like that: they are read in a UTF-8 copy. So is XML, in a copy
+//! that is HTML.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::located::{Located, Origins};
-use super::{Document, Span};
+use super::xml::{self, Change};
+use super::{Document, Span, Syntax};
 
 /// Bytes in which ASCII is ASCII, and where each of them comes from.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Legible<'a> {
     /// The encoding of the document itself.
     charset: &'static Encoding,
     origins: Origins,
+    /// What the copy says differently from the document, by its place there.
+    changes: Vec<Change>,
 }
 
 impl<'a> Legible<'a> {
@@ -26,22 +30,40 @@ impl<'a> Legible<'a> {
     #[must_use]
     pub fn of(document: &'a Document) -> Self {
         let charset = document.charset;
-        if charset.is_ascii_compatible() {
+        if document.syntax == Syntax::Html && charset.is_ascii_compatible() {
             let bytes = Cow::Borrowed(document.bytes.as_slice());
             return Self {
                 bytes,
                 encoding: charset,
                 charset,
                 origins: Origins::default(),
+                changes: Vec::new(),
             };
         }
-        let Located { text, origins } = Located::decode(&document.bytes, charset);
+        let mut located = Located::decode(&document.bytes, charset);
+        let mut changes = Vec::new();
+        if document.syntax == Syntax::Xml {
+            changes = xml::as_html(&located.text);
+            let copy = located.with(&changes);
+            for change in &mut changes {
+                change.span = located.origins.source(change.span);
+            }
+            located = copy;
+        }
+        let Located { text, origins } = located;
         Self {
             bytes: Cow::Owned(text.into_owned().into_bytes()),
             encoding: UTF_8,
             charset,
             origins,
+            changes,
         }
+    }
+
+    /// Returns what must be written differently in the document, so that it is read as this copy is.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
     }
 
     /// Returns the bytes to read.
@@ -87,6 +109,7 @@ mod tests {
         Document {
             bytes,
             kind: Kind::Page,
+            syntax: Syntax::Html,
             charset,
             address: None,
             base: None,

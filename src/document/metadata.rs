@@ -2,13 +2,16 @@
 
 mod json_ld;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::dom::{Dom, Element};
 use super::front_matter::{self, FrontMatter, Scalar};
+use super::legible::Legible;
 use super::located::Located;
 use super::markup::{self, StartTag, Token};
-use super::{Document, Kind};
+use super::{Document, Kind, Syntax};
 use crate::link::Link;
 use json_ld::JsonLd;
 
@@ -73,7 +76,7 @@ pub struct Facts {
 /// Returns what the document says of itself; nothing where it can't be read.
 #[must_use]
 pub fn facts(document: &Document) -> Facts {
-    let text = Located::decode(&document.bytes, document.charset).text;
+    let text = text(document);
     match document.kind {
         Kind::Page => Dom::parse(text.trim_start_matches('\u{FEFF}')).map(|dom| of_page(&dom)),
         Kind::Post => front_matter::read(&text).map(|front_matter| of_post(&front_matter)),
@@ -101,7 +104,7 @@ pub fn canonical(document: &Document) -> Option<Link> {
         .address
         .as_ref()
         .filter(|_| document.kind == Kind::Page)?;
-    let text = Located::decode(&document.bytes, document.charset).text;
+    let text = text(document);
     let mut href = None;
     markup::walk(text.as_bytes(), encoding_rs::UTF_8, &mut |token| {
         let Token::Start(tag) = token else { return };
@@ -113,6 +116,17 @@ pub fn canonical(document: &Document) -> Option<Link> {
     let is_believed = canonical.host() == address.host()
         && (!is_front_page(&canonical) || is_front_page(address));
     is_believed.then(|| canonical.without_fragment())
+}
+
+/// The text of a document; of XML, as HTML.
+fn text(document: &Document) -> Cow<'_, str> {
+    match document.syntax {
+        Syntax::Html => Located::decode(&document.bytes, document.charset).text,
+        Syntax::Xml => {
+            let bytes = Legible::of(document).bytes().to_vec();
+            Cow::Owned(String::from_utf8(bytes).unwrap_or_default())
+        }
+    }
 }
 
 fn is_canonical_link(tag: &StartTag) -> bool {
@@ -195,7 +209,11 @@ fn of_page(dom: &Dom) -> Facts {
             .or_else(time),
         language: dom
             .named("html")
-            .find_map(|html| html.attribute("lang").and_then(fact))
+            .find_map(|html| {
+                html.attribute("lang")
+                    .or(html.attribute("xml:lang"))
+                    .and_then(fact)
+            })
             .and_then(|tag| language(&tag)),
         site: meta(&["og:site_name"]),
     }

@@ -7,6 +7,7 @@ pub mod legible;
 pub mod located;
 pub mod markup;
 pub mod metadata;
+pub mod xml;
 
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,17 @@ pub enum Kind {
     Style,
 }
 
+/// How a page is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Syntax {
+    /// As HTML; so is everything that is no page.
+    #[default]
+    Html,
+    /// As XML: a page that came as `application/xhtml+xml`, or a file called `.xhtml`.
+    Xml,
+}
+
 /// Bytes exactly as received, and what is needed to read them.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -41,6 +53,8 @@ pub struct Document {
     pub bytes: Vec<u8>,
     /// Page, post or stylesheet.
     pub kind: Kind,
+    /// How it is written.
+    pub syntax: Syntax,
     /// The encoding a browser would read it in.
     pub charset: &'static Encoding,
     /// Where it was found, after redirects; `None` for a file without an address.
@@ -58,7 +72,11 @@ impl Document {
         content_type: Option<&str>,
         address: Option<Link>,
     ) -> Self {
+        let syntax = Syntax::of(kind, content_type);
         let charset = match kind {
+            Kind::Page if syntax == Syntax::Xml => {
+                charset::of_xml(&bytes, content_type, address.as_ref())
+            }
             Kind::Page => charset::decide(&bytes, content_type, address.as_ref()),
             Kind::Post => charset::of_text(&bytes, content_type, address.as_ref()),
             Kind::Style => charset::of_style(&bytes, content_type),
@@ -66,6 +84,7 @@ impl Document {
         let mut document = Self {
             bytes,
             kind,
+            syntax,
             charset,
             base: address.clone(),
             address,
@@ -74,6 +93,36 @@ impl Document {
             document.base = markup::base(&document);
         }
         document
+    }
+}
+
+impl Syntax {
+    /// Returns how a document of this kind is written that came with the header `content_type`.
+    fn of(kind: Kind, content_type: Option<&str>) -> Self {
+        let essence = content_type.and_then(|content_type| content_type.split(';').next());
+        let essence = essence.unwrap_or_default().trim().to_ascii_lowercase();
+        let is_xml =
+            essence.ends_with("+xml") || matches!(essence.as_str(), "application/xml" | "text/xml");
+        if kind == Kind::Page && is_xml {
+            Self::Xml
+        } else {
+            Self::Html
+        }
+    }
+
+    /// Returns whether it is HTML, which goes without saying.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        *self == Self::Html
+    }
+
+    /// Returns a `Content-Type` that says it.
+    #[must_use]
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html",
+            Self::Xml => "application/xhtml+xml",
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use encoding_rs::{Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
 
 use crate::digest::Digest;
 use crate::document::legible::Legible;
-use crate::document::{Document, Kind};
+use crate::document::{Document, Kind, Syntax};
 use crate::snapshot::{self, Snapshot};
 
 pub use reader::day;
@@ -92,6 +92,7 @@ fn document(recorded: &snapshot::Document, original: &[u8]) -> Document {
     Document {
         bytes: original.to_vec(),
         kind: recorded.kind,
+        syntax: recorded.syntax,
         charset: charset(&recorded.charset),
         address: recorded.url.clone(),
         base: recorded.base.clone(),
@@ -110,7 +111,11 @@ fn charset(name: &str) -> &'static Encoding {
 fn page(document: &Document, known: &[Known<'_>]) -> File {
     let mut edits = seal::edits(document, &Lookup::Spans(known));
     // Where both say something of one span, the seal has the last word.
-    edits.extend(relink::edits(known, &Legible::of(document)));
+    let legible = Legible::of(document);
+    edits.extend(relink::edits(known, &legible));
+    // A view is read as HTML, whatever the page was.
+    let changes = legible.changes().iter();
+    edits.extend(changes.map(|change| Edit::new(change.span, legible.ascii(&change.put))));
     closed_file(document, edits)
 }
 
@@ -145,6 +150,7 @@ fn post(document: &Document, known: &[Known<'_>], snapshot: &Snapshot) -> Vec<Fi
     let generated = Document {
         bytes: html.into_bytes(),
         kind: Kind::Page,
+        syntax: Syntax::Html,
         charset: UTF_8,
         address: document.address.clone(),
         base: document.base.clone(),

@@ -1,4 +1,5 @@
 mod encodings;
+mod xhtml;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,6 +31,7 @@ pub(super) fn capture(document: &Document) -> Snapshot {
     });
     let recorded = snapshot::Document {
         kind: document.kind,
+        syntax: document.syntax,
         digest: Digest::of(&document.bytes),
         size: document.bytes.len() as u64,
         url: document.address.clone(),

@@ -114,10 +114,10 @@ fn push_document(text: &mut String, document: &Document) {
         ("digest", canonical(&document.digest)),
         ("kind", canonical(&document.kind)),
     ];
-    let after = [
-        ("size", canonical(&document.size)),
-        ("url", canonical(&document.url)),
-    ];
+    let size = [("size", canonical(&document.size))];
+    let syntax = (!document.syntax.is_html()).then(|| ("syntax", canonical(&document.syntax)));
+    let url = [("url", canonical(&document.url))];
+    let after: Vec<_> = size.into_iter().chain(syntax).chain(url).collect();
     text.push_str("{\"base\":");
     text.push_str(&canonical(&document.base));
     push_members(text, &before);

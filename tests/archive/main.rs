@@ -135,6 +135,7 @@ fn capture(writer: &Writer, name: &str, time: Timestamp) -> Pending {
     let digest = put(writer, page.as_bytes(), "bin");
     let document = Document {
         kind: DocumentKind::Page,
+        syntax: offprint::document::Syntax::Html,
         digest,
         size: page.len() as u64,
         url: Some(address.clone()),

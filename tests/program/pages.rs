@@ -222,3 +222,34 @@ fn an_svg_is_shown_without_its_script() {
     );
     assert_eq!(test.assert_sound(), 1);
 }
+
+#[test]
+fn a_page_of_xml_is_shown_whole() {
+    let page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title>X</title><script src='s.js'/></head>\
+                <body><a id='top'/><img src='https://a.test/1.png'/><p><![CDATA[1 < 2]]></p></body></html>";
+    let test = Test::new();
+    test.serve_image("a.test/1.png", "plain.png");
+    test.serve("b.test/page", Reply::ok("application/xhtml+xml", page));
+    test.write("x.xhtml", page);
+    test.write("x.html", page);
+    let ran = test.add(&["x.xhtml", "https://b.test/page"]);
+    ran.expect_code(
+        0,
+        &[
+            "captured  X (images: 1 kept)",
+            "captured  X (images: 1 kept)",
+        ],
+    );
+    assert_eq!(test.assert_sound(), 2);
+    for file in test.snapshots() {
+        assert_eq!(
+            file.snapshot.documents[0].syntax,
+            offprint::document::Syntax::Xml
+        );
+    }
+    test.add(&["https://b.test/page"]).expect_code(0, &[]);
+    assert_eq!(test.snapshots().len(), 2);
+    let extracted = |name| test.run(&["extract", name]).stdout;
+    assert_eq!(extracted("x.xhtml"), "https://a.test/1.png\n");
+    assert_eq!(extracted("x.html"), "");
+}

@@ -28,6 +28,22 @@ pub fn decide(
         .unwrap_or_else(|| detect(bytes, address))
 }
 
+/// Decides for XML (XML 1.0 §F): byte order mark, then `content_type`, then the XML declaration, else UTF-8. What is not
+/// UTF-8 and declares nothing can't be read by browsers; here it is looked at as HTML.
+#[must_use]
+pub fn of_xml(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    address: Option<&Link>,
+) -> &'static Encoding {
+    Encoding::for_bom(bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| content_type.and_then(parameter))
+        .or_else(|| prescan::in_xml(bytes))
+        .or_else(|| std::str::from_utf8(bytes).is_ok().then_some(UTF_8))
+        .unwrap_or_else(|| decide(bytes, None, address))
+}
+
 /// Decides for text that is no HTML: what looks like a `<meta>` in it is only spoken of.
 #[must_use]
 pub fn of_text(

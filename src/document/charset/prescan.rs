@@ -8,16 +8,29 @@ const PRESCAN_BYTES: usize = 1024;
 /// Returns the encoding of the first `<meta>` that names one, else that of an XML declaration.
 pub(super) fn prescan(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(PRESCAN_BYTES)];
-    match head {
-        [b'<', 0, b'?', 0, b'x', 0, ..] => return Some(UTF_16LE),
-        [0, b'<', 0, b'?', 0, b'x', ..] => return Some(UTF_16BE),
-        _ => {}
+    if let Some(encoding) = wide_xml(head) {
+        return Some(encoding);
     }
     let mut scan = Scan {
         bytes: head,
         position: 0,
     };
     scan.find_meta().or_else(|| xml_declaration(head))
+}
+
+/// Returns the encoding that an XML declaration names.
+pub(super) fn in_xml(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(PRESCAN_BYTES)];
+    wide_xml(head).or_else(|| xml_declaration(head))
+}
+
+/// Returns the encoding that is seen by how an XML declaration begins.
+fn wide_xml(head: &[u8]) -> Option<&'static Encoding> {
+    match head {
+        [b'<', 0, b'?', 0, b'x', 0, ..] => Some(UTF_16LE),
+        [0, b'<', 0, b'?', 0, b'x', ..] => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// A place in the head of a document.

@@ -13,6 +13,7 @@ use encoding_rs::{Encoding, UTF_8};
 use self::builder::Builder;
 pub use self::origins::Origins;
 use super::Span;
+use super::xml::Change;
 
 /// A text, and where each of its characters stands in the bytes it was decoded from.
 #[derive(Debug, Clone)]
@@ -44,6 +45,20 @@ impl<'a> Located<'a> {
         } else {
             builder.decode(bytes, encoding);
         }
+        builder.finish()
+    }
+
+    /// Returns the text with `changes` made, which are sorted and apart.
+    #[must_use]
+    pub fn with(&self, changes: &[Change]) -> Self {
+        let mut builder = Builder::default();
+        let mut at = 0;
+        for change in changes {
+            builder.copy(self, Span::from(at..change.span.start));
+            builder.piece(&change.put, self.origins.source(change.span).length());
+            at = change.span.end;
+        }
+        builder.copy(self, Span::from(at..self.text.len()));
         builder.finish()
     }
 

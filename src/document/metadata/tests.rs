@@ -8,6 +8,7 @@ fn document(text: &str, kind: Kind, address: Option<&str>) -> Document {
     Document {
         bytes: text.as_bytes().to_vec(),
         kind,
+        syntax: crate::document::Syntax::Html,
         charset: UTF_8,
         base: address.clone(),
         address,
@@ -175,7 +176,7 @@ proptest! {
     fn any_bytes_have_facts(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         for kind in [Kind::Page, Kind::Post] {
             let address = Link::parse("https://h.test/a").ok();
-            let document = Document { bytes: bytes.clone(), kind, charset: UTF_8, base: address.clone(), address };
+            let document = Document { bytes: bytes.clone(), kind, syntax: crate::document::Syntax::Html, charset: UTF_8, base: address.clone(), address };
             let facts = facts(&document);
             prop_assert!(facts.title.is_none_or(|title| !title.is_empty()));
             prop_assert!(canonical(&document).is_none_or(|link| link.host() == "h.test"));

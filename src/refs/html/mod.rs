@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use self::collect::{Collector, Page};
 use super::{Reference, css, in_order};
 use crate::document::legible::Legible;
+use crate::document::located::Located;
 use crate::document::markup::{self, StartTag, Token};
 use crate::document::{Document, Span};
 use crate::link::Link;
@@ -29,6 +30,11 @@ pub fn find(document: &Document) -> Vec<Reference> {
     let mut found = page.find();
     for reference in &mut found {
         reference.span = legible.source(reference.span);
+        if !legible.changes().is_empty() {
+            // The copy may say it differently.
+            let written = reference.span.slice(&document.bytes);
+            reference.written = Located::decode(written, document.charset).text.into_owned();
+        }
         for rename in reference
             .promotion
             .iter_mut()

@@ -14,6 +14,7 @@ fn page(bytes: &[u8], charset: &'static Encoding) -> Document {
     Document {
         bytes: bytes.to_vec(),
         kind: DocumentKind::Page,
+        syntax: crate::document::Syntax::Html,
         charset,
         address: base.clone(),
         base,

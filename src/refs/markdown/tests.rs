@@ -9,6 +9,7 @@ fn post(bytes: Vec<u8>, charset: &'static Encoding, base: Option<&str>) -> Docum
     Document {
         bytes,
         kind: DocumentKind::Post,
+        syntax: crate::document::Syntax::Html,
         charset,
         address: base.clone(),
         base,

@@ -72,6 +72,7 @@ fn snapshot(key: &str, title: Option<&str>, references: Vec<Mention>) -> Snapsho
         original,
         documents: vec![Document {
             kind: DocumentKind::Page,
+            syntax: crate::document::Syntax::Html,
             digest: original,
             size: 4,
             url,

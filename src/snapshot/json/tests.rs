@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::digest::Digest;
-use crate::document::Kind as DocumentKind;
+use crate::document::{Kind as DocumentKind, Syntax};
 use crate::exchange::{Exchange, Response, Truncation, WITHHELD, Why};
 use crate::link::Link;
 use crate::media::MediaType;
@@ -94,6 +94,7 @@ fn sample() -> Snapshot {
     ];
     let document = Document {
         kind: DocumentKind::Page,
+        syntax: Syntax::Html,
         digest: Digest::of(b"page"),
         size: 100,
         url: Link::parse("https://h.test/a").ok(),
@@ -142,11 +143,16 @@ fn a_snapshot_survives_its_json() {
 #[test]
 fn members_are_sorted() {
     // serde_json keeps the members of a tree sorted.
-    let tree = serde_json::to_value(sample()).unwrap();
-    let text = String::from_utf8(sample().to_json()).unwrap();
-    assert_eq!(text, format!("{tree}\n"));
-    let fields: Vec<_> = tree.as_object().unwrap().keys().collect();
-    assert!(fields.is_sorted());
+    for syntax in [Syntax::Html, Syntax::Xml] {
+        let mut sample = sample();
+        sample.documents[0].syntax = syntax;
+        let tree = serde_json::to_value(&sample).unwrap();
+        let text = String::from_utf8(sample.to_json()).unwrap();
+        assert_eq!(text, format!("{tree}\n"));
+        assert_eq!(Snapshot::parse(text.as_bytes()).unwrap(), sample);
+        let fields: Vec<_> = tree.as_object().unwrap().keys().collect();
+        assert!(fields.is_sorted());
+    }
 }
 
 #[test]

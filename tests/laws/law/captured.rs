@@ -29,6 +29,7 @@ pub(crate) fn captured(
     });
     let recorded = snapshot::Document {
         kind: document.kind,
+        syntax: document.syntax,
         digest: Digest::of(&document.bytes),
         size: document.bytes.len() as u64,
         url: document.address.clone(),

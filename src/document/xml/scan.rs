@@ -1,0 +1,152 @@
+//! Where does the next piece of XML begin and end? Forgiving, forward only. Pure.
+
+use crate::document::Span;
+
+/// A start tag.
+#[derive(Debug)]
+pub(super) struct StartTag {
+    pub(super) span: Span,
+    pub(super) name: Span,
+    /// The names of its attributes.
+    pub(super) attributes: Vec<Span>,
+    /// Whether it ends with `/>`.
+    pub(super) is_empty: bool,
+}
+
+/// A declaration, such as that of the document's type.
+#[derive(Debug)]
+pub(super) struct Declaration {
+    /// Its internal subset, brackets and all.
+    pub(super) subset: Option<Span>,
+}
+
+/// A place in the text.
+#[derive(Debug)]
+pub(super) struct Scanner<'t> {
+    all: &'t str,
+    at: usize,
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(all: &'t str) -> Self {
+        Self { all, at: 0 }
+    }
+
+    pub(super) fn slice(&self, span: Span) -> &'t str {
+        self.all.get(span.start..span.end).unwrap_or_default()
+    }
+
+    pub(super) fn rest(&self) -> &'t str {
+        &self.all[self.at..]
+    }
+
+    /// Goes to the next markup, and returns the text before it. A `<` that begins none is text.
+    pub(super) fn text(&mut self) -> Span {
+        let start = self.at;
+        let is_markup =
+            |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || b"_!?/:".contains(&byte);
+        while let Some(found) = memchr::memchr(b'<', &self.all.as_bytes()[self.at..]) {
+            self.at += found;
+            if self
+                .all
+                .as_bytes()
+                .get(self.at + 1)
+                .copied()
+                .is_some_and(is_markup)
+            {
+                return Span::from(start..self.at);
+            }
+            self.at += 1;
+        }
+        self.at = self.all.len();
+        Span::from(start..self.at)
+    }
+
+    /// Goes on to after the next `end`, `skipped` bytes from here or later, and returns what lies between; `None`
+    /// where there is none.
+    pub(super) fn pass(&mut self, end: &'static str, skipped: usize) -> Option<Span> {
+        let start = self.at;
+        let found = self.all[start + skipped..].find(end)?;
+        self.at = start + skipped + found + end.len();
+        Some(Span::from(start..self.at))
+    }
+
+    /// Goes on to after a `<!DOCTYPE …>` or another declaration.
+    pub(super) fn doctype(&mut self) -> Option<Declaration> {
+        let bytes = self.all.as_bytes();
+        let (mut quote, mut opening, mut closing) = (None, None, None);
+        let mut at = self.at;
+        loop {
+            let byte = *bytes.get(at)?;
+            match byte {
+                _ if quote == Some(byte) => quote = None,
+                _ if quote.is_some() => {}
+                b'"' | b'\'' => quote = Some(byte),
+                b'[' if opening.is_none() => opening = Some(at),
+                b']' if opening.is_some() => closing = Some(at + 1),
+                b'>' if opening.is_some() == closing.is_some() => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        self.at = at + 1;
+        let subset = opening
+            .zip(closing)
+            .map(|(start, end)| Span::from(start..end));
+        Some(Declaration { subset })
+    }
+
+    /// Goes on to after the start tag that begins here.
+    pub(super) fn start_tag(&mut self) -> Option<StartTag> {
+        let bytes = self.all.as_bytes();
+        let start = self.at;
+        let name = self.name(start + 1);
+        let mut attributes = Vec::new();
+        let mut at = name.end;
+        loop {
+            match *bytes.get(at)? {
+                b'>' => break,
+                b'=' => at = self.after_value(at + 1)?,
+                byte if byte.is_ascii_whitespace() || byte == b'/' => at += 1,
+                b'"' | b'\'' => at += 1,
+                _ => {
+                    let attribute = self.name(at);
+                    at = attribute.end.max(at + 1);
+                    attributes.push(attribute);
+                }
+            }
+        }
+        self.at = at + 1;
+        Some(StartTag {
+            span: Span::from(start..self.at),
+            name,
+            attributes,
+            is_empty: bytes[at - 1] == b'/',
+        })
+    }
+
+    /// The name that begins at `start`.
+    fn name(&self, start: usize) -> Span {
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || b"=/>\"'<".contains(byte);
+        let rest = &self.all.as_bytes()[start..];
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        Span::from(start..start + length)
+    }
+
+    /// Returns where the value ends that comes after a `=`.
+    fn after_value(&self, from: usize) -> Option<usize> {
+        let bytes = self.all.as_bytes();
+        let blank = bytes[from..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        let start = from + blank;
+        match *bytes.get(start)? {
+            quote @ (b'"' | b'\'') => {
+                let length = memchr::memchr(quote, &bytes[start + 1..])?;
+                Some(start + 1 + length + 1)
+            }
+            _ => Some(start),
+        }
+    }
+}
