@@ -16,7 +16,7 @@ use super::{Exit, TOOL};
 #[rustfmt::skip]
 const ENVIRONMENT: &[(&str, &str)] = &[
     ("OFFPRINT_ARCHIVE", "The archive's folder, where --archive names none."),
-    ("http_proxy, https_proxy, all_proxy, no_proxy", "The proxy to send requests through, where --proxy names none, and the hosts to reach without it. Capitals do as well, except for HTTP_PROXY."),
+    ("http_proxy, https_proxy, all_proxy, no_proxy", "The proxy to send requests through, where --proxy names none, and the hosts to reach without it. Names in capitals do as well."),
     ("NO_COLOR", "When set and not empty, nothing is coloured, unless --color always asks for it."),
     ("TERM", "When it is dumb, nothing is coloured and no progress bar is drawn."),
 ];

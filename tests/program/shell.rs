@@ -154,7 +154,7 @@ fn bash_completes_commands_flags_and_values() {
     test.write("offprint.bash", &script.stdout);
     let completed = |line: &str| -> Vec<String> {
         let complete = "source offprint.bash; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
-             _offprint offprint \"${COMP_WORDS[-1]}\" \"${COMP_WORDS[-2]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
+             _offprint offprint \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
         let output = Command::new("bash")
             .args(["--norc", "-euc", complete, "bash", line])
             .current_dir(test.dir.path())
