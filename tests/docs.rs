@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The documents that a person reads.
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -30,6 +30,7 @@ const DOCUMENTS: [&str; 11] = [
     "docs/format.md",
     "docs/guide.md",
     "docs/json.md",
+    "docs/performance.md",
     "docs/verify.md",
 ];
 
