@@ -3,12 +3,14 @@
 //! Decoders are writers, one inside the other, around an [`Outlet`] that counts and hands on. It stops them in the
 //! midst of a write, so a few bytes that decode to gigabytes cost no more than the limit.
 
+mod gzip;
+
 use std::io::{self, Write};
 
 use brotli_decompressor::DecompressorWriter;
-use flate2::write::MultiGzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
+use self::gzip::Gzip;
 use super::Sink;
 use super::fault::{Fault, Halt};
 use crate::exchange::Why;
@@ -51,9 +53,12 @@ pub(super) fn decoder<S: Sink>(codings: &str, outlet: Outlet<S>) -> Result<Decod
             ));
         }
         decoder = match coding.as_str() {
-            "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(decoder)),
+            "gzip" | "x-gzip" => Box::new(Gzip::new(decoder)),
             "deflate" => Box::new(Deflate::new(decoder)),
-            "br" => Box::new(DecompressorWriter::new(decoder, STEP_BYTES)),
+            "br" => Box::new(Brotli {
+                decoder: DecompressorWriter::new(decoder, STEP_BYTES),
+                ended: false,
+            }),
             _ => {
                 return Err(Fault::new(
                     Why::BadEncoding,
@@ -156,25 +161,36 @@ impl<S: Sink> Decode<S> for Outlet<S> {
     }
 }
 
-impl<S: Sink> Decode<S> for MultiGzDecoder<Decoder<S>> {
-    fn end(&mut self) -> io::Result<()> {
-        self.try_finish()?;
-        self.get_mut().end()
+/// The coding `br` (RFC 7932). What follows the end of the stream is passed over, as with the others.
+struct Brotli<W: Write> {
+    decoder: DecompressorWriter<W>,
+    ended: bool,
+}
+
+impl<W: Write> Write for Brotli<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.ended || bytes.is_empty() {
+            return Ok(bytes.len());
+        }
+        let taken = self.decoder.write(bytes)?;
+        // It takes all that it is given until the stream has ended.
+        self.ended = taken < bytes.len();
+        Ok(bytes.len())
     }
 
-    fn outlet(&mut self) -> &mut Outlet<S> {
-        self.get_mut().outlet()
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
-impl<S: Sink> Decode<S> for DecompressorWriter<Decoder<S>> {
+impl<S: Sink> Decode<S> for Brotli<Decoder<S>> {
     fn end(&mut self) -> io::Result<()> {
-        self.close()?;
-        self.get_mut().end()
+        self.decoder.close()?;
+        self.decoder.get_mut().end()
     }
 
     fn outlet(&mut self) -> &mut Outlet<S> {
-        self.get_mut().outlet()
+        self.decoder.get_mut().outlet()
     }
 }
 
@@ -204,11 +220,8 @@ impl<W: Write> Deflate<W> {
         };
         loop {
             if self.ended {
-                return if input.is_empty() {
-                    Ok(())
-                } else {
-                    Err(io::ErrorKind::InvalidData.into())
-                };
+                // What follows the end is passed over, as with gzip.
+                return Ok(());
             }
             let (taken, given) = (inflate.total_in(), inflate.total_out());
             let status = inflate.decompress(input, &mut self.step, FlushDecompress::None)?;

@@ -12,6 +12,11 @@ pub enum FetchError {
     /// A proxy address that can't be used. It may hold a password, so it isn't repeated.
     #[error("the proxy address is not one of http, https, socks4(a) or socks5(h)")]
     Proxy,
+    /// A user name for a SOCKS 4 proxy.
+    #[error(
+        "a SOCKS 4 proxy can't be told a user name; use socks5 if it speaks that, or leave the name out"
+    )]
+    ProxyUser,
     /// The user agent is no header field value.
     #[error("the user agent {0:?} can't be sent")]
     UserAgent(String),

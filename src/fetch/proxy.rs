@@ -45,6 +45,13 @@ impl Proxies {
             return Ok(None);
         }
         let [http, https] = [http, https].map(|proxy| proxy.map(resolving_remotely));
+        if [&http, &https]
+            .into_iter()
+            .flatten()
+            .any(|proxy| is_named_socks4(proxy))
+        {
+            return Err(FetchError::ProxyUser);
+        }
         Self::of(http.clone(), https.clone(), "").refuse_unusable()?;
         let excepted = either("no_proxy", "NO_PROXY").unwrap_or_default();
         Ok(Some(Self::of(http, https, &excepted)))
@@ -109,6 +116,11 @@ fn resolving_remotely(proxy: String) -> String {
         "socks4" => format!("socks4a://{rest}"),
         _ => proxy,
     }
+}
+
+/// Returns whether a user name is given that would not be sent: the stack below leaves that field of SOCKS 4 empty.
+fn is_named_socks4(proxy: &str) -> bool {
+    proxy.to_ascii_lowercase().starts_with("socks4") && proxy.contains('@')
 }
 
 #[cfg(test)]
@@ -200,6 +212,9 @@ mod tests {
             assert!(find(Some(proxy), &[]).is_err(), "{proxy}");
         }
         assert!(find(None, &[("https_proxy", "quic://a:1")]).is_err());
+        for proxy in ["socks4://me@a:1", "SOCKS4a://me:secret@a:1"] {
+            assert!(matches!(find(Some(proxy), &[]), Err(FetchError::ProxyUser)));
+        }
     }
 
     #[test]

@@ -125,3 +125,36 @@ async fn a_dropped_request_leaves_nothing_behind() {
     }
     assert_eq!(body(get(&client, "http://h.test/").await).sink, TEXT);
 }
+
+#[tokio::test]
+async fn many_streams_of_one_connection_come_at_once() {
+    const MANY: usize = 64;
+    let barrier = Arc::new(Barrier::new(MANY));
+    let at_barrier = Arc::clone(&barrier);
+    let origin = Origin::start(&Config::tls(&["h.test"]), move |request| {
+        let reply = Reply::ok("image/png", TEXT);
+        if request.path == "/first" {
+            reply
+        } else {
+            reply.after(&at_barrier)
+        }
+    })
+    .unwrap();
+    let client = Client::new(&Options {
+        jobs: MANY,
+        per_host: MANY,
+        ..options(origin.addr, &origin.ca_pem)
+    })
+    .unwrap();
+    get(&client, "https://h.test/first").await;
+    let urls: Vec<_> = (0..MANY)
+        .map(|number| format!("https://h.test/{number}"))
+        .collect();
+    let answers = join_all(urls.iter().map(|url| get(&client, url))).await;
+    // None is answered before all are there.
+    for answer in answers {
+        assert_eq!(answer.exchanges[0].protocol.as_deref(), Some("HTTP/2"));
+        assert_eq!(body(answer).sink, TEXT);
+    }
+    assert_eq!(origin.peak(), MANY);
+}

@@ -65,6 +65,55 @@ fn members_of_gzip_are_joined() {
 }
 
 #[test]
+fn what_follows_the_end_is_passed_over() {
+    for (codings, wire) in [
+        ("gzip", gzip(TEXT)),
+        ("gzip", [gzip(&TEXT[..9]), gzip(&TEXT[9..])].concat()),
+        ("deflate", zlib(TEXT)),
+        ("deflate", raw(TEXT)),
+        ("br", brotli(TEXT)),
+        ("gzip, br", brotli(&gzip(TEXT))),
+    ] {
+        for rest in [
+            &b"\0"[..],
+            &[0; 512],
+            b"<!-- 0.1 s -->",
+            b"\x1f",
+            b"\x1f\x1f\x8b",
+        ] {
+            check(codings, &[&wire, rest].concat(), Ok(TEXT));
+        }
+    }
+    // What begins a member is one, and must be whole.
+    let second = gzip(TEXT);
+    for end in 2..second.len() {
+        let wire = [&gzip(TEXT), &second[..end]].concat();
+        assert_eq!(
+            decode("gzip", &wire, 7, 1 << 20),
+            Err(Why::BadEncoding),
+            "{end}"
+        );
+    }
+}
+
+#[test]
+fn a_stream_cut_anywhere_is_broken() {
+    for (codings, wire) in [
+        ("gzip", gzip(TEXT)),
+        ("deflate", zlib(TEXT)),
+        ("deflate", raw(TEXT)),
+        ("br", brotli(TEXT)),
+    ] {
+        for end in 1..wire.len() {
+            for piece in [1, wire.len()] {
+                let found = decode(codings, &wire[..end], piece, 1 << 20);
+                assert_eq!(found, Err(Why::BadEncoding), "{codings} cut at {end}");
+            }
+        }
+    }
+}
+
+#[test]
 fn codings_in_a_row_are_undone_backwards() {
     check("gzip, br", &brotli(&gzip(TEXT)), Ok(TEXT));
     check("deflate,identity,gzip", &gzip(&zlib(TEXT)), Ok(TEXT));
@@ -96,6 +145,11 @@ fn a_bomb_ends_at_the_limit() {
         ("gzip", gzip(&zeros)),
         ("deflate", raw(&zeros)),
         ("gzip, gzip", gzip(&gzip(&zeros))),
+        // The same four mebibytes, in fourteen bytes.
+        (
+            "br",
+            b"\x9b\xff\xff\x3f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x07".to_vec(),
+        ),
     ] {
         assert_eq!(
             decode(codings, &wire, wire.len(), 1 << 20),
