@@ -29,6 +29,7 @@ pub mod catalogue;
 pub mod capture;
 pub mod look;
 pub mod extract;
+pub mod inspect;
 pub mod verify;
 pub mod list;
 pub mod show;

@@ -49,6 +49,7 @@ const ROOMS: &[Room] = &[
     Room { name: "capture",   imports: &[CORE, SHELL, &["catalogue"]], touches: &["runtime"] },
     Room { name: "look",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "extract",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
+    Room { name: "inspect",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
     Room { name: "list",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "show",      imports: &[&["digest", "snapshot", "archive", "list"]], touches: &[] },
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
@@ -67,7 +68,7 @@ const CORE: &[&str] = &[
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "list", "show", "restore", "export", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "inspect", "list", "show", "restore", "export", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]

@@ -5,6 +5,7 @@ mod args;
 mod completions;
 mod export;
 mod extract;
+mod inspect;
 mod interrupt;
 mod look;
 mod log;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Add(arguments) => add::run(archive, *arguments, output),
         Command::Extract(arguments) => extract::run(&arguments, output),
+        Command::Inspect(arguments) => inspect::run(&arguments, output),
         Command::Verify(arguments) => verify::run(archive, &arguments, output),
         Command::List => read::list(archive, output),
         Command::Show(arguments) => read::show(archive, &arguments, output),

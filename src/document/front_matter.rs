@@ -66,6 +66,17 @@ pub fn read(text: &str) -> Option<FrontMatter> {
     })
 }
 
+/// Returns the language that the front matter of a post is written in: `yaml`, `toml` or `json`; `None` where there is none.
+#[must_use]
+pub fn language(text: &str) -> Option<&'static str> {
+    read(text)?;
+    Some(match fences::find(text)?.language {
+        Language::Yaml => "yaml",
+        Language::Toml => "toml",
+        Language::Json | Language::JsonMembers => "json",
+    })
+}
+
 /// Returns where the Markdown of a post begins: after its front matter, else after its byte order mark.
 #[must_use]
 pub fn body_start(text: &str, front_matter: Option<&FrontMatter>) -> usize {

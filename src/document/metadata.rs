@@ -95,6 +95,16 @@ pub fn flaw(document: &Document) -> Option<String> {
     front_matter::read(&text)?.flaw
 }
 
+/// Returns the language that the front matter of a post is written in; `None` where it has none.
+#[must_use]
+pub fn front_matter_language(document: &Document) -> Option<&'static str> {
+    if document.kind != Kind::Post {
+        return None;
+    }
+    let text = Located::decode(&document.bytes, document.charset).text;
+    front_matter::language(&text)
+}
+
 /// Returns the address that a page calls its own (`<link rel=canonical>`), where that can be believed: on the same host,
 /// as another site must not claim articles; and not the site's front page unless this is it, as sites that name one
 /// canonical address on all pages would make all their articles one.

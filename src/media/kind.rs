@@ -116,6 +116,16 @@ impl MediaType {
         self.fits(Class::Image)
     }
 
+    /// Returns whether images of this type are read to their end. Others are known by their first bytes alone.
+    #[must_use]
+    pub fn has_known_end(&self) -> bool {
+        use MediaType::{Avif, Bmp, Gif, Heic, Ico, Jpeg, Png, Svg, Webp};
+        matches!(
+            self,
+            Jpeg | Png | Gif | Webp | Avif | Heic | Bmp | Ico | Svg
+        )
+    }
+
     /// Returns whether a place that needs `need` can use bytes of this type.
     ///
     /// A stylesheet has no signature, so any text fits; old stylesheets name SVG fonts.

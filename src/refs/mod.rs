@@ -29,7 +29,7 @@ pub struct Reference {
 }
 
 /// The syntax a reference stands in. `docs/format.md` lists how each is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// `<img src>`

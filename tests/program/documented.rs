@@ -180,6 +180,11 @@ fn json_md_tells_of_every_member() {
         "`export posts`",
         &test.run(&["export", "posts", "--for", "hexo", "-o", "site", "--json"]),
     );
+    test.write("photo.png", crate::test::image("plain.png"));
+    test.write("matter.md", "---\ntitle: T\n---\n");
+    for input in ["photo.png", "saved.html", "matter.md"] {
+        check_json("`inspect`", &test.run(&["inspect", "--json", input]));
+    }
     check_json("`list`", &test.run(&["list", "--json"]));
     let article = "https://example.com/article.html";
     check_json("`list`", &test.run(&["show", "--json", article]));

@@ -1,5 +1,7 @@
 //! What do `extract` and `inspect` say of an input, without an archive?
 
+use serde_json::{Value, json};
+
 use crate::origin::Reply;
 use crate::ran::Ran;
 use crate::test::{Test, image};
@@ -147,4 +149,155 @@ fn what_makes_no_references_is_no_empty_answer() {
     ] {
         looking(&test, &["extract", input]).expect(2, "", &format!("error: {error}"));
     }
+}
+
+/// Returns the object that `inspect --json` prints, without what `expected` does not name.
+#[track_caller]
+fn check_inspected(test: &Test, arguments: &[&str], expected: &Value) {
+    let ran = looking(test, &[&["inspect", "--json"], arguments].concat());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let [object] = &ran.objects()[..] else {
+        panic!("{ran:#?}")
+    };
+    let names = expected.as_object().unwrap().keys();
+    let told: Value = names
+        .map(|name| (name.clone(), object[name].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    assert_eq!(told, *expected, "{object:#}");
+    assert_eq!(object["event"], "inspect");
+}
+
+#[test]
+fn an_image_is_told_whole_or_broken() {
+    let test = Test::new();
+    let jpeg = image("baseline.jpg");
+    test.write("whole.html", &jpeg);
+    test.write("cut.jpg", &jpeg[..jpeg.len() / 2]);
+    test.write("tail.png", [image("plain.png"), b"tail".to_vec()].concat());
+    test.serve("a.test/i", Reply::ok("text/html", image("plain.png")));
+    let whole = json!({
+        "kind": "image",
+        "because": ["its name ends in .html", "but its bytes are image/jpeg"],
+        "mime": "image/jpeg",
+        "complete": true,
+        "flaw": null,
+        "bytes": jpeg.len(),
+        "source": null,
+    });
+    check_inspected(&test, &["whole.html"], &whole);
+    let cut =
+        json!({"kind": "image", "mime": "image/jpeg", "complete": false, "flaw": "truncated"});
+    check_inspected(&test, &["cut.jpg"], &cut);
+    let tail = json!({"complete": true, "because": ["its bytes are image/png", "4 bytes follow its end, which is no flaw"]});
+    check_inspected(&test, &["tail.png"], &tail);
+    let on_web = json!({"kind": "image", "mime": "image/png", "complete": true, "source": "https://a.test/i", "content_type": "text/html"});
+    check_inspected(&test, &["https://a.test/i"], &on_web);
+    looking(&test, &["inspect", "cut.jpg"]).expect(
+        0,
+        &format!(
+            "cut.jpg: an image\n  because      its bytes are image/jpeg\n  length       {} B\n  type         image/jpeg\n  \
+             whole        no, cut off before its end\n  pixels       3×2\n",
+            jpeg.len() / 2,
+        ),
+        "",
+    );
+}
+
+#[test]
+fn an_image_larger_than_any_article_streams_by() {
+    let test = Test::new();
+    let mut png = image("plain.png");
+    let length = png.len() as u64;
+    png.extend(vec![0; 40 << 20]);
+    test.write("large.png", &png);
+    let told = json!({"kind": "image", "complete": true, "bytes": length + (40 << 20)});
+    check_inspected(&test, &["large.png"], &told);
+    test.write("large.html", "<p>".repeat(12 << 20));
+    let read_not = "but it is 36 MiB, more than the 32 MiB of the largest article, and not read";
+    let told = json!({"kind": "page", "because": ["its name ends in .html", read_not]});
+    check_inspected(&test, &["large.html"], &told);
+    test.run(&["extract", "large.html"]).expect_code(
+        2,
+        &["error: large.html is 36 MiB, more than the 32 MiB of the largest article\n"],
+    );
+}
+
+#[test]
+fn a_document_is_told_as_it_is_read() {
+    let test = Test::new();
+    test.write(
+        "page.html",
+        b"<meta charset=gbk><title>\xcd\xbc</title><base href=/d/><img src=1><img src=2><p style='background:url(3)'>",
+    );
+    let page = json!({
+        "kind": "page",
+        "title": "图",
+        "charset": "GBK",
+        "charset_from": "meta",
+        "base": "https://a.test/d/",
+        "source": "https://a.test/x",
+        "front_matter": null,
+        "references": {"img-src": 2, "css-url": 1},
+    });
+    check_inspected(&test, &["--base", "https://a.test/x", "page.html"], &page);
+    test.write(
+        "post.md",
+        "+++\ntitle = 'P'\ncover = 'https://a.test/1.png'\n+++\n![](https://a.test/2.png)\n",
+    );
+    let post = json!({
+        "kind": "post",
+        "because": ["its name ends in .md"],
+        "title": "P",
+        "charset": "UTF-8",
+        "charset_from": "detection",
+        "front_matter": {"language": "toml", "flaw": null},
+        "references": {"front-matter": 1, "markdown-image": 1},
+    });
+    check_inspected(&test, &["post.md"], &post);
+    let style = json!({"kind": "style", "charset": "windows-1252", "charset_from": "content-type", "references": {"css-url": 1}});
+    test.write("a", "a{background:url(1)}");
+    check_inspected(
+        &test,
+        &["--content-type", "text/css;charset=latin1", "a"],
+        &style,
+    );
+    looking(&test, &["inspect", "page.html"]).expect(
+        0,
+        "page.html: an HTML page\n  because      its name ends in .html\n  length       101 B\n  title        图\n  \
+         charset      GBK (by its <meta>)\n  references   2 img-src, 1 css-url\n",
+        "",
+    );
+}
+
+#[test]
+fn anything_is_taken_for_something() {
+    let test = Test::new();
+    test.write(
+        "feed.xml",
+        "<?xml version='1.0'?><rss version='2.0'><channel/></rss>",
+    );
+    test.write("map.xml", "<urlset/>");
+    test.write("words", "words");
+    test.write("empty", "");
+    for (input, kind) in [
+        ("feed.xml", "feed"),
+        ("map.xml", "sitemap"),
+        ("words", "other"),
+        ("empty", "other"),
+    ] {
+        check_inspected(&test, &[input], &json!({"kind": kind}));
+    }
+    looking(&test, &["inspect", "feed.xml"]).expect(
+        0,
+        "feed.xml: a feed\n  because      its root element is <rss>\n  length       56 B\n",
+        "",
+    );
+    looking(&test, &["inspect", "gone.png"]).expect(
+        2,
+        "",
+        "error: gone.png is neither an http(s) address nor a file\n",
+    );
+    std::fs::create_dir(test.path("folder")).unwrap();
+    looking(&test, &["inspect", "folder"]).expect(2, "", "error: folder is not a file\n");
 }

@@ -136,8 +136,6 @@ fn extract_lists_what_a_file_names_and_fetches_nothing() {
         (2, &serde_json::Value::Null)
     );
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    test.run(&["extract", "https://a.test/x"])
-        .expect_code(2, &["error: "]);
     test.run(&["extract", "none.html"])
         .expect_code(2, &["error: can't read none.html\n  └─ No such file"]);
     assert!(test.requested().is_empty() && !test.path("archive").exists());

@@ -28,6 +28,10 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint extract posts/a.md", what: "List every image that a post names" },
         Example { line: "offprint extract --json --base https://example.com/ saved.html", what: "List them with byte offsets, one JSON object a line" },
     ]),
+    ("inspect", &[
+        Example { line: "offprint inspect saved.html", what: "How a page is read: its encoding, title and references" },
+        Example { line: "offprint inspect --json photo.jpg", what: "Whether an image is whole, as a JSON object" },
+    ]),
     ("verify", &[
         Example { line: "offprint verify", what: "Read everything, and list all damage in one pass" },
         Example { line: "offprint verify --quick", what: "Look at presence and lengths alone" },

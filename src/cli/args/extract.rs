@@ -15,6 +15,14 @@ pub(crate) struct Extract {
     pub(crate) network: Network,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
 /// What is to be looked at.
 #[derive(Debug, Args)]
 pub(crate) struct Look {

@@ -13,7 +13,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["list", "show", "restore"]),
     ("Prove", &["verify"]),
     ("Use elsewhere", &["export"]),
-    ("Try without archiving", &["extract"]),
+    ("Try without archiving", &["extract", "inspect"]),
     ("Shell", &["completions", "man", "help"]),
 ];
 

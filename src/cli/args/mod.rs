@@ -20,7 +20,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use add::Add;
 pub(crate) use export::{Export, Format as ExportFormat, Posts};
-pub(crate) use extract::{Extract, Look};
+pub(crate) use extract::{Extract, Inspect, Look};
 pub(crate) use network::Network;
 pub(crate) use read::{Restore, Show};
 pub(crate) use shell::{Completions, Man};
@@ -101,6 +101,11 @@ pub(crate) enum Command {
     /// INPUT is a page, a post or a stylesheet, whatever its name is: `--content-type` decides, then the header it comes
     /// with, its name and its content. Of a URL, this one document is fetched.
     Extract(Box<Extract>),
+    /// Say what an input is taken for, and why
+    ///
+    /// INPUT is anything at all: a page, a post, a feed, a sitemap, a stylesheet, an image. Of a URL, this one document is
+    /// fetched. Of an image it is told whether it is whole; a broken one is an answer like any other, with exit code 0.
+    Inspect(Box<Inspect>),
     /// Prove the archive, or say what is wrong with it; writes nothing
     Verify(Verify),
     /// List the articles of the archive

@@ -2,6 +2,7 @@
 
 mod detect;
 mod prescan;
+mod told;
 
 use std::borrow::Cow;
 
@@ -9,6 +10,8 @@ use encoding_rs::{EncoderResult, Encoding, UTF_8};
 
 use crate::link::Link;
 use detect::detect;
+
+pub use told::{ToldBy, told_by};
 
 /// How far a stylesheet's `@charset` may reach (CSS Syntax §3.2).
 const STYLE_LABEL_BYTES: usize = 1024;
@@ -175,6 +178,24 @@ mod tests {
         }
         check(b"", Some("charset=gbk"), UTF_8);
         check(b"", Some("text/html; x=\"; charset=gbk"), UTF_8);
+    }
+
+    #[test]
+    fn a_stylesheet_names_its_encoding_first_or_is_utf_8() {
+        let rule = b"@charset \"gbk\";\na { }";
+        assert_eq!(of_style(rule, None), GBK);
+        assert_eq!(of_style(rule, Some("text/css; charset=big5")), BIG5);
+        assert_eq!(of_style(b"\xff\xfea\0", None), UTF_16LE);
+        for other in [
+            &b" @charset \"gbk\";"[..],
+            b"@charset 'gbk';",
+            b"@CHARSET \"gbk\";",
+            b"@charset \"gbk",
+            b"@charset \"utf-16be\";",
+            b"caf\xe9 {}",
+        ] {
+            assert_eq!(of_style(other, None), UTF_8);
+        }
     }
 
     #[test]

@@ -33,6 +33,15 @@ fn wide_xml(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// Returns the encoding of the first `<meta>` that names one.
+pub(super) fn in_meta(bytes: &[u8]) -> Option<&'static Encoding> {
+    let mut scan = Scan {
+        bytes: &bytes[..bytes.len().min(PRESCAN_BYTES)],
+        position: 0,
+    };
+    scan.find_meta()
+}
+
 /// A place in the head of a document.
 struct Scan<'a> {
     bytes: &'a [u8],

@@ -1,0 +1,94 @@
+//! How is it told what an input is taken for? The words around [`crate::inspect`].
+
+use std::fmt::Display;
+
+use crate::inspect::{Detail, Inspected, Picture, Reading, inspect};
+
+use super::Exit;
+use super::args::Inspect;
+use super::look;
+use super::output::{Output, Style, data, object, plain, size};
+
+/// Runs `offprint inspect`.
+pub(super) fn run(arguments: &Inspect, output: Output) -> anyhow::Result<Exit> {
+    let place = look::place(&arguments.look, &arguments.network)?;
+    let options = look::options(&arguments.look);
+    let inspected = look::block_on(inspect(&place, options))?;
+    if output.json {
+        let mut json = serde_json::to_value(&inspected).expect("its keys are strings");
+        json["event"] = "inspect".into();
+        object(&json);
+    } else {
+        tell(&place.to_string(), &inspected, output);
+    }
+    Ok(Exit::Sound)
+}
+
+fn tell(given: &str, inspected: &Inspected, output: Output) {
+    let kind = inspected.kind.describe();
+    data(format_args!("{}: {kind}", plain(given)));
+    for reason in &inspected.because {
+        field("because", Some(reason));
+    }
+    field("address", inspected.source.as_ref());
+    field("length", Some(size(inspected.bytes)));
+    match &inspected.detail {
+        Detail::Document(reading) => tell_reading(reading),
+        Detail::Image(picture) => tell_picture(picture, output),
+        Detail::None {} => {}
+    }
+}
+
+/// Writes what is known of something, under its name.
+fn field(name: &str, value: Option<impl Display>) {
+    if let Some(value) = value {
+        data(format_args!("  {name:<12} {}", plain(&value.to_string())));
+    }
+}
+
+fn tell_reading(reading: &Reading) {
+    let facts = &reading.facts;
+    field("title", facts.title.as_ref());
+    field("author", facts.author.as_ref());
+    field("published", facts.published.as_ref());
+    field("language", facts.language.as_ref());
+    field("site", facts.site.as_ref());
+    let (charset, told_by) = (reading.charset, reading.charset_from.describe());
+    field("charset", Some(format_args!("{charset} ({told_by})")));
+    field("base", reading.base.as_ref());
+    if let Some(front_matter) = &reading.front_matter {
+        let language = front_matter.language.to_uppercase();
+        let flaw = front_matter.flaw.as_ref();
+        let flaw = flaw.map(|flaw| format!(" ({flaw})")).unwrap_or_default();
+        field("front matter", Some(language + &flaw));
+    }
+    let counted: Vec<String> = reading
+        .references
+        .iter()
+        .map(|(kind, number)| format!("{number} {}", word(kind)))
+        .collect();
+    let references = match counted.as_slice() {
+        [] => "none".to_owned(),
+        counted => counted.join(", "),
+    };
+    field("references", Some(references));
+}
+
+/// Returns the word for a kind of reference, as `extract --json` has it.
+fn word(kind: &impl serde::Serialize) -> String {
+    let json = serde_json::to_value(kind).expect("a kind is a word");
+    json.as_str().unwrap_or_default().to_owned()
+}
+
+fn tell_picture(picture: &Picture, output: Output) {
+    field("type", Some(&picture.mime));
+    let whole = match picture.trouble {
+        None => output.paint_data(Style::Good, "yes"),
+        Some(flaw) => output.paint_data(Style::Bad, &format!("no, {flaw}")),
+    };
+    // What may be coloured does not go through `plain`.
+    data(format_args!("  {:<12} {whole}", "whole"));
+    if let (Some(width), Some(height)) = (picture.width, picture.height) {
+        field("pixels", Some(format_args!("{width}×{height}")));
+    }
+}

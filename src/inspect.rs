@@ -1,0 +1,161 @@
+//! What is an input taken for, and why? Looks at it and tells what every other command would go by.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::document::Document;
+use crate::document::charset::{ToldBy, told_by};
+use crate::document::metadata::{self, Facts};
+use crate::inputs::DOCUMENT_BYTES_MAX;
+use crate::link::Link;
+use crate::look::{LookError, Options, Place, look};
+use crate::media::{Flaw, MediaType, Verdict};
+use crate::nature::Nature;
+use crate::refs::{self, Kind};
+
+/// What there is to say of an input. Serialised as the `inspect` object of `--json` (`docs/json.md`).
+#[derive(Debug, Serialize)]
+pub struct Inspected {
+    /// What it is taken for.
+    pub kind: Nature,
+    /// Why, in short sentences.
+    pub because: Vec<String>,
+    /// Its address, after redirects, or as the user said.
+    pub source: Option<Link>,
+    /// The Content-Type that it came with, or that the user said.
+    pub content_type: Option<String>,
+    /// Its length.
+    pub bytes: u64,
+    /// What else there is to say of its kind.
+    #[serde(flatten)]
+    pub detail: Detail,
+}
+
+/// What there is to say of an input of its kind.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Detail {
+    /// Of a page, a post, a stylesheet.
+    Document(Box<Reading>),
+    /// Of an image.
+    Image(Picture),
+    /// Of what is not read.
+    None {},
+}
+
+/// How a document is read.
+#[derive(Debug, Serialize)]
+pub struct Reading {
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// The encoding it is read in, as the Encoding Standard names it.
+    pub charset: &'static str,
+    /// What decided that.
+    pub charset_from: ToldBy,
+    /// What its relative references are relative to.
+    pub base: Option<Link>,
+    /// Its front matter, where it has one.
+    pub front_matter: Option<FrontMatter>,
+    /// How many references it makes, by kind.
+    pub references: BTreeMap<Kind, u64>,
+}
+
+/// The front matter of a post.
+#[derive(Debug, Serialize)]
+pub struct FrontMatter {
+    /// The language that it is written in: `yaml`, `toml`, `json`.
+    pub language: &'static str,
+    /// The first thing in it that is not right, as `line N: reason`.
+    pub flaw: Option<String>,
+}
+
+/// What an image is.
+#[derive(Debug, Serialize)]
+pub struct Picture {
+    /// Its type by content.
+    pub mime: MediaType,
+    /// Whether it is whole, as far as that is looked at.
+    pub complete: bool,
+    /// What is wrong with it, as a code.
+    pub flaw: Option<&'static str>,
+    /// Width in pixels, where it is known.
+    pub width: Option<u32>,
+    /// Height in pixels, where it is known.
+    pub height: Option<u32>,
+    /// What is wrong with it, for a person.
+    #[serde(skip)]
+    pub trouble: Option<Flaw>,
+}
+
+/// Says what an input is taken for, and why.
+///
+/// # Errors
+/// When it can't be read or fetched. Whatever its bytes are is an answer.
+pub async fn inspect(place: &Place, options: Options) -> Result<Inspected, LookError> {
+    let looked = look(place, options).await?;
+    let kind = looked.judged.nature;
+    let mut because = looked.judged.because.clone();
+    let (source, content_type) = (looked.address.clone(), looked.content_type.clone());
+    let bytes = looked.verdict.bytes();
+    let is_document = kind.document().is_some();
+    let detail = if kind == Nature::Image {
+        Detail::Image(picture(&looked.verdict, &mut because))
+    } else if let Some(document) = looked.document() {
+        Detail::Document(Box::new(reading(&document, content_type.as_deref())))
+    } else {
+        because.extend(is_document.then(|| {
+            let (length, most) = (bytes >> 20, DOCUMENT_BYTES_MAX >> 20);
+            format!("but it is {length} MiB, more than the {most} MiB of the largest article, and not read")
+        }));
+        Detail::None {}
+    };
+    Ok(Inspected {
+        kind,
+        because,
+        source,
+        content_type,
+        bytes,
+        detail,
+    })
+}
+
+fn picture(verdict: &Verdict, because: &mut Vec<String>) -> Picture {
+    let media = verdict.media();
+    if !media.has_known_end() {
+        because.push(format!(
+            "{media} is known by its first bytes alone; whether it is whole is not looked at"
+        ));
+    }
+    if verdict.trailing() > 0 {
+        let trailing = verdict.trailing();
+        because.push(format!("{trailing} bytes follow its end, which is no flaw"));
+    }
+    Picture {
+        mime: media.clone(),
+        complete: verdict.flaw().is_none(),
+        flaw: verdict.flaw().map(Flaw::code),
+        width: verdict.width(),
+        height: verdict.height(),
+        trouble: verdict.flaw(),
+    }
+}
+
+fn reading(document: &Document, content_type: Option<&str>) -> Reading {
+    let mut references = BTreeMap::new();
+    for reference in refs::find(document) {
+        *references.entry(reference.kind).or_default() += 1;
+    }
+    Reading {
+        facts: metadata::facts(document),
+        charset: document.charset.name(),
+        charset_from: told_by(document, content_type),
+        base: document.base.clone(),
+        front_matter: metadata::front_matter_language(document).map(|language| FrontMatter {
+            language,
+            flaw: metadata::flaw(document),
+        }),
+        references,
+    }
+}
