@@ -4,7 +4,7 @@
 
 mod body;
 mod destination;
-mod hexo;
+mod kept;
 mod to_html;
 mod values;
 
@@ -18,6 +18,7 @@ use crate::document::located::{Located, Origins};
 use crate::document::{Document, Span, front_matter};
 use crate::link::Link;
 use body::Body;
+use kept::{Content, Kept};
 
 /// Finds every image that the post mentions.
 ///
@@ -29,13 +30,14 @@ pub fn find(document: &Document) -> Vec<Reference> {
     let front_matter = front_matter::read(text);
     let body_start = front_matter::body_start(text, front_matter.as_ref());
     let mut images: Vec<Image> = front_matter.iter().flat_map(values::images).collect();
-    let blocks = hexo::blocks(text, body_start);
-    let markdown = hexo::without(text, &blocks);
+    let Kept { blocks, figures } = kept::kept(text, body_start);
+    let markdown = kept::without(text, &blocks);
     let mut body = Body::read(&markdown, body_start);
     blocks
         .iter()
-        .filter(|block| block.is_html)
-        .for_each(|block| body.keep_html(text, block.content.clone()));
+        .filter(|block| block.content == Content::Html)
+        .for_each(|block| body.keep_html(text, block.inner.clone()));
+    images.extend(figures.iter().map(|figure| figure.image(text)));
     images.extend(body.images);
     let base = document.base.as_ref();
     let mut found: Vec<Reference> = images

@@ -60,6 +60,8 @@ pub enum Kind {
     LinkIcon,
     /// A value of the front matter.
     FrontMatter,
+    /// Hugo's `{{< figure src="…" >}}`
+    HugoFigure,
     /// Markdown `![](…)`
     MarkdownImage,
     /// Markdown `[label]: …` that an image uses.

@@ -135,6 +135,61 @@ fn never_in_code() {
 }
 
 #[test]
+fn never_in_blocks_of_generators() {
+    for (opening, closing) in [
+        ("{% highlight html linenos %}", "{% endhighlight %}"),
+        ("{%- comment -%}", "{%- endcomment -%}"),
+        ("{% code lang:js %}", "{% endcode %}"),
+        ("{{< highlight html \"linenos=1\" >}}", "{{< /highlight >}}"),
+        ("{{<highlight html>}}", "{{</highlight>}}"),
+        ("{{% comment %}}", "{{% /comment %}}"),
+    ] {
+        check(
+            &format!(
+                "{opening}\n![a](b.png)\n\n<img src=c>\n{{{{< figure src=\"d\" >}}}}\n{closing}\n![e](f.png)"
+            ),
+            &["f.png"],
+        );
+        check(&format!("{opening}\n![a](b.png)"), &["b.png"]);
+        check(&format!("`{opening}` ![a](b.png) {closing}"), &["b.png"]);
+    }
+    check(
+        "{{< rawhtml >}}\n\n    <img src=a>\n{{< /rawhtml >}}",
+        &["a"],
+    );
+    check("{{/* ![a](b.png) */}} ![c](d.png)", &["b.png", "d.png"]);
+}
+
+#[test]
+fn figures_of_hugo() {
+    check(
+        "{{< figure src=\"https://h.test/a.png\" title=\"b c\" >}}",
+        &["https://h.test/a.png"],
+    );
+    check(
+        "{{<figure link=\"x.html\" src=`a b.png`>}} {{< image alt=\"src\" src=c.png />}}",
+        &["a b.png", "c.png"],
+    );
+    check(
+        "{{% figure src=\"a.png\" %}}\n\n> {{< figure src=\"b.png\" >}}",
+        &["a.png", "b.png"],
+    );
+    check(
+        "{{</* figure src=\"a.png\" */>}} {{< figure title=\"src\" >}} {{< tweet src=\"b.png\" >}}",
+        &[],
+    );
+    check(
+        "    {{< figure src=\"a.png\" >}}\n\n{{< figure src=\"\" >}} {{< figure src=\"b.png\" ",
+        &[],
+    );
+    check_kind("{{< figure src=\"a.png\" >}}", Kind::HugoFigure);
+    check_target(
+        "{{< figure src=\"/a.png?x&y\" >}}",
+        "https://h.test/a.png?x&y",
+    );
+}
+
+#[test]
 fn html_among_markdown() {
     check(
         "\n---\ntitle: x\n---\n\n<div> \n<p>\n<img src=\"a.png\">\n\n![b](c.png)\n\n<img src='d.png'></div>",
@@ -376,6 +431,11 @@ fn deep_nesting_ends() {
         "|",
         "[^",
         "((",
+        "{{<",
+        "{{< figure src=\"",
+        "{{< figure >}}",
+        "{{% highlight %}}",
+        "{{< a b=c d=",
     ] {
         let text = mark.repeat(100_000);
         for text in [text.clone(), format!("{text}\n![a](b.png)")] {

@@ -1,27 +1,44 @@
 //! What does the Markdown of this post look like as HTML? Not safe to show by itself: a view seals it. Pure.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Parser, html};
 
-use super::{hexo, options};
+use super::kept::{self, Content, Figure, Kept};
+use super::options;
 
 /// Returns the HTML of `text`, the Markdown of a post without its front matter. The HTML in it stays as it is; so does
-/// the content of Hexo's `{% raw %}`, and that of its code blocks is shown as code.
+/// the content of `{% raw %}`, that of code blocks is shown as code, and that of comments is not. Hugo's figures are shown.
 #[must_use]
 pub fn to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 2);
     let mut markdown = String::new();
     let mut read = 0;
-    for block in hexo::blocks(text, 0) {
-        markdown.push_str(&text[read..block.range.start]);
+    let Kept { blocks, figures } = kept::kept(text, 0);
+    let mut figures = figures.into_iter().peekable();
+    let mut push_text = |markdown: &mut String, range: Range<usize>| {
+        let mut read = range.start;
+        while let Some(figure) = figures.next_if(|figure| figure.range.end <= range.end) {
+            markdown.push_str(&text[read..figure.range.start]);
+            markdown.push_str(&shown(&figure, text));
+            read = figure.range.end;
+        }
+        markdown.push_str(&text[read..range.end]);
+    };
+    for block in blocks {
+        push_text(&mut markdown, read..block.range.start);
         read = block.range.end;
-        let content = &text[block.content];
+        let content = &text[block.inner];
+        if block.content == Content::Comment {
+            continue;
+        }
         if !begins_line(&markdown) {
             markdown.push_str(content);
             continue;
         }
         push(&mut html, &markdown);
         markdown.clear();
-        if block.is_html {
+        if block.content == Content::Html {
             html.push_str(content);
         } else {
             let code = pulldown_cmark::Event::Code(content.trim_matches('\n').into());
@@ -30,9 +47,26 @@ pub fn to_html(text: &str) -> String {
             html.push_str("</pre>\n");
         }
     }
-    markdown.push_str(&text[read..]);
+    push_text(&mut markdown, read..text.len());
     push(&mut html, &markdown);
     html
+}
+
+/// A figure as HTML.
+fn shown(figure: &Figure, text: &str) -> String {
+    let escaped = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&quot;")
+    };
+    let source = escaped(&text[figure.source.clone()]);
+    let caption = escaped(&figure.caption);
+    let under = if caption.is_empty() {
+        String::new()
+    } else {
+        format!("<figcaption>{caption}</figcaption>")
+    };
+    format!("<figure><img src=\"{source}\" alt=\"{caption}\">{under}</figure>")
 }
 
 fn push(html: &mut String, markdown: &str) {
@@ -77,5 +111,22 @@ mod tests {
             "<pre><code>&lt;b&gt;*x*</code></pre>\n",
         );
         check("a {% raw %}{{ x }}{% endraw %} b", "<p>a {{ x }} b</p>\n");
+        check(
+            "{{< highlight html >}}\n<b>*x*\n{{< /highlight >}}",
+            "<pre><code>&lt;b&gt;*x*</code></pre>\n",
+        );
+        check("a {% comment %}*x*{% endcomment %}b", "<p>a b</p>\n");
+    }
+
+    #[test]
+    fn figures_are_shown() {
+        check(
+            "a\n\n{{< figure src=\"b.png?c&d\" title=\"*e* \" >}}\n\n*f*",
+            "<p>a</p>\n<figure><img src=\"b.png?c&amp;d\" alt=\"*e* \"><figcaption>*e* </figcaption></figure>\n<p><em>f</em></p>\n",
+        );
+        check(
+            "`{{< figure src=\"b.png\" >}}`",
+            "<p><code>{{&lt; figure src=\"b.png\" &gt;}}</code></p>\n",
+        );
     }
 }
