@@ -1,4 +1,4 @@
-//! Pages and posts in every encoding that the web is written in: found, relinked in place, closed, and undone.
+//! Are pages and posts found, relinked in place, closed and undone in every encoding that the web is written in? Pure.
 
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_2022_JP, ISO_8859_2, KOI8_R,

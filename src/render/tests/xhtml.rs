@@ -1,4 +1,4 @@
-//! XHTML: every image found where it stands, the whole page shown as HTML, closed, and undone.
+//! Is XHTML read as XML, shown whole as HTML, closed and undone? Pure.
 
 use encoding_rs::{GBK, UTF_16LE};
 
