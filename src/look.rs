@@ -102,8 +102,8 @@ pub async fn look(place: &Place, options: Options) -> Result<Looked, LookError> 
             let mut glance = Glance::default();
             inputs::read_past(path, |bytes| glance.take(bytes))?;
             let name = path.to_string_lossy();
-            let address = options.base.as_ref().map(Link::without_user_info);
-            Ok(glance.end(&name, options.content_type, address))
+            // A user name in it goes on to what is relative to it, as the URL standard says: nothing is recorded here.
+            Ok(glance.end(&name, options.content_type, options.base))
         }
     }
 }

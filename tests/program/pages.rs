@@ -253,3 +253,11 @@ fn a_page_of_xml_is_shown_whole() {
     assert_eq!(extracted("x.xhtml"), "https://a.test/1.png\n");
     assert_eq!(extracted("x.html"), "");
 }
+
+#[test]
+fn a_user_name_in_the_base_goes_on_to_what_is_relative_to_it() {
+    let test = Test::new();
+    test.write("x.html", "<img src='/a.png'>");
+    let ran = test.run(&["extract", "x.html", "--base", "http://user@a.test/b/"]);
+    assert_eq!(ran.stdout, "http://user@a.test/a.png\n");
+}
