@@ -101,6 +101,8 @@ const CSS: &str = "url(\n)\n'a.png'\n\"b\"\n@import \n;\n{\n}\n\\\n\\a \n/*\n*/\
 const JSON: &str = "{\n}\n[\n]\n:\n,\n\"format\"\n1\n\"documents\"\n\"files\"\n\"edits\"\nnull\n\"\n\\u\n-\ne9\n\"snapshot\"\n\"renderer\"";
 const WIRE: &str = "https://\n//\nh.test\n:\n@\n/\n?\n#\n..\n%\n%E4\n[\n]\n图\n\\t\n xn--\n\\\ngif\nGIF89a\n\\x89PNG\\r\\n\\x1a\\n\nRIFF\nWEBP\n\\xff\\xd8\\xff\nftypavif\n<svg\n<?xml";
 
+const COOKIES: &str = "# Netscape HTTP Cookie File\\n\n#HttpOnly_\na.test\n.b.test\n\\t\nTRUE\nFALSE\n/\n0\n1999999999\nname\nvalue\n\\n\n\\r\\n\n# \n\\t/\\tFALSE\\t0\\ta\\tb\\n";
+
 /// Pieces of a syntax and bytes that belong to none.
 fn data(of: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let pieces: Vec<Vec<u8>> = of.split('\n').map(unescaped).collect();
@@ -141,6 +143,9 @@ proptest! {
 
     #[test]
     fn addresses_and_images(data in data(WIRE)) { law::link(&data[1..]); law::media(&data); }
+
+    #[test]
+    fn cookies(data in data(COOKIES)) { law::cookies(&data[1..]); }
 
     #[test]
     fn any_bytes(data in vec(any::<u8>(), 0..200)) {

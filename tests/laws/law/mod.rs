@@ -10,7 +10,9 @@ mod documents;
 mod parts;
 
 pub use documents::{page, post};
-pub use parts::{charset, coding, css, front_matter, link, media, snapshot, splice, srcset, view};
+pub use parts::{
+    charset, coding, cookies, css, front_matter, link, media, snapshot, splice, srcset, view,
+};
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
 pub type Law = (&'static str, fn(&[u8]));
@@ -27,6 +29,7 @@ pub const ALL: &[Law] = &[
     ("snapshot", snapshot),
     ("view", view),
     ("coding", coding),
+    ("cookies", cookies),
     ("charset", charset),
     ("link", link),
 ];

@@ -151,6 +151,21 @@ pub fn coding(data: &[u8]) {
     );
 }
 
+/// A file of cookies is taken or refused, whichever way its lines end.
+pub fn cookies(data: &[u8]) {
+    let unix: Vec<u8> = data.iter().copied().filter(|byte| *byte != b'\r').collect();
+    let windows = unix
+        .split(|byte| *byte == b'\n')
+        .collect::<Vec<_>>()
+        .join(&b"\r\n"[..]);
+    if windows.len() as u64 <= fetch::COOKIES_BYTES_MAX {
+        assert_eq!(
+            fetch::Jar::parse(&unix).is_ok(),
+            fetch::Jar::parse(&windows).is_ok()
+        );
+    }
+}
+
 /// An encoding is always decided, a byte order mark decides it, and a legible copy maps back to the whole.
 pub fn charset(data: &[u8]) {
     let page = Document::new(data.to_vec(), Kind::Page, None, None);
