@@ -38,7 +38,7 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
     let stop = cancel.clone();
     on_interrupt(move || stop.cancel(), progress.clone(), output)?;
     if output.json {
-        object(&json!({"event": "start", "schema": 1, "command": "add"}));
+        start();
     }
     let (summary, result) = match archive_all(archive, arguments, cancel, &progress, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
@@ -289,12 +289,28 @@ fn counts(article: &Article) -> String {
     }
 }
 
+/// Prints the object that every run begins with.
+fn start() {
+    object(&json!({"event": "start", "schema": 1, "command": "add"}));
+}
+
+/// Prints the object that every run ends with.
+fn end(summary: &Summary, seconds: f64) {
+    let mut json = serde_json::to_value(summary).expect("a summary has string keys");
+    json["event"] = "summary".into();
+    json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+    object(&json);
+}
+
+/// Prints the objects of a run that did not begin, because its command line was not understood.
+pub(super) fn undone() {
+    start();
+    end(&Summary::default(), 0.0);
+}
+
 fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     if output.json {
-        let mut json = serde_json::to_value(summary).expect("a summary has string keys");
-        json["event"] = "summary".into();
-        json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-        object(&json);
+        end(summary, seconds);
     }
     let articles = summary.articles;
     let mut words = vec![count(articles.captured, "article") + " captured"];

@@ -36,7 +36,7 @@ fn run_posts(archive: &Path, arguments: &Posts, output: Output) -> anyhow::Resul
     let end = move || stopped.store(true, Ordering::Relaxed);
     on_interrupt(end, progress.clone(), output)?;
     if output.json {
-        object(&json!({"event": "start", "schema": 1, "command": "export posts"}));
+        start();
     }
     let exported = export(archive, arguments, stop, &report(&progress, output));
     progress.finish();
@@ -138,12 +138,28 @@ fn tell_post(exported: &Exported, output: Output) {
     }
 }
 
+/// Prints the object that every run begins with.
+fn start() {
+    object(&json!({"event": "start", "schema": 1, "command": "export posts"}));
+}
+
+/// Prints the object that every run ends with.
+fn end(summary: &Summary, seconds: f64) {
+    let mut json = serde_json::to_value(summary).expect("a summary has string keys");
+    json["event"] = "summary".into();
+    json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+    object(&json);
+}
+
+/// Prints the objects of a run that did not begin, because its command line was not understood.
+pub(super) fn undone() {
+    start();
+    end(&Summary::default(), 0.0);
+}
+
 fn tell_summary(summary: &Summary, seconds: f64, is_done: bool, output: Output) {
     if output.json {
-        let mut json = serde_json::to_value(summary).expect("a summary has string keys");
-        json["event"] = "summary".into();
-        json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-        object(&json);
+        end(summary, seconds);
     }
     if !is_done {
         return;

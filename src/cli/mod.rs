@@ -16,6 +16,7 @@ mod progress;
 mod read;
 mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -48,7 +49,12 @@ pub fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
     let cli = match args::parse(&typed) {
         Ok(cli) => cli,
-        Err(error) => return output::usage(&error, args::color(&typed)),
+        Err(error) => {
+            if error.use_stderr() && args::is_json(&typed) {
+                undone(&typed);
+            }
+            return output::usage(&error, args::color(&typed));
+        }
     };
     let output = Output::new(&cli.global);
     let archive = &cli.global.archive;
@@ -69,6 +75,17 @@ pub fn main() -> ExitCode {
         Exit::Undone
     });
     ExitCode::from(exit.code())
+}
+
+/// Under `--json`, a command that does something begins and ends with its objects, also where its command line is not
+/// understood.
+fn undone(typed: &[OsString]) {
+    match args::command(typed).as_deref() {
+        Some("add") => add::undone(),
+        Some("verify") => verify::undone(),
+        Some("export") => export::undone(),
+        _ => {}
+    }
 }
 
 impl Exit {

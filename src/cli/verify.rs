@@ -29,7 +29,7 @@ pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Re
     let end = move || stopped.store(true, Ordering::Relaxed);
     on_interrupt(end, progress.clone(), output)?;
     if output.json {
-        object(&json!({"event": "start", "schema": 1, "command": "verify"}));
+        start();
     }
     let checked = check(root, arguments, stop, &progress);
     let report = checked
@@ -121,14 +121,30 @@ fn tell_finding(finding: &Finding, output: Output) {
     ));
 }
 
+/// Prints the object that every run begins with.
+fn start() {
+    object(&json!({"event": "start", "schema": 1, "command": "verify"}));
+}
+
+/// Prints the object that every run ends with.
+fn end(report: &Report, seconds: f64) {
+    let mut json = serde_json::to_value(report).expect("a report has string keys");
+    json["event"] = "summary".into();
+    json["findings"] = report.findings.len().into();
+    json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
+    object(&json);
+}
+
+/// Prints the objects of a run that did not begin, because its command line was not understood.
+pub(super) fn undone() {
+    start();
+    end(&Report::default(), 0.0);
+}
+
 fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
     let number = report.findings.len() as u64;
     if output.json {
-        let mut json = serde_json::to_value(report).expect("a report has string keys");
-        json["event"] = "summary".into();
-        json["findings"] = number.into();
-        json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-        object(&json);
+        end(report, seconds);
     }
     if !is_done {
         return;

@@ -142,6 +142,45 @@ fn extract_lists_what_a_file_names_and_fetches_nothing() {
 }
 
 #[test]
+fn under_json_a_usage_error_stands_between_start_and_summary() {
+    let test = Test::new();
+    for (command, arguments) in [
+        ("add", &["add", "--json"][..]),
+        (
+            "add",
+            &["--json", "-a", "verify", "add", "--jobs", "0", "x.md"],
+        ),
+        ("add", &["add", "x.md", "--wrong", "--json"]),
+        ("add", &["add", "--json", "--as", "k", "a.md", "b.md"]),
+        ("verify", &["verify", "--json", "--wrong"]),
+        ("export posts", &["export", "posts", "--json"]),
+    ] {
+        let ran = test.run(arguments);
+        let objects = ran.objects();
+        assert_eq!(ran.code, Some(2), "{ran:#?}");
+        let [start, summary] = &objects[..] else {
+            panic!("{ran:#?}")
+        };
+        assert_eq!(
+            (&start["event"], &start["command"]),
+            (&"start".into(), &command.into()),
+            "{arguments:?}"
+        );
+        assert_eq!(summary["event"], "summary");
+        assert!(summary["seconds"].is_number());
+    }
+    for other in [
+        &["add", "--", "--json"][..],
+        &["extract", "--json"],
+        &["fly", "--json"],
+        &["add", "--json", "--help"],
+    ] {
+        let stdout = test.run(other).stdout;
+        assert!(!stdout.contains("\"event\""), "{other:?}: {stdout}");
+    }
+}
+
+#[test]
 fn usage_is_explained() {
     let test = Test::new();
     test.run(&["add"]).expect_code(2, &["Usage: offprint add"]);

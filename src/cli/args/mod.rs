@@ -132,6 +132,19 @@ pub(crate) fn parse(typed: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
+/// Returns whether `--json` was typed, also on a command line that is not understood.
+pub(crate) fn is_json(typed: &[OsString]) -> bool {
+    let mut words = typed.iter().skip(1).take_while(|word| *word != "--");
+    words.any(|word| word == "--json")
+}
+
+/// Returns the name of the command, also on a command line that is not understood.
+pub(crate) fn command(typed: &[OsString]) -> Option<String> {
+    let lenient = frame::command().ignore_errors(true);
+    let matches = lenient.try_get_matches_from(typed).ok()?;
+    matches.subcommand_name().map(str::to_owned)
+}
+
 /// Returns what `--color` says, also on a command line that is not understood.
 pub(crate) fn color(typed: &[OsString]) -> ColorChoice {
     let mut choice = ColorChoice::Auto;
