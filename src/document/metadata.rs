@@ -3,6 +3,7 @@
 mod json_ld;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -174,9 +175,12 @@ fn said(front_matter: &FrontMatter, key: &[&str]) -> Option<String> {
         [item, name] => is_item(item) && name == "name",
         _ => false,
     };
+    // Of a key that stands twice, the first value counts.
+    let mut seen = HashSet::new();
     let texts: Vec<&str> = front_matter
         .under(key)
         .filter(is_said)
+        .filter(|entry| seen.insert(&entry.path))
         .map(|entry| entry.value.trim())
         .filter(|text| !text.is_empty())
         .collect();

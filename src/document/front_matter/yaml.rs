@@ -39,13 +39,16 @@ pub(super) fn values(yaml: &str) -> Option<Values> {
     }
 }
 
-/// Returns where the first top-level key stands that does not parse by itself and holds an image of Markdown: a post
+/// What only the text of a post holds: images of Markdown and HTML, and the fences of code.
+const BODY_MARKS: &[&str] = &["![", "<img", "```", "~~~"];
+
+/// Returns where the first top-level key stands that does not parse by itself and holds what only a text does: a post
 /// whose fence was forgotten, and its text.
 pub(super) fn body_in_flawed(yaml: &str) -> Option<usize> {
     let spaced = unindented_by_tabs(yaml);
     let is_body = |part: &Range<usize>| {
         let text = &spaced[part.clone()];
-        (text.contains("![") || text.contains("<img"))
+        BODY_MARKS.iter().any(|mark| text.contains(mark))
             && read(text, 0, &mut Builder::default()).is_err()
     };
     parts(&spaced)

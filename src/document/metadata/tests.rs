@@ -126,6 +126,11 @@ fn posts() {
     );
     check(
         Kind::Post,
+        "---\ntitle: a\ntitle: b\n---\n",
+        ["a", "-", "-", "-", "-"],
+    );
+    check(
+        Kind::Post,
         ";;;\n\"title\": \"A\"\n;;;\n# x",
         ["A", "-", "-", "-", "-"],
     );

@@ -371,6 +371,11 @@ fn values_of_every_kind_of_front_matter() {
 }
 
 #[test]
+fn a_fence_inside_code_costs_no_image() {
+    check("---\ntitle: x\n\n```\n---\n```\n![a](b.png)", &["b.png"]);
+}
+
+#[test]
 fn kinds_and_targets() {
     check_kind("![a](b.png)", Kind::MarkdownImage);
     check_kind("![a]\n\n[a]: b.png", Kind::MarkdownDefinition);
