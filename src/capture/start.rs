@@ -125,8 +125,9 @@ async fn capture_one(
         Err(Stop::Input(trouble)) => Came::Failed(trouble),
         Err(Stop::Job(error)) => Came::Broke(error),
     };
-    drop(permit);
     send(&sender, Finished { given, place, came }).await;
+    // Not before: what is done and not yet taken would pile up where captures are quicker than commits.
+    drop(permit);
 }
 
 async fn send(sender: &mpsc::Sender<Finished>, finished: Finished) {
