@@ -37,6 +37,11 @@ fn main() {
             env!("CARGO_BIN_EXE_offprint"),
             &["-q", "add", URL],
         ),
+        contender(
+            "offprint, 30 at once",
+            env!("CARGO_BIN_EXE_offprint"),
+            &["-q", "add", "--per-host", "30", URL],
+        ),
         contender("monolith", "monolith", &["-q", URL, "-o", "page.html"]),
         contender(
             "wget2",
