@@ -149,7 +149,7 @@ async fn capture(
         facts: said.facts,
         references: said.references,
     };
-    let snapshot = compose(run, found, &seat, &settled);
+    let snapshot = compose(run, found, &seat, &settled).await?;
     let seen = record::tally(&snapshot);
     let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
     let news = match run.whole(same).await? {
@@ -190,7 +190,12 @@ struct Found {
 }
 
 /// Writes down what the capture came to.
-fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settled>) -> Snapshot {
+async fn compose(
+    run: &Arc<Run>,
+    found: Found,
+    seat: &Seat,
+    settled: &HashMap<Target, Settled>,
+) -> Result<Snapshot, CaptureError> {
     let Found {
         given,
         loaded,
@@ -201,7 +206,8 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settl
     } = found;
     let document = &loaded.document;
     let order = record::targets(&references);
-    let exchanges = record::exchanges(loaded.exchanges, settled, &order);
+    let mut exchanges = loaded.exchanges;
+    exchanges.extend(run.recall(record::notes(settled, &order)).await?);
     let recorded = snapshot::Document {
         kind: document.kind,
         syntax: document.syntax,
@@ -212,7 +218,7 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settl
         charset: document.charset.name().to_owned(),
         references: record::mentions(document, references, settled, loaded.begun),
     };
-    Snapshot {
+    Ok(Snapshot {
         format: snapshot::FORMAT,
         tool: run.world.options.tool.clone(),
         time: loaded.begun,
@@ -226,7 +232,7 @@ fn compose(run: &Run, found: Found, seat: &Seat, settled: &HashMap<Target, Settl
         original,
         documents: vec![recorded],
         exchanges,
-    }
+    })
 }
 
 /// Stores the document's bytes as they came.

@@ -29,8 +29,11 @@ pub async fn capture_all(
     inputs: Inputs,
     report: &Listener,
 ) -> (Summary, Result<(), CaptureError>) {
-    let run = Arc::new(Run::new(world));
     let mut summary = Summary::default();
+    let run = match Run::new(world) {
+        Ok(run) => Arc::new(run),
+        Err(error) => return (summary, Err(error)),
+    };
     let result = commit_group_by_group(&run, inputs, report, &mut summary).await;
     summary.interrupted = run.world.cancel.is_cancelled();
     summary.requests = run.requests.load(Ordering::Relaxed);

@@ -1,20 +1,20 @@
 //! What does the snapshot say? Puts together what was loaded, found and fetched, and says whether it is news.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::archive::Note;
 use crate::document::Document;
 use crate::event::{Images, MissingImage};
-use crate::exchange::{Exchange, Why};
+use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::Class;
 use crate::refs::Reference;
 use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
 
 use super::Seen;
-use super::resources::{Fetched, Settled, class};
+use super::resources::{Settled, class};
 
 /// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
 pub(super) const RESOURCES_MAX: usize = 10_000;
@@ -96,21 +96,14 @@ fn has_scheme(written: &str) -> bool {
         })
 }
 
-/// Returns the requests of the capture: the document's own, then those of its resources, each chain once.
-pub(super) fn exchanges(
-    own: Vec<Exchange>,
-    settled: &HashMap<Target, Settled>,
-    order: &[Target],
-) -> Vec<Exchange> {
+/// Returns where the requests of the resources were noted, each chain once, in the order of the targets.
+pub(super) fn notes(settled: &HashMap<Target, Settled>, order: &[Target]) -> Vec<Note> {
     let mut seen = HashSet::new();
-    let of_resources = order
+    let fetched = order
         .iter()
         .filter_map(|target| Some((&target.0, settled.get(target)?.fetched.as_ref()?)))
-        .filter(|(link, _)| seen.insert(*link))
-        .map(|(_, fetched)| fetched);
-    own.into_iter()
-        .chain(of_resources.flat_map(|fetched: &Arc<Fetched>| fetched.exchanges.iter().cloned()))
-        .collect()
+        .filter(|(link, _)| seen.insert(*link));
+    fetched.map(|(_, fetched)| fetched.exchanges).collect()
 }
 
 /// Returns whether two snapshots say the same of the article: the same bytes, and the same resources in the same places.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
+use crate::archive::Note;
 use crate::exchange::{Exchange, Why};
 use crate::fetch::{Accept, Received, Request, Stop as FetchStop, Validators};
 use crate::link::Link;
@@ -21,8 +22,12 @@ use super::run::{Run, blocking};
 /// What a URL brought in this run.
 #[derive(Debug)]
 pub(super) struct Fetched {
-    /// Every hop.
-    pub(super) exchanges: Vec<Exchange>,
+    /// Every hop, noted down: a run of ten thousand articles must not hold them all.
+    pub(super) exchanges: Note,
+    /// The status of the last answer, if there was one.
+    status: Option<u16>,
+    /// Bytes that came over the network for it.
+    bytes: u64,
     /// What is there now, or why nothing is.
     current: Result<Current, Missing>,
 }
@@ -152,7 +157,7 @@ fn outcome(fetched: &Fetched, need: Class, kept: Option<Resource>, tried: Timest
 }
 
 async fn fetch(
-    run: &Run,
+    run: &Arc<Run>,
     wanted: Wanted<'_>,
     known: Option<(Resource, Validators)>,
 ) -> Result<Fetched, CaptureError> {
@@ -186,8 +191,32 @@ async fn fetch(
         (Err(FetchStop::Failure(failure)), _) => Err(missing(failure.why, failure.status)),
         (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
     };
+    noted(run, answer.exchanges, current).await
+}
+
+/// Notes the exchanges down, and keeps of them what this run still asks for.
+async fn noted(
+    run: &Arc<Run>,
+    exchanges: Vec<Exchange>,
+    current: Result<Current, Missing>,
+) -> Result<Fetched, CaptureError> {
+    let answers = || {
+        exchanges
+            .iter()
+            .filter_map(|exchange| exchange.response.as_ref())
+    };
+    let (status, bytes) = (
+        exchanges
+            .last()
+            .and_then(|last| Some(last.response.as_ref()?.status)),
+        answers().map(|response| response.body_bytes).sum(),
+    );
+    let run = Arc::clone(run);
+    let exchanges = blocking(move || run.note(&exchanges)).await?;
     Ok(Fetched {
-        exchanges: answer.exchanges,
+        exchanges,
+        status,
+        bytes,
         current,
     })
 }
@@ -229,11 +258,7 @@ pub(super) fn class(role: Role) -> Class {
 impl Settled {
     /// Returns how many bytes came over the network for it.
     pub(super) fn bytes(&self) -> u64 {
-        let exchanges = self.fetched.iter().flat_map(|fetched| &fetched.exchanges);
-        exchanges
-            .filter_map(|exchange| exchange.response.as_ref())
-            .map(|response| response.body_bytes)
-            .sum()
+        self.fetched.as_ref().map_or(0, |fetched| fetched.bytes)
     }
 }
 
@@ -246,10 +271,7 @@ impl Fetched {
         }
         Err(Missing {
             why: Why::WrongKind,
-            status: self
-                .exchanges
-                .last()
-                .and_then(|last| Some(last.response.as_ref()?.status)),
+            status: self.status,
             tried,
         })
     }

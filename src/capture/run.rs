@@ -1,11 +1,12 @@
 //! What do the captures of one run share?
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
-use crate::archive::{ArticleFolder, Stored};
+use crate::archive::{ArticleFolder, Note, Scratch, Stored};
 use crate::exchange::Exchange;
 use crate::source::Source;
 
@@ -24,15 +25,19 @@ pub(super) struct Run {
     pub(super) asked: Asked,
     /// Whether it was said that an input has no site.
     siteless: AtomicBool,
+    scratch: Scratch,
     pub(super) requests: AtomicU64,
     pub(super) bytes_fetched: AtomicU64,
     pub(super) bytes_stored: AtomicU64,
 }
 
 impl Run {
-    pub(super) fn new(world: World) -> Self {
-        Self {
+    /// Begins a run.
+    pub(super) fn new(world: World) -> Result<Self, CaptureError> {
+        let scratch = world.writer.scratch()?;
+        Ok(Self {
             world,
+            scratch,
             articles: Articles::default(),
             once: Once::default(),
             asked: Asked::default(),
@@ -40,7 +45,31 @@ impl Run {
             requests: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
             bytes_stored: AtomicU64::new(0),
-        }
+        })
+    }
+
+    /// Notes exchanges down. Touches the disk.
+    pub(super) fn note(&self, exchanges: &[Exchange]) -> Result<Note, CaptureError> {
+        let json = serde_json::to_vec(exchanges).expect("an exchange has string keys");
+        Ok(self.scratch.note(&json)?)
+    }
+
+    /// Returns what was noted, in the order of the notes.
+    pub(super) async fn recall(
+        self: &Arc<Self>,
+        notes: Vec<Note>,
+    ) -> Result<Vec<Exchange>, CaptureError> {
+        let run = Arc::clone(self);
+        blocking(move || {
+            let mut exchanges = Vec::new();
+            for note in notes {
+                let json = run.scratch.recall(note)?;
+                let noted: Vec<Exchange> = serde_json::from_slice(&json).map_err(io::Error::from)?;
+                exchanges.extend(noted);
+            }
+            Ok(exchanges)
+        })
+        .await
     }
 
     /// Returns the last snapshot of the article that the input's own key leads to.

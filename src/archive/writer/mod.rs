@@ -179,7 +179,7 @@ impl Writer {
                 .has_blob(&blob.digest, blob.extension, blob.size)?)
     }
 
-    pub(super) fn temporary(&self) -> PathBuf {
+    pub(in crate::archive) fn temporary(&self) -> PathBuf {
         self.staging.temporary()
     }
 
