@@ -17,7 +17,10 @@ use super::told::{Summary, archived, failed, told_again};
 use super::{CaptureError, Captured, News, World, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
-const GROUP_MAX: usize = 256;
+const GROUP_MAX: usize = 128;
+
+/// Captures that may wait for the commit at work. Each is some tens of kilobytes; beyond that the network waits.
+const WAITING_MAX: usize = 64;
 
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);
@@ -49,7 +52,7 @@ async fn commit_group_by_group(
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
     catch_up(run, report).await?;
-    let (finished, mut tasks) = start(run, inputs, GROUP_MAX, report);
+    let (finished, mut tasks) = start(run, inputs, WAITING_MAX, report);
     commit_all(run, finished, report, summary).await?;
     let here = Arc::clone(run);
     blocking(move || catalogue::update(&here.world.archive, &here.world.writer)).await?;

@@ -64,7 +64,8 @@ impl Run {
             let mut exchanges = Vec::new();
             for note in notes {
                 let json = run.scratch.recall(note)?;
-                let noted: Vec<Exchange> = serde_json::from_slice(&json).map_err(io::Error::from)?;
+                let noted: Vec<Exchange> =
+                    serde_json::from_slice(&json).map_err(io::Error::from)?;
                 exchanges.extend(noted);
             }
             Ok(exchanges)

@@ -71,6 +71,9 @@ fn checkpoint() -> Checkpoint {
     Checkpoint::none()
 }
 
+/// Threads for what blocks, on disk or on the processor. More would only wait for the same disk, and each costs memory.
+const BLOCKING_THREADS: usize = 16;
+
 type Ended = (Summary, Result<(), capture::CaptureError>);
 
 fn archive_all(
@@ -86,6 +89,7 @@ fn archive_all(
     let report = report(root, progress.clone(), output);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
         .build()?;
     let outcome = runtime.block_on(async {
         let Some(opened) = open(root, arguments.lock_wait, &cancel).await else {
