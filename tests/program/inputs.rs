@@ -1,7 +1,6 @@
 //! What becomes of input that is broken, hostile or not what it seems?
 
 use std::fs::File;
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -140,7 +139,7 @@ fn front_matter_that_does_not_parse_is_noticed() {
 }
 
 #[test]
-fn deep_nesting_is_archived_quickly() {
+fn deep_nesting_is_archived() {
     let test = Test::new();
     let deep = format!(
         "<title>Deep</title>{}<img src=https://a.test/1.png>",
@@ -149,14 +148,8 @@ fn deep_nesting_is_archived_quickly() {
     test.serve_image("a.test/1.png", "plain.png");
     test.write("deep.html", &deep);
     test.write("deep.md", format!("# Deep\n\n{}x\n", "> ".repeat(100_000)));
-    let begun = Instant::now();
     test.add(&["deep.html", "deep.md"])
         .expect_code(0, &["images: 1 kept", "2 articles captured"]);
-    assert!(
-        begun.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        begun.elapsed()
-    );
     assert_eq!(test.assert_sound(), 2);
 }
 
