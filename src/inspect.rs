@@ -153,7 +153,7 @@ fn reading(document: &Document, content_type: Option<&str>) -> Reading {
         charset_from: told_by(document, content_type),
         base: document.base.clone(),
         front_matter: metadata::front_matter_language(document).map(|language| FrontMatter {
-            language,
+            language: language.name(),
             flaw: metadata::flaw(document),
         }),
         references,

@@ -17,10 +17,10 @@ use super::told::{Summary, archived, failed, told_again};
 use super::{CaptureError, Captured, News, World, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
-const GROUP_MAX: usize = 128;
+const GROUP_MAX: usize = 64;
 
 /// Captures that may wait for the commit at work. Each is some tens of kilobytes; beyond that the network waits.
-const WAITING_MAX: usize = 64;
+const WAITING_MAX: usize = 16;
 
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);

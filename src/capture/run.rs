@@ -64,9 +64,9 @@ impl Run {
             let mut exchanges = Vec::new();
             for note in notes {
                 let json = run.scratch.recall(note)?;
-                let noted: Vec<Exchange> =
+                let chain: Vec<Exchange> =
                     serde_json::from_slice(&json).map_err(io::Error::from)?;
-                exchanges.extend(noted);
+                exchanges.extend(chain);
             }
             Ok(exchanges)
         })

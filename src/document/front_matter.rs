@@ -10,11 +10,15 @@ use std::ops::Range;
 
 use super::Span;
 use entries::{Flaw, Values};
-use fences::{Fence, Found, Language};
+use fences::{Fence, Found};
+
+pub use fences::Language;
 
 /// The front matter of a post. All spans are offsets in the text that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrontMatter {
+    /// What it is written in.
+    pub language: Language,
     /// Everything from the opening fence to the end of the closing one's line.
     pub span: Span,
     /// Where the body begins: right after the closing fence's line.
@@ -59,21 +63,11 @@ pub fn read(text: &str) -> Option<FrontMatter> {
         })
         .collect();
     Some(FrontMatter {
+        language: found.language,
         span: found.span,
         body_start: body_after(&found, inner, flaw.as_ref()),
         entries,
         flaw: flaw.map(|flaw| described(&flaw, &text[..found.inner.start])),
-    })
-}
-
-/// Returns the language that the front matter of a post is written in: `yaml`, `toml` or `json`; `None` where there is none.
-#[must_use]
-pub fn language(text: &str) -> Option<&'static str> {
-    read(text)?;
-    Some(match fences::find(text)?.language {
-        Language::Yaml => "yaml",
-        Language::Toml => "toml",
-        Language::Json | Language::JsonMembers => "json",
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::dom::{Dom, Element};
-use super::front_matter::{self, FrontMatter, Scalar};
+use super::front_matter::{self, FrontMatter, Language, Scalar};
 use super::legible::Legible;
 use super::located::Located;
 use super::markup::{self, StartTag, Token};
@@ -98,12 +98,12 @@ pub fn flaw(document: &Document) -> Option<String> {
 
 /// Returns the language that the front matter of a post is written in; `None` where it has none.
 #[must_use]
-pub fn front_matter_language(document: &Document) -> Option<&'static str> {
+pub fn front_matter_language(document: &Document) -> Option<Language> {
     if document.kind != Kind::Post {
         return None;
     }
     let text = Located::decode(&document.bytes, document.charset).text;
-    front_matter::language(&text)
+    Some(front_matter::read(&text)?.language)
 }
 
 /// Returns the address that a page calls its own (`<link rel=canonical>`), where that can be believed: on the same host,

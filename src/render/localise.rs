@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use super::relink::{self, Blob, Known, Root, Shelf};
 use super::splice::{self, Done};
 use crate::digest::Digest;
-use crate::document::Kind;
+use crate::document::front_matter::Language;
 use crate::document::legible::Legible;
+use crate::document::{Kind, metadata};
 use crate::media::MediaType;
 use crate::snapshot::{Mention, Named, Snapshot};
 
@@ -23,6 +24,8 @@ pub struct Localised {
     pub images: Vec<Image>,
     /// The references that were left as they are, in order, each address once.
     pub left: Vec<Left>,
+    /// What its front matter is written in; `None` where it has none.
+    pub language: Option<Language>,
 }
 
 /// An image of a post, and where it stands.
@@ -91,6 +94,7 @@ pub fn localise(
         done: splice::done(original, &edits),
         images,
         left: left(&shelf.known, &lost),
+        language: metadata::front_matter_language(&document),
     })
 }
 

@@ -275,6 +275,20 @@ fn a_missing_image_is_told() {
 }
 
 #[test]
+fn front_matter_that_the_generator_takes_for_text_is_told() {
+    let test = Test::new();
+    test.write("a.md", "+++\ntitle = 'x'\n+++\ntext\n");
+    test.write("b.md", "\"title\": \"x\"\n;;;\ntext\n");
+    test.add(&["a.md", "b.md"]).expect_code(0, &[]);
+    for (generator, number) in [("hexo", 1), ("jekyll", 2), ("hugo", 1)] {
+        let ran = test.run(&["export", "posts", "--for", generator, "-o", generator]);
+        ran.expect_code(0, &["2 posts written"]);
+        let told = ran.stderr.matches("does not read").count();
+        assert_eq!(told, number, "{ran:#?}");
+    }
+}
+
+#[test]
 fn pages_are_no_posts() {
     let test = Test::new();
     test.write("a.html", "<title>x</title>text");

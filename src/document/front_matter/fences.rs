@@ -10,13 +10,27 @@ use crate::document::Span;
 
 /// The language that front matter is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub enum Language {
+    /// YAML, as all three read it.
     Yaml,
+    /// TOML, as Hugo reads it.
     Toml,
-    /// A JSON object.
+    /// A JSON object, as Hugo reads it.
     Json,
-    /// The members of a JSON object.
+    /// The members of a JSON object without its braces, as Hexo reads them.
     JsonMembers,
+}
+
+impl Language {
+    /// Returns its name: `yaml`, `toml` or `json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Toml => "toml",
+            Self::Json | Self::JsonMembers => "json",
+        }
+    }
 }
 
 /// How front matter is set apart from the text.

@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use crate::archive::{Archive, ArticleFolder, SnapshotFile};
 use crate::digest::Digest;
 use crate::document::Kind;
+use crate::document::front_matter::Language;
 use crate::event::{ExportOutcome, Exported, Left};
+use crate::generator::Generator;
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::outputs::Folder;
 use crate::render::SVG_BYTES_MAX;
@@ -142,7 +144,7 @@ impl<'a> Export<'a> {
             },
             images: localised.images.len() as u64,
             left: self.left(&localised),
-            error: None,
+            error: unread(self.options.generator, localised.language),
         })
     }
 
@@ -184,6 +186,24 @@ impl<'a> Export<'a> {
             })
             .collect()
     }
+}
+
+/// Says so where the generator will take the front matter for text: it is given back as it was received.
+fn unread(generator: Generator, language: Option<Language>) -> Option<String> {
+    use Language::{Json, JsonMembers, Toml, Yaml};
+    let language = language?;
+    let (name, is_read) = match generator {
+        Generator::Hexo => ("Hexo", matches!(language, Yaml | JsonMembers)),
+        Generator::Jekyll => ("Jekyll", matches!(language, Yaml)),
+        Generator::Hugo => ("Hugo", matches!(language, Yaml | Toml | Json)),
+    };
+    let how = match language {
+        Yaml => "YAML",
+        Toml => "TOML",
+        Json => "a JSON object",
+        JsonMembers => "JSON without braces",
+    };
+    (!is_read).then(|| format!("its front matter is {how}, which {name} does not read"))
 }
 
 fn skipped(article: String, path: Option<String>, why: impl Into<String>) -> Exported {

@@ -36,6 +36,7 @@ fn record_of(original: &[u8], edits: &[Edit]) -> (Vec<u8>, Record) {
             bytes: Held::Made(Vec::new()),
         }],
         left: Vec::new(),
+        language: None,
     };
     let how = Written {
         article: "id",
