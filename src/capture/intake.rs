@@ -1,8 +1,9 @@
 //! Are these bytes what their place needs, and where are they kept? A body on its way from the network into the store.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use crate::archive::{BlobWriter, Stored};
+use crate::archive::{ArchiveError, BlobWriter, Stored, Writer};
 use crate::exchange::Why;
 use crate::fetch::Sink;
 use crate::media::{Class, Probe, Unfit};
@@ -10,25 +11,40 @@ use crate::snapshot::Resource;
 
 use super::CaptureError;
 
-/// Takes a body in: into a blob in the making, and past the prover.
+/// Takes a body in: into a blob in the making, and past the prover. The blob is begun with the first bytes: of a page's
+/// hundred images, most still wait for their turn.
 #[derive(Debug)]
 pub(super) struct Intake {
-    blob: BlobWriter,
+    writer: Arc<Writer>,
+    blob: Option<BlobWriter>,
     probe: Probe,
 }
 
 impl Sink for Intake {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.probe.feed(bytes);
-        self.blob.write_all(bytes)
+        let blob = match &mut self.blob {
+            Some(blob) => blob,
+            none => none.insert(self.writer.blob().map_err(as_io)?),
+        };
+        blob.write_all(bytes)
+    }
+}
+
+/// Returns the error as one of the disk, of the same kind.
+fn as_io(error: ArchiveError) -> io::Error {
+    match &error {
+        ArchiveError::Io { source, .. } => io::Error::new(source.kind(), error),
+        _ => io::Error::other(error),
     }
 }
 
 impl Intake {
-    /// Begins to take a body into `blob`.
-    pub(super) fn new(blob: BlobWriter) -> Self {
+    /// Gets ready to take a body in.
+    pub(super) fn new(writer: Arc<Writer>) -> Self {
         Self {
-            blob,
+            writer,
+            blob: None,
             probe: Probe::default(),
         }
     }
@@ -53,7 +69,11 @@ impl Intake {
                 None => return Ok(Err(why(&unfit))),
             },
         };
-        let stored = self.blob.finish(proof.media().extension())?;
+        let blob = match self.blob {
+            Some(blob) => blob,
+            None => self.writer.blob()?,
+        };
+        let stored = blob.finish(proof.media().extension())?;
         let resource = Resource {
             digest: stored.digest,
             media: proof.media().clone(),

@@ -164,9 +164,7 @@ async fn fetch(
     let Wanted { link, need, site } = wanted;
     let tried = run.now();
     let (resource, validators) = known.unzip();
-    let writer = Arc::clone(&run.world.writer);
-    let blob = blocking(move || writer.blob()).await?;
-    let intake = Intake::new(blob);
+    let intake = Intake::new(Arc::clone(&run.world.writer));
     let request = Request {
         link: link.clone(),
         accept: accept(need),

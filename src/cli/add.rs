@@ -71,8 +71,11 @@ fn checkpoint() -> Checkpoint {
     Checkpoint::none()
 }
 
-/// Threads for what blocks, on disk or on the processor. More would only wait for the same disk, and each costs memory.
-const BLOCKING_THREADS: usize = 16;
+/// Threads for what blocks, on disk or on the processor: some for each core, and a few that wait for input or for a lock.
+/// More would only wait for the same disk, and each costs memory.
+fn blocking_threads() -> usize {
+    4 + 2 * std::thread::available_parallelism().map_or(2, usize::from)
+}
 
 type Ended = (Summary, Result<(), capture::CaptureError>);
 
@@ -89,7 +92,7 @@ fn archive_all(
     let report = report(root, progress.clone(), output);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
+        .max_blocking_threads(blocking_threads())
         .build()?;
     let outcome = runtime.block_on(async {
         let Some(opened) = open(root, arguments.lock_wait, &cancel).await else {
