@@ -11,6 +11,7 @@ mod logged;
 mod record;
 mod resources;
 mod run;
+mod said;
 mod start;
 mod told;
 mod views;
@@ -25,11 +26,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, Pending, Recovery, SnapshotFile, Writer};
 use crate::digest::Digest;
-use crate::document::metadata;
 use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
 use crate::link::Link;
-use crate::refs::{self, Reference};
+use crate::refs::Reference;
 use crate::snapshot::{self, Snapshot};
 use crate::source::Source;
 
@@ -40,6 +40,7 @@ use load::{Loaded, load};
 use record::Target;
 use resources::{Settled, Wanted, settle};
 use run::{Run, blocking};
+use said::{keys, read};
 use told::public;
 
 pub use error::CaptureError;
@@ -246,47 +247,6 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
         Ok((loaded, stored.digest))
     })
     .await
-}
-
-/// What a document says.
-struct Said {
-    facts: snapshot::Facts,
-    /// What is not right in its front matter.
-    flaw: Option<String>,
-    canonical: Option<Link>,
-    references: Vec<Reference>,
-}
-
-/// Reads a document, off the network's threads: its bytes may be many.
-fn read(loaded: Loaded) -> (Loaded, Said) {
-    let document = &loaded.document;
-    let said = Said {
-        facts: metadata::facts(document),
-        flaw: metadata::flaw(document),
-        canonical: metadata::canonical(document),
-        references: refs::find(document),
-    };
-    (loaded, said)
-}
-
-/// Returns the keys that lead to the article: its input's own (or the user's), then where it was found, then where it says
-/// that it belongs.
-fn keys(run: &Run, loaded: &Loaded, canonical: Option<&Link>) -> Vec<String> {
-    let own = run
-        .world
-        .options
-        .key
-        .clone()
-        .unwrap_or_else(|| loaded.key.clone());
-    let is_web = own.starts_with("url:");
-    let found = loaded.document.address.as_ref().filter(|_| is_web);
-    let mut keys = vec![own];
-    for link in found.into_iter().chain(canonical.filter(|_| is_web)) {
-        if !keys.contains(&link.key()) {
-            keys.push(link.key());
-        }
-    }
-    keys
 }
 
 /// Gets every resource that the references name, each once, so many at a time.

@@ -3,16 +3,16 @@
 //! A file is written beside its place, made durable, and then given its name: whoever looks sees the old one or the new
 //! one. What stood there keeps its permissions. Links are not followed to write.
 
+mod copy;
+
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 use crate::digest::{Digest, Hasher};
-
-/// How much of a file is in memory while it is copied or hashed.
-const CHUNK_BYTES: usize = 128 * 1024;
+use copy::{Hash, copy};
 
 /// How deep folders of records are followed. No site's posts nest that deep.
 const DEPTH_MAX: usize = 64;
@@ -263,51 +263,6 @@ fn sync_folder(folder: &Path) -> Result<(), OutputError> {
         folder_file.sync_all().at("sync the folder", folder)?;
     }
     Ok(())
-}
-
-/// What ended a copy early.
-enum Halt {
-    Read(io::Error),
-    Write(io::Error),
-}
-
-impl Halt {
-    fn at(self, path: &Path) -> OutputError {
-        match self {
-            Self::Read(error) => OutputError::Unreadable(error),
-            Self::Write(source) => OutputError::Io {
-                doing: "write",
-                path: path.to_owned(),
-                source,
-            },
-        }
-    }
-}
-
-/// Copies to the end. Unlike [`io::copy`] it says on which side it failed.
-fn copy(from: &mut dyn Read, to: &mut dyn Write) -> Result<(), Halt> {
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let read = match from.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other.map_err(Halt::Read)?,
-        };
-        to.write_all(&chunk[..read]).map_err(Halt::Write)?;
-    }
-}
-
-struct Hash<'a>(&'a mut Hasher);
-
-impl Write for Hash<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use serde_json::json;
-
 use crate::archive::Archive;
 use crate::event::{Event, ExportOutcome, Exported, Listener};
 use crate::export::posts::{self, Summary};
 use crate::outputs::Folder;
 
-use super::Exit;
 use super::args::{Export, ExportFormat, Posts};
 use super::interrupt::on_interrupt;
-use super::output::{Output, Style, count, data, object, plain};
+use super::output::{Output, Style, count, data, plain};
 use super::progress::Progress;
+use super::{Exit, events};
 
 /// Addresses that a post was left with that are named one by one.
 const LEFT_SHOWN: usize = 10;
@@ -36,7 +34,7 @@ fn run_posts(archive: &Path, arguments: &Posts, output: Output) -> anyhow::Resul
     let end = move || stopped.store(true, Ordering::Relaxed);
     on_interrupt(end, progress.clone(), output)?;
     if output.json {
-        start();
+        events::start("export posts");
     }
     let exported = export(archive, arguments, stop, &report(&progress, output));
     progress.finish();
@@ -107,9 +105,7 @@ fn tell_post(exported: &Exported, output: Output) {
         ExportOutcome::Skipped => (Style::Bad, "skipped  "),
     };
     if output.json {
-        let mut json = serde_json::to_value(exported).expect("a post has string keys");
-        json["event"] = "post".into();
-        object(&json);
+        events::event("post", exported);
     } else if let (ExportOutcome::Written, Some(path)) = (exported.outcome, &exported.path) {
         data(plain(path));
     }
@@ -138,28 +134,15 @@ fn tell_post(exported: &Exported, output: Output) {
     }
 }
 
-/// Prints the object that every run begins with.
-fn start() {
-    object(&json!({"event": "start", "schema": 1, "command": "export posts"}));
-}
-
-/// Prints the object that every run ends with.
-fn end(summary: &Summary, seconds: f64) {
-    let mut json = serde_json::to_value(summary).expect("a summary has string keys");
-    json["event"] = "summary".into();
-    json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-    object(&json);
-}
-
 /// Prints the objects of a run that did not begin, because its command line was not understood.
 pub(super) fn undone() {
-    start();
-    end(&Summary::default(), 0.0);
+    events::start("export posts");
+    events::summary(&Summary::default(), 0.0);
 }
 
 fn tell_summary(summary: &Summary, seconds: f64, is_done: bool, output: Output) {
     if output.json {
-        end(summary, seconds);
+        events::summary(summary, seconds);
     }
     if !is_done {
         return;

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use crate::inspect::{Detail, Inspected, Picture, Reading, inspect};
 
-use super::Exit;
 use super::args::Inspect;
 use super::look;
-use super::output::{Output, Style, data, object, plain, size};
+use super::output::{Output, Style, data, plain, size};
+use super::{Exit, events};
 
 /// Runs `offprint inspect`.
 pub(super) fn run(arguments: &Inspect, output: Output) -> anyhow::Result<Exit> {
@@ -15,9 +15,7 @@ pub(super) fn run(arguments: &Inspect, output: Output) -> anyhow::Result<Exit> {
     let options = look::options(&arguments.look);
     let inspected = look::block_on(inspect(&place, options))?;
     if output.json {
-        let mut json = serde_json::to_value(&inspected).expect("its keys are strings");
-        json["event"] = "inspect".into();
-        object(&json);
+        events::event("inspect", &inspected);
     } else {
         tell(&place.to_string(), &inspected, output);
     }

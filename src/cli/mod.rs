@@ -3,6 +3,7 @@
 mod add;
 mod args;
 mod completions;
+mod events;
 mod export;
 mod extract;
 mod inspect;

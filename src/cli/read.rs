@@ -11,9 +11,9 @@ use crate::list::{self, Row};
 use crate::restore::restore as original;
 use crate::show::{self, Resource, Shown};
 
-use super::Exit;
 use super::args::{Restore, Show};
-use super::output::{Output, Style, bytes, count, data, headline, object, plain, size};
+use super::output::{Output, Style, bytes, count, data, headline, plain, size};
+use super::{Exit, events};
 
 /// Runs `offprint list`.
 pub(super) fn list(root: &Path, output: Output) -> anyhow::Result<Exit> {
@@ -24,9 +24,7 @@ pub(super) fn list(root: &Path, output: Output) -> anyhow::Result<Exit> {
 
 fn tell_row(row: &Row, output: Output) {
     if output.json {
-        let mut json = serde_json::to_value(row).expect("a row has string keys");
-        json["event"] = "article".into();
-        return object(&json);
+        return events::event("article", row);
     }
     let missing = if row.missing > 0 {
         format!(", {} missing", row.missing)
@@ -47,9 +45,7 @@ pub(super) fn show(root: &Path, arguments: &Show, output: Output) -> anyhow::Res
     let archive = Archive::open(root)?;
     let shown = show::show(&archive, &arguments.article)?;
     if output.json {
-        let mut json = serde_json::to_value(&shown).expect("an article has string keys");
-        json["event"] = "article".into();
-        object(&json);
+        events::event("article", &shown);
     } else {
         tell_article(root, &shown, output);
     }

@@ -17,7 +17,7 @@ use super::args::Verify;
 use super::interrupt::on_interrupt;
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
-use super::{Exit, log};
+use super::{Exit, events, log};
 
 /// Runs `offprint verify`.
 pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
@@ -29,7 +29,7 @@ pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Re
     let end = move || stopped.store(true, Ordering::Relaxed);
     on_interrupt(end, progress.clone(), output)?;
     if output.json {
-        start();
+        events::start("verify");
     }
     let checked = check(root, arguments, stop, &progress);
     let report = checked
@@ -121,23 +121,16 @@ fn tell_finding(finding: &Finding, output: Output) {
     ));
 }
 
-/// Prints the object that every run begins with.
-fn start() {
-    object(&json!({"event": "start", "schema": 1, "command": "verify"}));
-}
-
 /// Prints the object that every run ends with.
 fn end(report: &Report, seconds: f64) {
     let mut json = serde_json::to_value(report).expect("a report has string keys");
-    json["event"] = "summary".into();
     json["findings"] = report.findings.len().into();
-    json["seconds"] = json!((seconds * 1000.0).round() / 1000.0);
-    object(&json);
+    events::summary(&json, seconds);
 }
 
 /// Prints the objects of a run that did not begin, because its command line was not understood.
 pub(super) fn undone() {
-    start();
+    events::start("verify");
     end(&Report::default(), 0.0);
 }
 
