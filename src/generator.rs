@@ -1,7 +1,5 @@
 //! Where does a static site generator want its posts and images, and under which names? Hexo, Jekyll, Hugo. Pure.
 
-use std::fmt;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -95,12 +93,6 @@ impl Prefix {
     fn folder(&self) -> &str {
         let path = self.0.trim_end_matches('/');
         path.rsplit_once('/').map_or("", |(_, folder)| folder)
-    }
-}
-
-impl fmt::Display for Prefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -47,14 +47,13 @@ pub enum Held {
 }
 
 /// A reference that still says what it said.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
     /// The address it names, or the text as written where that names none.
     pub url: String,
     /// Why nothing stands there.
     pub why: String,
     /// Whether it names a file beside the post, or one of the site's own.
-    #[serde(skip)]
     pub is_local: bool,
 }
 

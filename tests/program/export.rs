@@ -154,6 +154,31 @@ fn a_blog_is_edited_in_place_and_back() {
 }
 
 #[test]
+fn a_run_that_was_killed_before_the_post_is_completed_or_taken_back() {
+    let test = with_blog("_config.yml", "source/_posts/a.md");
+    let before = tree(&test.path("blog"));
+    let arguments = [
+        "export",
+        "posts",
+        "--for",
+        "hexo",
+        "--in-place",
+        "-o",
+        "blog",
+    ];
+    test.run(&arguments).expect_code(0, &[]);
+    let after = tree(&test.path("blog"));
+    // Images and record come first: killed there, the post is still what it was.
+    test.write("blog/source/_posts/a.md", POST);
+    test.run(&arguments).expect_code(0, &["1 post written in"]);
+    assert_eq!(tree(&test.path("blog")), after);
+    test.write("blog/source/_posts/a.md", POST);
+    let undo = ["export", "posts", "--in-place", "--undo", "-o", "blog"];
+    test.run(&undo).expect_code(0, &["1 post restored"]);
+    assert_eq!(tree(&test.path("blog")), before);
+}
+
+#[test]
 fn a_post_that_was_led_to_its_own_images_is_archived_as_it_was() {
     let test = with_blog("_config.yml", "source/_posts/a.md");
     let arguments = [

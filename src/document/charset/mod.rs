@@ -16,6 +16,13 @@ pub use told::{ToldBy, told_by};
 /// How far a stylesheet's `@charset` may reach (CSS Syntax §3.2).
 const STYLE_LABEL_BYTES: usize = 1024;
 
+/// Returns what stands above all that a document says of itself: the byte order mark, then `content_type`'s charset.
+fn announced(bytes: &[u8], content_type: Option<&str>) -> Option<&'static Encoding> {
+    Encoding::for_bom(bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| content_type.and_then(parameter))
+}
+
 /// Decides by byte order mark, then `content_type`'s charset, then `<meta>` and XML declaration, then by detection, in
 /// which the country counts that `address` names.
 #[must_use]
@@ -24,9 +31,7 @@ pub fn decide(
     content_type: Option<&str>,
     address: Option<&Link>,
 ) -> &'static Encoding {
-    Encoding::for_bom(bytes)
-        .map(|(encoding, _)| encoding)
-        .or_else(|| content_type.and_then(parameter))
+    announced(bytes, content_type)
         .or_else(|| prescan::prescan(bytes))
         .unwrap_or_else(|| detect(bytes, address))
 }
@@ -39,9 +44,7 @@ pub fn of_xml(
     content_type: Option<&str>,
     address: Option<&Link>,
 ) -> &'static Encoding {
-    Encoding::for_bom(bytes)
-        .map(|(encoding, _)| encoding)
-        .or_else(|| content_type.and_then(parameter))
+    announced(bytes, content_type)
         .or_else(|| prescan::in_xml(bytes))
         .or_else(|| std::str::from_utf8(bytes).is_ok().then_some(UTF_8))
         .unwrap_or_else(|| decide(bytes, None, address))
@@ -54,19 +57,14 @@ pub fn of_text(
     content_type: Option<&str>,
     address: Option<&Link>,
 ) -> &'static Encoding {
-    Encoding::for_bom(bytes)
-        .map(|(encoding, _)| encoding)
-        .or_else(|| content_type.and_then(parameter))
-        .unwrap_or_else(|| detect(bytes, address))
+    announced(bytes, content_type).unwrap_or_else(|| detect(bytes, address))
 }
 
 /// Decides for a stylesheet (CSS Syntax §3.2): byte order mark, then `content_type`, then `@charset`, else UTF-8. The
 /// encoding of a page that links it is not known here.
 #[must_use]
 pub fn of_style(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
-    Encoding::for_bom(bytes)
-        .map(|(encoding, _)| encoding)
-        .or_else(|| content_type.and_then(parameter))
+    announced(bytes, content_type)
         .or_else(|| charset_rule(bytes))
         .unwrap_or(UTF_8)
 }
