@@ -109,6 +109,10 @@ pub enum Why {
     WrongKind,
     /// The bytes begin as an image but are cut off or broken.
     BrokenImage,
+    /// The picture that a host shows instead of the one that was asked for.
+    Placeholder,
+    /// A single pixel that counts readers, and shows nothing.
+    Tracker,
 }
 
 impl Why {
@@ -135,6 +139,8 @@ impl Why {
             Self::HtmlInstead => "html-instead",
             Self::WrongKind => "wrong-kind",
             Self::BrokenImage => "broken-image",
+            Self::Placeholder => "placeholder",
+            Self::Tracker => "tracker",
         }
     }
 
@@ -174,6 +180,8 @@ impl Why {
             Self::HtmlInstead => "a web page came instead",
             Self::WrongKind => "not what its place needs",
             Self::BrokenImage => "a broken image",
+            Self::Placeholder => "the host's picture for what it does not give",
+            Self::Tracker => "a single pixel that counts readers",
         }
     }
 }

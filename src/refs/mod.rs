@@ -46,8 +46,14 @@ pub enum Kind {
     InputSrc,
     /// `<video poster>`
     VideoPoster,
+    /// `<object data>` where it is an image.
+    ObjectData,
+    /// `<embed src>` where it is an image.
+    EmbedSrc,
     /// SVG `<image>` and `<feImage>`
     SvgImage,
+    /// SVG `<use>` of another file.
+    SvgUse,
     /// The `background` attribute.
     Background,
     /// CSS `url()`
@@ -56,16 +62,34 @@ pub enum Kind {
     CssImageSet,
     /// CSS `@import`
     CssImport,
+    /// `<link rel=stylesheet>`
+    LinkStylesheet,
     /// `<link rel=icon>` and its kind.
     LinkIcon,
+    /// `<link rel=preload>` of an image, a stylesheet or a font.
+    LinkPreload,
+    /// `<meta>` that names the picture of a page, such as `og:image`.
+    MetaImage,
+    /// The `image` of an article in JSON-LD.
+    JsonLd,
+    /// `<amp-img>` and `<amp-anim>`
+    AmpImg,
     /// A value of the front matter.
     FrontMatter,
     /// Hugo's `{{< figure src="…" >}}`
     HugoFigure,
+    /// Hexo's `{% img … %}` and `{% asset_img … %}`
+    HexoImage,
     /// Markdown `![](…)`
     MarkdownImage,
     /// Markdown `[label]: …` that an image uses.
     MarkdownDefinition,
+    /// Markdown `[](…)` that leads to an image.
+    MarkdownLinkImage,
+    /// Obsidian's `![[…]]`
+    ObsidianEmbed,
+    /// What a feed encloses: `<enclosure>`, `<media:content>` and their kin.
+    FeedEnclosure,
 }
 
 /// What a resource is needed for, and so what it must prove to be.
