@@ -35,4 +35,5 @@ mod sight;
 mod site;
 mod specimens;
 
+mod dangerous;
 mod seen;

@@ -52,12 +52,13 @@ fn is(colour: Colour) -> impl Fn(Colour) -> bool {
 /// Checks that each specimen shows its colour, in its own box where it has one.
 #[track_caller]
 fn expect_seen(sight: &Sight, specimens: &[Specimen]) {
+    let picture = sight.picture();
     let mut unseen = Vec::new();
     for specimen in specimens {
         let own = |(title, _): &&(String, _)| title == specimen.name;
         let own = sight.facts.boxes.iter().find(own);
-        let area = own.map_or(sight.picture.area(), |(_, area)| *area);
-        let pixels = sight.picture.count(area, is(specimen.colour));
+        let area = own.map_or(picture.area(), |(_, area)| *area);
+        let pixels = picture.count(area, is(specimen.colour));
         if pixels < PIXELS_MIN {
             unseen.push(format!(
                 "{:?} {}: {pixels} pixels",

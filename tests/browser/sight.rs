@@ -41,8 +41,7 @@ pub(crate) struct Sight {
     /// Dialogs, scripts, new windows, downloads: what a page does by itself.
     pub(crate) acts: Vec<String>,
     pub(crate) facts: Facts,
-    pub(crate) picture: Picture,
-    /// The same as PNG.
+    /// What it looks like, as PNG.
     screenshot: Vec<u8>,
 }
 
@@ -125,7 +124,6 @@ fn look(browser: &mut Chromium, session: &str, path: &Path) -> Sight {
         troubles: Vec::new(),
         acts: Vec::new(),
         facts,
-        picture: Picture::read(&screenshot),
         screenshot,
     };
     browser.events.iter().for_each(|event| sight.take(event));
@@ -138,6 +136,11 @@ fn look(browser: &mut Chromium, session: &str, path: &Path) -> Sight {
 }
 
 impl Sight {
+    /// Returns what it looks like.
+    pub(crate) fn picture(&self) -> Picture {
+        Picture::read(&self.screenshot)
+    }
+
     /// Writes the screenshot where a person can look at it, and returns its path.
     pub(crate) fn saved(&self, name: &str) -> PathBuf {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
