@@ -105,10 +105,14 @@ pub enum Why {
     EmptyBody,
     /// An HTML page where a resource should be.
     HtmlInstead,
+    /// JSON where a resource should be.
+    JsonInstead,
     /// The bytes are of no kind that the role allows.
     WrongKind,
     /// The bytes begin as an image but are cut off or broken.
     BrokenImage,
+    /// A picture of more pixels than any browser shows.
+    TooManyPixels,
     /// The picture that a host shows instead of the one that was asked for.
     Placeholder,
     /// A single pixel that counts readers, and shows nothing.
@@ -137,8 +141,10 @@ impl Why {
             Self::BadEncoding => "bad-encoding",
             Self::EmptyBody => "empty-body",
             Self::HtmlInstead => "html-instead",
+            Self::JsonInstead => "json-instead",
             Self::WrongKind => "wrong-kind",
             Self::BrokenImage => "broken-image",
+            Self::TooManyPixels => "too-many-pixels",
             Self::Placeholder => "placeholder",
             Self::Tracker => "tracker",
         }
@@ -178,8 +184,10 @@ impl Why {
             Self::BadEncoding => "its content coding is broken",
             Self::EmptyBody => "the answer is empty",
             Self::HtmlInstead => "a web page came instead",
+            Self::JsonInstead => "data for a program (JSON) came instead",
             Self::WrongKind => "not what its place needs",
             Self::BrokenImage => "a broken image",
+            Self::TooManyPixels => "more pixels than any browser shows",
             Self::Placeholder => "the host's picture for what it does not give",
             Self::Tracker => "a single pixel that counts readers",
         }

@@ -10,7 +10,7 @@ use crate::document::metadata::{self, Facts};
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::link::Link;
 use crate::look::{LookError, Options, Place, look};
-use crate::media::{Flaw, MediaType, Verdict};
+use crate::media::{Fault, Flaw, MediaType, Verdict};
 use crate::nature::Nature;
 use crate::refs::{self, Kind};
 
@@ -74,19 +74,27 @@ pub struct FrontMatter {
 /// What an image is.
 #[derive(Debug, Serialize)]
 pub struct Picture {
-    /// Its type by content.
-    pub mime: MediaType,
+    /// Its type by content; none where it begins as an SVG and is no XML.
+    pub mime: Option<MediaType>,
     /// Whether it is whole, as far as that is looked at.
     pub complete: bool,
     /// What is wrong with it, as a code.
     pub flaw: Option<&'static str>,
+    /// At which byte that was noticed.
+    pub flaw_at: Option<u64>,
+    /// What should have been there, for a person.
+    pub expected: Option<&'static str>,
+    /// How many bytes follow its end.
+    pub trailing: u64,
     /// Width in pixels, where it is known.
     pub width: Option<u32>,
     /// Height in pixels, where it is known.
     pub height: Option<u32>,
+    /// How many pictures follow each other in it, where they are counted.
+    pub frames: Option<u64>,
     /// What is wrong with it, for a person.
     #[serde(skip)]
-    pub trouble: Option<Flaw>,
+    pub trouble: Option<Fault>,
 }
 
 /// Says what an input is taken for, and why.
@@ -122,7 +130,7 @@ pub async fn inspect(place: &Place, options: Options) -> Result<Inspected, LookE
 }
 
 fn picture(verdict: &Verdict, because: &mut Vec<String>) -> Picture {
-    let media = verdict.media();
+    let (media, fault) = (verdict.media(), verdict.fault());
     if !media.has_known_end() {
         because.push(format!(
             "{media} is known by its first bytes alone; whether it is whole is not looked at"
@@ -132,13 +140,27 @@ fn picture(verdict: &Verdict, because: &mut Vec<String>) -> Picture {
         let trailing = verdict.trailing();
         because.push(format!("{trailing} bytes follow its end, which is no flaw"));
     }
+    // Other images are known by a signature, however broken they are. What is not well-formed is no XML (XML 1.0 §2.1).
+    let is_none = *media == MediaType::Svg && fault.is_some();
+    if is_none {
+        because.push(format!(
+            "it begins as {media}, but what is not well-formed to its end is no XML and so no SVG; browsers show none of it"
+        ));
+    }
+    if verdict.flaw() == Some(Flaw::NoEndMark) {
+        because.push("it is kept all the same: browsers show the whole of it".to_owned());
+    }
     Picture {
-        mime: media.clone(),
-        complete: verdict.flaw().is_none(),
-        flaw: verdict.flaw().map(Flaw::code),
+        mime: (!is_none).then(|| media.clone()),
+        complete: fault.is_none(),
+        flaw: fault.map(|fault| fault.flaw.code()),
+        flaw_at: fault.map(|fault| fault.at),
+        expected: fault.map(|fault| fault.expected),
+        trailing: verdict.trailing(),
         width: verdict.width(),
         height: verdict.height(),
-        trouble: verdict.flaw(),
+        frames: verdict.frames(),
+        trouble: fault,
     }
 }
 

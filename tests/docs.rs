@@ -11,7 +11,7 @@ use offprint::archive::log::EntryKind;
 use offprint::exchange::Why;
 use offprint::fetch::HARMLESS;
 use offprint::finding::Code;
-use offprint::media::EXTENSIONS;
+use offprint::media::{EXTENSIONS, Flaw};
 use offprint::refs::{Kind, Role};
 use offprint::render::RENDERER;
 use offprint::render::catalogue::ENTRIES_PER_PAGE;
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The documents that a person reads.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 13] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -29,6 +29,7 @@ const DOCUMENTS: [&str; 12] = [
     "docs/dependencies.md",
     "docs/format.md",
     "docs/guide.md",
+    "docs/images.md",
     "docs/json.md",
     "docs/performance.md",
     "docs/verify.md",
@@ -96,6 +97,25 @@ fn verify_md_explains_every_code() {
         })
         .collect();
     assert_eq!(told, codes);
+}
+
+#[test]
+fn images_md_explains_every_flaw() {
+    let text = read("docs/images.md");
+    let told: Vec<&str> = rows(section(&text, "### Flaws"))
+        .iter()
+        .skip(1)
+        .map(|row| row[0].trim_matches('`'))
+        .collect();
+    let flaws = [
+        Flaw::Truncated,
+        Flaw::BadChecksum,
+        Flaw::BadStructure,
+        Flaw::NoPixels,
+        Flaw::TooManyPixels,
+        Flaw::NoEndMark,
+    ];
+    assert_eq!(told, flaws.map(Flaw::code));
 }
 
 #[test]
@@ -240,6 +260,7 @@ fn every_flag_that_is_named_exists() {
     for document in [
         "README.md",
         "docs/guide.md",
+        "docs/images.md",
         "docs/verify.md",
         "docs/format.md",
     ] {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::archive::{ArchiveError, BlobWriter, Stored, Writer};
 use crate::exchange::Why;
 use crate::fetch::Sink;
-use crate::media::{Class, Probe, Unfit};
+use crate::media::{Class, Flaw, Probe, Unfit};
 use crate::snapshot::Resource;
 
 use super::CaptureError;
@@ -89,6 +89,8 @@ fn why(unfit: &Unfit) -> Why {
     match unfit {
         Unfit::Empty => Why::EmptyBody,
         Unfit::Html => Why::HtmlInstead,
+        Unfit::Json => Why::JsonInstead,
+        Unfit::Broken(_, Flaw::TooManyPixels) => Why::TooManyPixels,
         Unfit::WrongKind(_) => Why::WrongKind,
         Unfit::Broken(..) => Why::BrokenImage,
     }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use crate::inspect::{Detail, Inspected, Picture, Reading, inspect};
+use crate::media::Fault;
 
 use super::args::Inspect;
 use super::look;
@@ -79,14 +80,19 @@ fn word(kind: &impl serde::Serialize) -> String {
 }
 
 fn tell_picture(picture: &Picture, output: Output) {
-    field("type", Some(&picture.mime));
+    field("type", picture.mime.as_ref());
     let whole = match picture.trouble {
         None => output.paint_data(Style::Good, "yes"),
-        Some(flaw) => output.paint_data(Style::Bad, &format!("no, {flaw}")),
+        Some(fault) => output.paint_data(Style::Bad, &format!("no, {}", fault.flaw)),
     };
     // What may be coloured does not go through `plain`.
     data(format_args!("  {:<12} {whole}", "whole"));
+    if let Some(Fault { at, expected, .. }) = picture.trouble {
+        field("noticed", Some(format_args!("at byte {at}")));
+        field("expected", Some(expected));
+    }
     if let (Some(width), Some(height)) = (picture.width, picture.height) {
         field("pixels", Some(format_args!("{width}×{height}")));
     }
+    field("frames", picture.frames.filter(|frames| *frames > 1));
 }

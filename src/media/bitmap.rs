@@ -26,6 +26,8 @@ enum State {
     Info,
     /// Compression and length of the pixels.
     Compression,
+    /// How many colours the palette has; so many bytes of pixels follow.
+    Palette(u64),
     /// The end of the pixels.
     PixelsEnd,
 }
@@ -39,6 +41,12 @@ struct Layout {
 
 /// The length of the file header and of the first field behind it.
 const FILE_HEADER_BYTES: u64 = 18;
+/// The length of the header that Windows has written since version 3; the size of the palette stands in it.
+const INFO_HEADER_BYTES: u64 = 40;
+/// A colour of a palette.
+const COLOR_BYTES: u64 = 4;
+/// Pixels of more bits name no colours of a palette.
+const PALETTE_BITS_MAX: u64 = 8;
 /// The length of OS/2's core header.
 const CORE_HEADER_BYTES: u64 = 12;
 
@@ -73,7 +81,14 @@ impl Walker for Bitmap {
                     (_, 0) => self.file_bytes.saturating_sub(self.pixels_at),
                     (_, packed_bytes) => packed_bytes,
                 };
-                return self.skip_pixels(pixel_bytes, FILE_HEADER_BYTES + 20);
+                if self.header_bytes < INFO_HEADER_BYTES {
+                    return self.skip_pixels(pixel_bytes, FILE_HEADER_BYTES + 20);
+                }
+                (State::Palette(pixel_bytes), Want::Bytes(12))
+            }
+            State::Palette(pixel_bytes) => {
+                self.check_palette(little(&bytes[8..]))?;
+                return self.skip_pixels(pixel_bytes, FILE_HEADER_BYTES + 32);
             }
             State::PixelsEnd => return Ok(Want::End(0)),
         };
@@ -81,12 +96,22 @@ impl Walker for Bitmap {
         Ok(want)
     }
 
+    fn expects(&self) -> &'static str {
+        match self.state {
+            State::Start | State::File => "the file header",
+            State::Core | State::Info => "width, height and depth",
+            State::Compression => "compression and length of the pixels",
+            State::Palette(_) => "a palette that fits between the header and the pixels",
+            State::PixelsEnd => "the pixels",
+        }
+    }
+
     fn facts(&self) -> Facts {
         let known = |number| pixels(number).filter(|number| *number > 0);
         Facts {
-            media: None,
             width: known(self.layout.width),
             height: known(self.layout.height),
+            ..Facts::default()
         }
     }
 }
@@ -115,6 +140,21 @@ impl Bitmap {
             .div_ceil(32)
             .saturating_mul(4)
             .saturating_mul(self.layout.height)
+    }
+
+    /// The colours that the header counts stand between it and the pixels. It may count more than pixels of so many bits can
+    /// name, as browsers allow.
+    fn check_palette(&self, counted: u64) -> Result<(), Flaw> {
+        let bits = self.layout.bits;
+        if !(1..=PALETTE_BITS_MAX).contains(&bits) {
+            return Ok(());
+        }
+        let colors = counted.min(1 << bits);
+        let header_end = FILE_HEADER_BYTES - 4 + self.header_bytes;
+        if header_end + COLOR_BYTES * colors > self.pixels_at {
+            return Err(Flaw::BadStructure);
+        }
+        Ok(())
     }
 
     fn skip_pixels(&mut self, pixel_bytes: u64, read: u64) -> Result<Want, Flaw> {
@@ -169,5 +209,24 @@ mod tests {
         let mut packed = from_top;
         packed[16..24].copy_from_slice(b"\x01\0\0\0\x07\0\0\0");
         check(&packed, 7, (5, 3));
+    }
+
+    #[test]
+    fn a_palette_ends_before_the_pixels() {
+        let mut info = [b"\x28\0\0\0\x05\0\0\0\x03\0\0\0\x01\0\x08\0", &[0; 24][..]].concat();
+        info[32] = 2;
+        let palette = [&info[..], &[0; 8]].concat();
+        check(&palette, 3 * 8, (5, 3));
+        assert_eq!(
+            identify(&bitmap(&info, 24)).flaw(),
+            Some(Flaw::BadStructure)
+        );
+        info[35] = 0xFF;
+        assert_eq!(
+            identify(&bitmap(&info, 24)).flaw(),
+            Some(Flaw::BadStructure)
+        );
+        let one_bit = [&info[..14], &[1], &info[15..], &[0; 8]].concat();
+        check(&one_bit, 3 * 4, (5, 3));
     }
 }

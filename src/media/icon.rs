@@ -49,6 +49,14 @@ impl Walker for Icon {
         }
     }
 
+    fn expects(&self) -> &'static str {
+        match self.state {
+            State::Start | State::Header => "the header",
+            State::Entry => "an entry of the directory",
+            State::PicturesEnd => "the pictures that the directory names",
+        }
+    }
+
     fn facts(&self) -> Facts {
         Facts::of_size(self.size)
     }

@@ -55,6 +55,17 @@ impl Walker for Jpeg {
         }
     }
 
+    fn expects(&self) -> &'static str {
+        match self.state {
+            State::Start | State::Opened => "the start of the image",
+            State::BeforeMarker | State::Marker => "a marker",
+            State::Length(_) => "the length of a segment",
+            State::Frame(_) => "the frame header",
+            State::SegmentEnd(_) => "the content of a segment",
+            State::Scan | State::ScanMarker => "entropy-coded data, and the end marker after it",
+        }
+    }
+
     fn facts(&self) -> Facts {
         let facts = Facts::of_size(self.size);
         Facts {

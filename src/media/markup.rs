@@ -1,12 +1,19 @@
 //! Is this markup HTML, SVG or other XML, and is the SVG whole? Pure.
 //!
 //! What the document element is decides: an SVG inside a page does not make the page an image. Only an SVG is read to
-//! its end, by counting elements (names would need a stack as deep as the file): browsers refuse XML that is cut off.
+//! its end, as XML 1.0 says (§2.1, §3.1, §4.1): browsers show nothing of an SVG that is cut off, whose tags do not fit together, or
+//! that something follows. What is not looked at: which characters a name has, attributes that stand twice, entities that a
+//! document type may declare. None is expanded.
+
+mod tag;
+mod utf16;
 
 use super::MediaType;
 use super::doctype::{Doctype, Progress};
 use super::svg::Viewport;
 use super::walk::{Facts, Flaw, Walker, Want};
+use tag::{Names, Reference, Tag};
+use utf16::Utf16;
 
 #[derive(Debug, Default)]
 pub(super) struct Markup {
@@ -17,12 +24,20 @@ pub(super) struct Markup {
     root: Option<String>,
     /// Whether a processing instruction or a document type other than HTML's was seen.
     xml: bool,
+    /// Whether a document type was seen, which may declare entities.
+    declares: bool,
     doctype: Doctype,
-    /// How many elements are open.
-    depth: u64,
-    /// The first bytes of what a state spells out: a keyword or the document element's name.
+    /// The elements that are open.
+    names: Names,
+    /// Whether the document element has ended.
+    ended: bool,
+    /// The first bytes of what a state spells out: a keyword, the document element's name, a reference.
     word: Vec<u8>,
     viewport: Viewport,
+    /// How many bytes were read.
+    at: u64,
+    /// Where it stopped being XML.
+    broken_at: Option<u64>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -40,12 +55,16 @@ enum State {
     Doctype,
     /// In the document element's name.
     RootName,
-    /// In a start tag; whether its last byte was a slash.
-    Tag { slash: bool },
-    /// In an attribute's value.
-    Quoted(u8),
+    /// In the name of another element.
+    Name,
+    /// In a start tag.
+    Tag(Tag),
+    /// In a reference to a character or an entity, in text or in a value of this quote.
+    Reference(Option<u8>),
     /// In an end tag.
     EndTag,
+    /// In an end tag, after its name.
+    EndTagEnd,
     /// Nothing more is asked.
     Done,
 }
@@ -66,8 +85,8 @@ const INSTRUCTION: State = State::Until {
     seen: 0,
 };
 
-/// No word that decides anything is longer.
-const WORD_BYTES_MAX: usize = 32;
+/// No word that decides anything is longer, and no name of an entity in use.
+const WORD_BYTES_MAX: usize = 64;
 
 /// Elements that pages and error messages begin with: WHATWG MIME Sniffing §7.1 and more of their kind.
 const HTML_ELEMENTS: &[&str] = &[
@@ -94,12 +113,30 @@ impl Walker for Markup {
                     }
                 }
             }
+            self.at += 1;
         }
     }
 
     fn end(&self) -> Option<Flaw> {
-        let cut = self.media == Some(MediaType::Svg) && !matches!(self.state, State::Done);
-        cut.then_some(Flaw::Truncated)
+        let is_svg = self.media == Some(MediaType::Svg);
+        if is_svg && self.broken_at.is_some() {
+            return Some(Flaw::BadStructure);
+        }
+        let is_whole = self.ended && matches!(self.state, State::Text);
+        (is_svg && !is_whole).then_some(Flaw::Truncated)
+    }
+
+    fn noticed_at(&self) -> Option<u64> {
+        self.broken_at
+    }
+
+    fn expects(&self) -> &'static str {
+        match self.state {
+            State::Done if self.ended => "nothing but comments after the document element",
+            State::Done => "well-formed XML",
+            State::Text if self.names.depth() > 0 => "the end of the document element",
+            _ => "well-formed XML, to the end of the document element",
+        }
     }
 
     fn facts(&self) -> Facts {
@@ -113,6 +150,7 @@ impl Walker for Markup {
             media: Some(self.media.clone().unwrap_or(undecided)),
             width,
             height,
+            frames: None,
         }
     }
 
@@ -125,18 +163,14 @@ impl Markup {
     /// Returns a reader of UTF-16.
     pub(super) fn utf16(big_endian: bool) -> Self {
         Self {
-            units: Some(Utf16 {
-                big_endian,
-                first: None,
-            }),
+            units: Some(Utf16::new(big_endian)),
             ..Self::default()
         }
     }
 
     fn byte(&mut self, byte: u8) {
         self.state = match self.state {
-            State::Text if byte == b'<' => State::Open,
-            State::Text => State::Text,
+            State::Text => self.text(byte),
             State::Open => self.open(byte),
             State::Bang => self.bang(byte),
             State::Until { needed, seen, .. } if byte == b'>' && seen == needed => State::Text,
@@ -151,11 +185,48 @@ impl Markup {
             },
             State::Doctype => self.doctype(byte),
             State::RootName => self.root_name(byte),
-            State::Tag { slash } => self.tag(byte, slash),
-            State::Quoted(quote) => self.quoted(byte, quote),
-            State::EndTag if byte == b'>' => self.close(),
-            State::EndTag | State::Done => self.state,
+            State::Name if is_name_end(byte) => self.tag(byte, Tag::default()),
+            State::Name => {
+                self.names.spell(byte);
+                State::Name
+            }
+            State::Tag(tag) => self.tag(byte, tag),
+            State::Reference(quote) => self.reference(byte, quote),
+            State::EndTag if !is_name_end(byte) => {
+                self.names.spell(byte);
+                State::EndTag
+            }
+            State::EndTag | State::EndTagEnd if byte == b'>' => self.close(),
+            State::EndTag | State::EndTagEnd if byte.is_ascii_whitespace() => State::EndTagEnd,
+            State::EndTag | State::EndTagEnd => self.broken(),
+            State::Done => State::Done,
         };
+    }
+
+    /// Notes that this is no XML. Before the document element is known, that is for what it turns out to be.
+    fn broken(&mut self) -> State {
+        self.broken_at = self.broken_at.or(Some(self.at));
+        if self.media.is_some() {
+            State::Done
+        } else {
+            State::Text
+        }
+    }
+
+    fn text(&mut self, byte: u8) -> State {
+        let is_within = self.names.depth() > 0;
+        match byte {
+            b'<' => State::Open,
+            b'&' if is_within => {
+                self.word.clear();
+                State::Reference(None)
+            }
+            // Before the document element, a byte order mark may stand.
+            _ if is_within || byte.is_ascii_whitespace() || !byte.is_ascii() && !self.ended => {
+                State::Text
+            }
+            _ => self.broken(),
+        }
     }
 
     fn open(&mut self, byte: u8) -> State {
@@ -166,25 +237,36 @@ impl Markup {
                 self.xml = true;
                 INSTRUCTION
             }
-            b'/' => State::EndTag,
-            b'_' | b':' | 0x80.. => self.start_tag(byte),
-            _ if byte.is_ascii_alphabetic() => self.start_tag(byte),
-            b'<' => State::Open,
-            _ => State::Text,
+            b'/' if self.names.depth() == 0 => self.broken(),
+            b'/' => {
+                self.names.begin();
+                State::EndTag
+            }
+            b'_' | b':' | 0x80.. | b'a'..=b'z' | b'A'..=b'Z' => self.start_tag(byte),
+            b'<' => {
+                self.broken();
+                State::Open
+            }
+            _ => self.broken(),
         }
     }
 
     fn start_tag(&mut self, byte: u8) -> State {
-        if self.depth > 0 {
-            return State::Tag { slash: false };
+        if self.ended {
+            return self.broken();
         }
-        self.spell(byte);
+        self.names.begin();
+        self.names.spell(byte);
+        if self.names.depth() > 0 {
+            return State::Name;
+        }
+        self.spell(byte.to_ascii_lowercase());
         State::RootName
     }
 
     fn spell(&mut self, byte: u8) {
         if self.word.len() < WORD_BYTES_MAX {
-            self.word.push(byte.to_ascii_lowercase());
+            self.word.push(byte);
         }
     }
 
@@ -212,14 +294,16 @@ impl Markup {
             }
             Progress::Ended => {
                 self.xml = true;
+                self.declares = true;
                 State::Text
             }
         }
     }
 
     fn root_name(&mut self, byte: u8) -> State {
-        if !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>') {
-            self.spell(byte);
+        if !is_name_end(byte) {
+            self.names.spell(byte);
+            self.spell(byte.to_ascii_lowercase());
             return State::RootName;
         }
         let local = self.word.rsplit(|byte| *byte == b':').next();
@@ -229,7 +313,7 @@ impl Markup {
             .any(|name| local == Some(name.as_bytes()));
         if local == Some(b"svg") {
             self.media = Some(MediaType::Svg);
-            return self.tag(byte, false);
+            return self.tag(byte, Tag::default());
         }
         self.media = Some(if is_html {
             MediaType::Html
@@ -239,67 +323,60 @@ impl Markup {
         State::Done
     }
 
-    fn tag(&mut self, byte: u8, slash: bool) -> State {
-        if self.depth == 0 {
-            self.viewport.name(byte);
+    fn tag(&mut self, byte: u8, tag: Tag) -> State {
+        let is_root = self.names.depth() == 0;
+        match tag {
+            Tag::Value(quote) if is_root && byte == quote => self.viewport.value_end(),
+            Tag::Value(_) if is_root => self.viewport.value(byte),
+            _ if is_root => self.viewport.name(byte),
+            _ => {}
         }
-        match byte {
-            b'"' | b'\'' => State::Quoted(byte),
-            b'/' => State::Tag { slash: true },
-            b'>' if slash && self.depth == 0 => State::Done,
-            b'>' => {
-                self.depth += u64::from(!slash);
-                State::Text
+        match tag.next(byte) {
+            Some(Tag::Reference(quote)) => {
+                self.word.clear();
+                State::Reference(Some(quote))
             }
-            _ => State::Tag { slash: false },
+            Some(Tag::Ended) if tag == Tag::Slash => self.ended_if_root(),
+            Some(Tag::Ended) if self.names.open() => State::Text,
+            Some(Tag::Ended) | None => self.broken(),
+            Some(next) => State::Tag(next),
         }
     }
 
-    fn quoted(&mut self, byte: u8, quote: u8) -> State {
-        match (byte == quote, self.depth) {
-            (false, 0) => self.viewport.value(byte),
-            (true, 0) => self.viewport.value_end(),
-            _ => {}
+    /// After an element that has no content.
+    fn ended_if_root(&mut self) -> State {
+        self.ended = self.names.depth() == 0;
+        State::Text
+    }
+
+    fn reference(&mut self, byte: u8, quote: Option<u8>) -> State {
+        if byte != b';' {
+            if self.word.len() == WORD_BYTES_MAX || !Reference::may_have(byte) {
+                return self.broken();
+            }
+            self.word.push(byte);
+            return State::Reference(quote);
         }
-        if byte == quote {
-            State::Tag { slash: false }
-        } else {
-            State::Quoted(quote)
+        if !Reference::is_known(&self.word, self.declares) {
+            return self.broken();
+        }
+        match quote {
+            Some(quote) => State::Tag(Tag::Value(quote)),
+            None => State::Text,
         }
     }
 
     fn close(&mut self) -> State {
-        let within = self.depth > 0;
-        self.depth = self.depth.saturating_sub(1);
-        if within && self.depth == 0 {
-            State::Done
-        } else {
-            State::Text
+        if !self.names.close() {
+            return self.broken();
         }
+        self.ended = self.names.depth() == 0;
+        State::Text
     }
 }
 
-/// Reads UTF-16 as far as markup is concerned.
-#[derive(Debug)]
-struct Utf16 {
-    big_endian: bool,
-    first: Option<u8>,
-}
-
-impl Utf16 {
-    /// Returns the next code unit if `byte` ends one: itself if it is ASCII, something that is no syntax if not.
-    fn narrow(&mut self, byte: u8) -> Option<u8> {
-        let Some(first) = self.first.take() else {
-            self.first = Some(byte);
-            return None;
-        };
-        let (high, low) = if self.big_endian {
-            (first, byte)
-        } else {
-            (byte, first)
-        };
-        Some(if high == 0 { low } else { 0xFF })
-    }
+fn is_name_end(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
 }
 
 #[cfg(test)]
@@ -317,15 +394,57 @@ mod tests {
     fn whole_and_cut() {
         let svg = |text, flaw| check(text, &MediaType::Svg, flaw);
         svg("<svg/>", None);
-        svg("\n<svg a='/>'><g/></svg >\n<!-- end", None);
+        svg("\n<svg a='/>'><g/></svg >\n<!-- end -->\n<?x?>\n", None);
         svg("<s:svg xmlns:s='x'><s:g></s:g></s:svg>", None);
         svg("<?xml version='1.0'?><!DOCTYPE svg><svg></svg>", None);
         svg("<!-- <html> --><svg><!-- </svg> --></svg>", None);
         svg("<svg><style><![CDATA[</svg>]] >]]></style></svg>", None);
+        svg("\u{FEFF}<svg></svg>", None);
+        svg("<svg a='1' b = \"2\"\n/>", None);
         svg("<svg>", Some(Flaw::Truncated));
-        svg("<svg a='></svg>", Some(Flaw::Truncated));
+        svg("<svg a='>", Some(Flaw::Truncated));
         svg("<svg><svg></svg>", Some(Flaw::Truncated));
         svg("<svg><!-- --></sv", Some(Flaw::Truncated));
+        svg("<svg/><!-- end", Some(Flaw::Truncated));
+    }
+
+    #[test]
+    fn what_is_no_xml_is_no_svg() {
+        let svg = |text| check(text, &MediaType::Svg, Some(Flaw::BadStructure));
+        svg("<svg><g></svg></g>");
+        svg("<svg><G></g></svg>");
+        svg("<svg></svg><svg/>");
+        svg("<svg></svg>\0\0");
+        svg("<svg></svg> and more");
+        svg("<!-- --> no <svg/>");
+        svg("<svg width=9></svg>");
+        svg("<svg hidden></svg>");
+        svg("<svg a='1'b='2'></svg>");
+        svg("<svg a='<'></svg>");
+        svg("<svg></svg x>");
+        svg("<svg><g / ></g></svg>");
+        svg("<svg>1 < 2</svg>");
+        svg(&"<svg>".repeat(6000));
+    }
+
+    #[test]
+    fn references() {
+        let svg = |text, flaw| check(text, &MediaType::Svg, flaw);
+        let broken = Some(Flaw::BadStructure);
+        svg("<svg a='&amp;&#65;'>&lt;&#x1F600;&apos;</svg>", None);
+        svg("<svg a='?a=1&b=2'/>", broken);
+        svg("<svg>R&D</svg>", broken);
+        svg("<svg>&nbsp;</svg>", broken);
+        svg("<svg>&#xZ;</svg>", broken);
+        svg("<svg>&;</svg>", broken);
+        svg("<!DOCTYPE svg [<!ENTITY a 'b'>]><svg>&a;</svg>", None);
+    }
+
+    #[test]
+    fn where_it_is_broken_is_told() {
+        let verdict = identify(b"\n<svg><g></svg>");
+        let fault = verdict.fault().map(|fault| (fault.at, fault.expected));
+        assert_eq!(fault, Some((14, "well-formed XML")));
     }
 
     #[test]

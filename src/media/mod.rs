@@ -23,7 +23,7 @@ mod webp;
 mod tests;
 
 pub use kind::{Class, EXTENSIONS, MediaType};
-pub use walk::Flaw;
+pub use walk::{Fault, Flaw};
 
 use sniff::HEAD_BYTES;
 use walk::{Walk, Walker};
@@ -64,18 +64,26 @@ impl Probe {
     /// Says what the bytes were.
     #[must_use]
     pub fn finish(mut self) -> Verdict {
-        let (bytes, blank) = (self.bytes, self.blank_bytes == self.bytes);
+        let (bytes, before) = (self.bytes, self.blank_bytes);
+        let blank = before == bytes;
         let (sniffed, walk) = self.identify();
         let facts = walk.facts();
+        let media = facts.media.unwrap_or_else(|| sniffed.clone());
+        let fault = walk.fault().map(|fault| Fault {
+            at: fault.at + before,
+            ..fault
+        });
+        let immense = || too_large(&media, facts.width.zip(facts.height));
         Verdict {
             root: walk.root().map(str::to_owned),
-            media: facts.media.unwrap_or_else(|| sniffed.clone()),
-            flaw: walk.flaw(),
+            fault: fault.or_else(immense),
+            media,
             bytes,
             trailing: walk.trailing(),
             blank,
             width: facts.width,
             height: facts.height,
+            frames: facts.frames,
         }
     }
 
@@ -94,6 +102,21 @@ impl Probe {
             (media, walk)
         })
     }
+}
+
+/// No browser shows a picture of more pixels: the engines of today draw from buffers of less than 2 GiB, of four bytes a
+/// pixel. Nothing here decodes pixels; what is refused by this is a bomb for whoever opens the view.
+pub const IMAGE_PIXELS_MAX: u64 = (1 << 29) - 1;
+
+/// Says so if a picture of this size is larger than any browser shows. An SVG has no pixels of its own.
+fn too_large(media: &MediaType, size: Option<(u32, u32)>) -> Option<Fault> {
+    let (width, height) = size.filter(|_| *media != MediaType::Svg)?;
+    let is_immense = u64::from(width) * u64::from(height) > IMAGE_PIXELS_MAX;
+    is_immense.then_some(Fault {
+        flaw: Flaw::TooManyPixels,
+        at: 0,
+        expected: "at most 536,870,911 pixels",
+    })
 }
 
 /// Returns what reads bytes of this type to their end.
@@ -128,12 +151,13 @@ pub fn identify(bytes: &[u8]) -> Verdict {
 pub struct Verdict {
     media: MediaType,
     root: Option<String>,
-    flaw: Option<Flaw>,
+    fault: Option<Fault>,
     bytes: u64,
     trailing: u64,
     blank: bool,
     width: Option<u32>,
     height: Option<u32>,
+    frames: Option<u64>,
 }
 
 impl Verdict {
@@ -153,7 +177,13 @@ impl Verdict {
     /// Returns what is wrong with an image, if something is.
     #[must_use]
     pub fn flaw(&self) -> Option<Flaw> {
-        self.flaw
+        self.fault.map(|fault| fault.flaw)
+    }
+
+    /// Returns what is wrong with an image, and where, if something is.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        self.fault
     }
 
     /// Returns how many bytes there were.
@@ -180,6 +210,12 @@ impl Verdict {
         self.height
     }
 
+    /// Returns how many pictures follow each other in an image, where they are counted.
+    #[must_use]
+    pub fn frames(&self) -> Option<u64> {
+        self.frames
+    }
+
     /// Proves that a place that needs `need` can use the bytes, or says why not.
     ///
     /// A stylesheet may be of white space alone, and text in its place is a stylesheet.
@@ -193,10 +229,13 @@ impl Verdict {
         if self.media == MediaType::Html {
             return Err(Unfit::Html);
         }
+        if self.media == MediaType::Json {
+            return Err(Unfit::Json);
+        }
         if !self.media.fits(need) {
             return Err(Unfit::WrongKind(self.media));
         }
-        if let Some(flaw) = self.flaw {
+        if let Some(flaw) = self.flaw().filter(|flaw| *flaw != Flaw::NoEndMark) {
             return Err(Unfit::Broken(self.media, flaw));
         }
         let media = match need {
@@ -256,6 +295,9 @@ pub enum Unfit {
     /// A web page: mostly an error message, a login or a notice to hot-linkers.
     #[error("a web page")]
     Html,
+    /// Data for a program: mostly an error message.
+    #[error("JSON")]
+    Json,
     /// Something else than the place needs.
     #[error("{0}, which its place can't use")]
     WrongKind(MediaType),

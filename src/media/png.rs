@@ -17,6 +17,8 @@ pub(super) struct Png {
     kind: [u8; 4],
     pixels: bool,
     size: Option<(u32, u32)>,
+    /// How many frames an animation says it has.
+    frames: Option<u64>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -29,6 +31,8 @@ enum State {
     Chunk,
     /// The data of `IHDR`.
     Header,
+    /// The data of `acTL`: number of frames and of plays.
+    Animation,
     /// The end of a chunk's data.
     DataEnd,
     /// A chunk's checksum.
@@ -42,6 +46,11 @@ impl Walker for Png {
             State::Between => self.go(State::Chunk, Want::Bytes(8)),
             State::Chunk => self.chunk(bytes),
             State::Header => self.header(bytes),
+            State::Animation => {
+                self.crc.update(bytes);
+                self.frames = Some(big(&bytes[..4]));
+                self.go(State::Checksum, Want::Bytes(4))
+            }
             State::DataEnd => self.go(State::Checksum, Want::Bytes(4)),
             State::Checksum => self.checksum(big(bytes)),
         }
@@ -51,8 +60,22 @@ impl Walker for Png {
         self.crc.update(bytes);
     }
 
+    fn expects(&self) -> &'static str {
+        match self.state {
+            State::Start | State::Between => "the signature",
+            State::Chunk => "length and type of a chunk",
+            State::Header => "the header",
+            State::Animation | State::DataEnd => "the data of a chunk",
+            State::Checksum => "the checksum of a chunk",
+        }
+    }
+
     fn facts(&self) -> Facts {
-        Facts::of_size(self.size)
+        let still = self.pixels.then_some(1);
+        Facts {
+            frames: self.frames.or(still),
+            ..Facts::of_size(self.size)
+        }
     }
 }
 
@@ -83,6 +106,9 @@ impl Png {
             return self.go(State::Header, Want::Bytes(13));
         }
         self.pixels |= &self.kind == b"IDAT" && length > 0;
+        if &self.kind == b"acTL" && length == 8 {
+            return self.go(State::Animation, Want::Bytes(8));
+        }
         self.go(State::DataEnd, Want::Pieces(length))
     }
 

@@ -18,6 +18,21 @@ pub enum Flaw {
     BadStructure,
     /// Whole as a file, but without any pixels.
     NoPixels,
+    /// More pixels than any browser shows.
+    TooManyPixels,
+    /// All that browsers show is there; only the mark of its end is not. The one flaw that a picture may have.
+    NoEndMark,
+}
+
+/// What is wrong with bytes that begin as an image, and where it was noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fault {
+    /// What is wrong.
+    pub flaw: Flaw,
+    /// Offset of the bytes that are wrong; of the end, where something is not there.
+    pub at: u64,
+    /// What was expected there, for a person: `the checksum of a chunk`.
+    pub expected: &'static str,
 }
 
 impl Flaw {
@@ -29,6 +44,8 @@ impl Flaw {
             Self::BadChecksum => "bad-checksum",
             Self::BadStructure => "bad-structure",
             Self::NoPixels => "no-pixels",
+            Self::TooManyPixels => "too-many-pixels",
+            Self::NoEndMark => "no-end-mark",
         }
     }
 
@@ -40,6 +57,8 @@ impl Flaw {
             Self::BadChecksum => "its checksum does not match",
             Self::BadStructure => "its structure is broken",
             Self::NoPixels => "it holds no picture",
+            Self::TooManyPixels => "it has more pixels than any browser shows",
+            Self::NoEndMark => "the mark of its end is not there, though all of the picture is",
         }
     }
 }
@@ -76,6 +95,8 @@ pub(super) struct Facts {
     pub(super) width: Option<u32>,
     /// Height in pixels.
     pub(super) height: Option<u32>,
+    /// How many pictures follow each other in it, where they are counted.
+    pub(super) frames: Option<u64>,
 }
 
 impl Facts {
@@ -83,9 +104,9 @@ impl Facts {
     pub(super) fn of_size(size: Option<(u32, u32)>) -> Self {
         let (width, height) = size.unzip();
         Self {
-            media: None,
             width,
             height,
+            ..Self::default()
         }
     }
 }
@@ -105,6 +126,14 @@ pub(super) trait Walker: fmt::Debug + Send {
         Some(Flaw::Truncated)
     }
 
+    /// Says what the bytes are that it wants, for a person: `the checksum of a chunk`.
+    fn expects(&self) -> &'static str;
+
+    /// Returns the offset at which [`Self::piece`] saw what [`Self::end`] will say, if it did before the end.
+    fn noticed_at(&self) -> Option<u64> {
+        None
+    }
+
     /// Returns what was learnt so far.
     fn facts(&self) -> Facts;
 
@@ -120,7 +149,9 @@ pub(super) struct Walk {
     walker: Box<dyn Walker>,
     want: Want,
     held: Vec<u8>,
-    flaw: Option<Flaw>,
+    /// How many bytes were taken in.
+    taken: u64,
+    fault: Option<Fault>,
 }
 
 impl Walk {
@@ -130,14 +161,22 @@ impl Walk {
             walker,
             want: Want::Skip(0),
             held: Vec::new(),
-            flaw: None,
+            taken: 0,
+            fault: None,
         }
     }
 
     /// Takes in the next bytes.
-    pub(super) fn feed(&mut self, mut bytes: &[u8]) {
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        let end = self.taken + bytes.len() as u64;
+        self.walk(bytes, end);
+        self.taken = end;
+    }
+
+    /// Walks on through `bytes`, which end at the offset `end`.
+    fn walk(&mut self, mut bytes: &[u8], end: u64) {
         // An empty piece still settles wants of length zero.
-        while self.flaw.is_none() {
+        while self.fault.is_none() {
             match &mut self.want {
                 Want::Bytes(wanted) => {
                     let missing = wanted.saturating_sub(self.held.len());
@@ -147,7 +186,7 @@ impl Walk {
                         return;
                     }
                     let held = std::mem::take(&mut self.held);
-                    self.step(&held);
+                    self.step(&held, end - bytes.len() as u64);
                     self.held = held;
                     self.held.clear();
                 }
@@ -156,7 +195,7 @@ impl Walk {
                     if *left > 0 {
                         return;
                     }
-                    self.step(&[]);
+                    self.step(&[], end - bytes.len() as u64);
                 }
                 Want::Pieces(left) => {
                     let piece = take(&mut bytes, *left);
@@ -165,14 +204,14 @@ impl Walk {
                     if *left > 0 {
                         return;
                     }
-                    self.step(&[]);
+                    self.step(&[], end - bytes.len() as u64);
                 }
                 Want::Find(byte) => {
                     let Some(at) = memchr(*byte, bytes) else {
                         return;
                     };
                     bytes = &bytes[at + 1..];
-                    self.step(&[]);
+                    self.step(&[], end - bytes.len() as u64);
                 }
                 Want::Rest => return,
                 Want::End(beyond) => {
@@ -183,27 +222,43 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, bytes: &[u8]) {
+    /// Hands over `bytes`, which end at the offset `end`.
+    fn step(&mut self, bytes: &[u8], end: u64) {
+        let expected = self.walker.expects();
         match self.walker.step(bytes) {
             Ok(want) => self.want = want,
-            Err(flaw) => self.flaw = Some(flaw),
+            Err(flaw) => {
+                self.fault = Some(Fault {
+                    flaw,
+                    at: end - bytes.len() as u64,
+                    expected,
+                });
+            }
         }
     }
 
     /// Returns what is wrong if nothing more comes.
-    pub(super) fn flaw(&self) -> Option<Flaw> {
-        self.flaw.or(match self.want {
-            Want::Rest | Want::End(_) => None,
-            Want::Bytes(_) if self.held.is_empty() => self.walker.end(),
-            Want::Pieces(_) => self.walker.end(),
-            Want::Bytes(_) | Want::Skip(_) | Want::Find(_) => Some(Flaw::Truncated),
-        })
+    pub(super) fn fault(&self) -> Option<Fault> {
+        let at_end = || {
+            let flaw = match self.want {
+                Want::Rest | Want::End(_) => None,
+                Want::Bytes(_) if self.held.is_empty() => self.walker.end(),
+                Want::Pieces(_) => self.walker.end(),
+                Want::Bytes(_) | Want::Skip(_) | Want::Find(_) => Some(Flaw::Truncated),
+            };
+            Some(Fault {
+                flaw: flaw?,
+                at: self.walker.noticed_at().unwrap_or(self.taken),
+                expected: self.walker.expects(),
+            })
+        };
+        self.fault.or_else(at_end)
     }
 
     /// Returns how many bytes came after the end.
     pub(super) fn trailing(&self) -> u64 {
         match self.want {
-            Want::End(beyond) if self.flaw.is_none() => beyond,
+            Want::End(beyond) if self.fault.is_none() => beyond,
             _ => 0,
         }
     }
@@ -234,6 +289,10 @@ pub(super) struct Opaque;
 impl Walker for Opaque {
     fn step(&mut self, _bytes: &[u8]) -> Result<Want, Flaw> {
         Ok(Want::Rest)
+    }
+
+    fn expects(&self) -> &'static str {
+        "anything"
     }
 
     fn facts(&self) -> Facts {

@@ -10,6 +10,7 @@ pub(super) struct Webp {
     /// How many bytes the RIFF header still promises.
     left: u64,
     pixels: bool,
+    frames: u64,
     size: Option<(u32, u32)>,
 }
 
@@ -54,8 +55,23 @@ impl Walker for Webp {
         }
     }
 
+    fn expects(&self) -> &'static str {
+        match self.state {
+            State::Start | State::Riff => "the RIFF header",
+            State::Between => "the data of a chunk",
+            State::Chunk => {
+                "type and length of a chunk, within the length that the RIFF header states"
+            }
+            State::Image(..) => "the head of an image",
+        }
+    }
+
     fn facts(&self) -> Facts {
-        Facts::of_size(self.size)
+        let still = u64::from(self.pixels);
+        Facts {
+            frames: Some(self.frames.max(still)),
+            ..Facts::of_size(self.size)
+        }
     }
 }
 
@@ -84,6 +100,7 @@ impl Webp {
         let padded = (length + length % 2).min(left);
         self.left = left - padded;
         self.pixels |= matches!(&kind, b"VP8 " | b"VP8L" | b"ANMF");
+        self.frames += u64::from(&kind == b"ANMF");
         if self.size.is_some() {
             self.state = State::Between;
             return Ok(Want::Skip(padded));

@@ -186,10 +186,9 @@ fn an_image_is_told_whole_or_broken() {
         "source": null,
     });
     check_inspected(&test, &["whole.html"], &whole);
-    let cut =
-        json!({"kind": "image", "mime": "image/jpeg", "complete": false, "flaw": "truncated"});
+    let cut = json!({"mime": "image/jpeg", "complete": false, "flaw": "truncated", "flaw_at": jpeg.len() / 2, "trailing": 0});
     check_inspected(&test, &["cut.jpg"], &cut);
-    let tail = json!({"complete": true, "because": ["its bytes are image/png", "4 bytes follow its end, which is no flaw"]});
+    let tail = json!({"complete": true, "trailing": 4, "frames": 1, "expected": null, "because": ["its bytes are image/png", "4 bytes follow its end, which is no flaw"]});
     check_inspected(&test, &["tail.png"], &tail);
     let on_web = json!({"kind": "image", "mime": "image/png", "complete": true, "source": "https://a.test/i", "content_type": "text/html"});
     check_inspected(&test, &["https://a.test/i"], &on_web);
@@ -197,11 +196,50 @@ fn an_image_is_told_whole_or_broken() {
         0,
         &format!(
             "cut.jpg: an image\n  because      its bytes are image/jpeg\n  length       {} B\n  type         image/jpeg\n  \
-             whole        no, cut off before its end\n  pixels       3×2\n",
+             whole        no, cut off before its end\n  noticed      at byte {}\n  expected     the content of a segment\n  \
+             pixels       3×2\n",
+            jpeg.len() / 2,
             jpeg.len() / 2,
         ),
         "",
     );
+}
+
+#[test]
+fn an_svg_that_is_no_xml_has_no_type() {
+    let test = Test::new();
+    test.write("cut.svg", "<svg width='9' height='7'><g>");
+    let because = "it begins as image/svg+xml, but what is not well-formed to its end is no XML and so no SVG; browsers show \
+                   none of it";
+    let cut = json!({
+        "kind": "image",
+        "because": ["its bytes are image/svg+xml", because],
+        "mime": null,
+        "complete": false,
+        "flaw": "truncated",
+        "flaw_at": 29,
+        "expected": "the end of the document element",
+        "width": 9,
+    });
+    check_inspected(&test, &["cut.svg"], &cut);
+    test.write("tail.svg", "<svg/>tail");
+    let tail = json!({"mime": null, "flaw": "bad-structure", "flaw_at": 6});
+    check_inspected(&test, &["tail.svg"], &tail);
+}
+
+#[test]
+fn a_still_gif_without_its_trailer_is_kept_and_told() {
+    let test = Test::new();
+    let gif = image("plain.gif");
+    test.write("cut.gif", &gif[..gif.len() - 1]);
+    let because = "it is kept all the same: browsers show the whole of it";
+    let cut = json!({
+        "because": ["its bytes are image/gif", because],
+        "complete": false,
+        "flaw": "no-end-mark",
+        "flaw_at": gif.len() - 1,
+    });
+    check_inspected(&test, &["cut.gif"], &cut);
 }
 
 #[test]
