@@ -10,7 +10,7 @@ use crate::event::{Images, MissingImage};
 use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::Class;
-use crate::refs::Reference;
+use crate::refs::{Kind, Reference};
 use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
 
 use super::Seen;
@@ -130,6 +130,11 @@ pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
 pub(super) fn tally(snapshot: &Snapshot) -> Seen {
     let (mut images, mut missing, mut names) = (Images::default(), Vec::new(), HashSet::new());
     for (_, mention) in snapshot.mentions() {
+        // Nothing is missing to a reader where a link leads to the original address instead of a copy.
+        let is_missing = matches!(mention.outcome, Outcome::Missing(_));
+        if is_missing && mention.kind == Kind::MarkdownLinkImage {
+            continue;
+        }
         let name = mention.name();
         if !names.insert(name) {
             continue;

@@ -1,6 +1,7 @@
 //! Which resources does this document mention, and where exactly? Finds, never fails, never fetches. Pure.
 
 pub mod css;
+mod ending;
 pub mod html;
 pub mod markdown;
 pub mod srcset;

@@ -11,6 +11,7 @@ use crate::document::front_matter::Language;
 use crate::document::legible::Legible;
 use crate::document::{Kind, metadata};
 use crate::media::MediaType;
+use crate::refs;
 use crate::snapshot::{Mention, Named, Snapshot};
 
 /// A post whose images stand in a folder of its site.
@@ -76,8 +77,11 @@ pub fn localise(
         let digest = mention.outcome.resource().map(|resource| resource.digest);
         digest.is_some_and(|digest| lost.contains(&digest))
     };
-    let (lost, held): (Vec<Mention>, Vec<Mention>) =
-        recorded.references.iter().cloned().partition(is_lost);
+    let to_lead = recorded
+        .references
+        .iter()
+        .filter(|mention| !is_by_name(mention));
+    let (lost, held): (Vec<Mention>, Vec<Mention>) = to_lead.cloned().partition(is_lost);
     let shelf = Shelf::of(&held, blob, Root::Site(address));
     let edits = relink::edits(&shelf.known, &Legible::of(&document));
     let edits = splice::settle(edits, original.len());
@@ -95,6 +99,14 @@ pub fn localise(
         left: left(&shelf.known, &lost),
         language: metadata::front_matter_language(&document),
     })
+}
+
+/// Returns whether it is the image of an `asset_img`, which Hexo finds in the post's own folder and nowhere else.
+fn is_by_name(mention: &Mention) -> bool {
+    mention.outcome.resource().is_some()
+        && mention.kind == refs::Kind::HexoImage
+        && !mention.written.starts_with('/')
+        && !mention.written.contains("://")
 }
 
 /// Returns the blobs that are shown as they are: all but SVGs, which are sealed.

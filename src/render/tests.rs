@@ -609,6 +609,31 @@ fn a_post_stays_a_post_and_gets_a_page() {
 }
 
 #[test]
+fn tags_embeds_and_links_of_a_post_lead_to_the_copies() {
+    let text = "{% img left https://h.test/a.png 300 '\"b\" \"c\"' %}\n\n![[d e.png|200]] [f](g.png) [h](missing.png)\n";
+    let document = document(text.as_bytes(), Kind::Post, "text/markdown");
+    let view = render(&capture(&document), text.as_bytes(), &blob);
+    let place = place("blobs", b"blob", "png");
+    let post = String::from_utf8(view.files[1].bytes.clone()).unwrap();
+    assert_eq!(
+        post,
+        format!(
+            "{{% img left {place} 300 '\"b\" \"c\"' %}}\n\n![[{place}|200]] [f]({place}) [h](missing.png)\n"
+        )
+    );
+    let page = String::from_utf8(view.files[0].bytes.clone()).unwrap();
+    for part in [
+        format!("<img src=\"{place}\" alt=\"c\" title=\"b\" width=\"300\">"),
+        format!("<img src=\"{place}\" alt=\"\" width=\"200\">"),
+        format!("<a href=\"{place}\">f</a>"),
+        "<a href=\"https://h.test/a/missing.png\">h</a>".to_owned(),
+    ] {
+        assert!(page.contains(&part), "{part}\n{page}");
+    }
+    assert_eq!(closed::leaks(page.as_bytes()), []);
+}
+
+#[test]
 fn a_lead_image_is_shown_once() {
     let lead = |post: &str| {
         let document = document(post.as_bytes(), Kind::Post, "text/markdown; charset=utf-8");

@@ -98,6 +98,21 @@ fn each_image_is_fetched_once_without_a_referer() {
 }
 
 #[test]
+fn what_only_a_link_leads_to_is_archived_and_not_missed() {
+    let test = Test::new();
+    test.write(
+        "post.md",
+        "{% img https://a.test/1.png %} [full](https://a.test/2.png) [page](https://a.test/gone.png)",
+    );
+    test.serve_image("a.test/1.png", "plain.png");
+    test.serve_image("a.test/2.png", "animated.png");
+    test.add(&["post.md"])
+        .expect_code(0, &["captured  post.md (images: 2 kept)\n"]);
+    assert_eq!(test.requested().len(), 3);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
 fn the_post_stays_a_post_but_for_its_addresses() {
     let test = with_post();
     test.add(&["offprint.md"]).expect_code(0, &[]);

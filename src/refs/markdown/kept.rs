@@ -1,17 +1,20 @@
 //! Which parts of a post do generators keep from the Markdown parser? Raw blocks, code, comments. Pure.
 //!
-//! Hexo and Jekyll write `{% raw %}…{% endraw %}`, Hugo `{{< highlight go >}}…{{< /highlight >}}`.
+//! Hexo and Jekyll write `{% raw %}…{% endraw %}`, Hugo `{{< highlight go >}}…{{< /highlight >}}`. Tags and embeds that show
+//! an image are none of Markdown's business either.
 
+mod embeds;
+mod figures;
+mod places;
 mod tags;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag as Markdown};
-
-use super::Image;
-use crate::refs::Kind;
+pub(super) use figures::Figure;
+use figures::{figure, is_figure};
+use places::Places;
 use tags::{Tag, tags};
 
 /// What becomes of the content of a block.
@@ -35,9 +38,6 @@ const BLOCKS: &[(&str, Content)] = &[
     ("comment", Content::Comment),
 ];
 
-/// The shortcodes of Hugo and its themes that show an image.
-const FIGURES: &[&str] = &["figure", "image", "img"];
-
 /// A block of a post that is no Markdown.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -48,17 +48,6 @@ pub(super) struct Block {
     pub(super) content: Content,
 }
 
-/// An image that a shortcode shows.
-#[derive(Debug)]
-pub(super) struct Figure {
-    /// The shortcode.
-    pub(super) range: Range<usize>,
-    /// Where its address stands, within its quotes.
-    pub(super) source: Range<usize>,
-    /// What is written under the image.
-    pub(super) caption: String,
-}
-
 /// What a post holds beside Markdown.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
@@ -66,24 +55,38 @@ pub(super) struct Kept {
     pub(super) figures: Vec<Figure>,
 }
 
-/// Returns the blocks and figures from `start` on; the former end somewhere, and none begins inside code.
+/// Returns the blocks and figures from `start` on, each in order; the former end somewhere, and none begins inside code.
 pub(super) fn kept(text: &str, start: usize) -> Kept {
     let tags: Vec<Tag<'_>> = tags(text, start).collect();
-    if !tags
-        .iter()
-        .any(|tag| is_figure(tag) || content(tag).is_some())
-    {
+    let embeds = embeds::embeds(text, start);
+    let is_of_use = |tag: &Tag<'_>| is_figure(tag) || content(tag).is_some();
+    if embeds.is_empty() && !tags.iter().any(is_of_use) {
         return Kept::default();
     }
+    let places = Places::read(text, start);
+    let mut kept = of_tags(text, tags, &places);
+    let embeds = embeds.into_iter().filter(|embed| {
+        let at = embed.range.start;
+        let is_before = |block: &Block| block.range.end <= at;
+        let block = kept.blocks.get(kept.blocks.partition_point(is_before));
+        places.is_text(at) && block.is_none_or(|block| at < block.range.start)
+    });
+    kept.figures.extend(embeds);
+    kept.figures.sort_by_key(|figure| figure.range.start);
+    kept.figures
+        .dedup_by(|later, earlier| later.range.start < earlier.range.end);
+    kept
+}
+
+fn of_tags(text: &str, tags: Vec<Tag<'_>>, places: &Places) -> Kept {
     let last: HashMap<&str, usize> = tags.iter().map(|tag| (tag.name, tag.range.start)).collect();
-    let code = code(text, start);
     let mut kept = Kept::default();
     let mut tags = tags.into_iter();
     while let Some(opening) = tags.next() {
-        if is_within(&code, opening.range.start) {
+        if places.is_code(opening.range.start) {
             continue;
         }
-        if is_figure(&opening) {
+        if is_figure(&opening) && !places.is_comment(opening.range.start) {
             kept.figures.extend(figure(text, &opening));
         }
         let ending = opening.ending();
@@ -119,52 +122,7 @@ pub(super) fn without<'a>(text: &'a str, blocks: &[Block]) -> Cow<'a, str> {
     Cow::Owned(filled)
 }
 
-impl Figure {
-    /// Returns the image of the shortcode, which stands in `text`.
-    pub(super) fn image(&self, text: &str) -> Image {
-        Image {
-            span: self.source.clone().into(),
-            address: text[self.source.clone()].to_owned(),
-            kind: Kind::HugoFigure,
-        }
-    }
-}
-
 fn content(tag: &Tag<'_>) -> Option<Content> {
     let block = BLOCKS.iter().find(|(name, _)| *name == tag.name)?;
     Some(block.1)
-}
-
-fn is_figure(tag: &Tag<'_>) -> bool {
-    tag.is_shortcode && FIGURES.contains(&tag.name)
-}
-
-fn figure(text: &str, tag: &Tag<'_>) -> Option<Figure> {
-    let parameters = tag.parameters(text);
-    let value = |name: &str| {
-        let parameter = parameters.iter().find(|(key, _)| *key == name);
-        parameter.map(|(_, value)| value.clone())
-    };
-    let source = value("src").filter(|source| !source.is_empty())?;
-    let caption = ["caption", "title", "alt"].into_iter().find_map(value);
-    Some(Figure {
-        range: tag.range.clone(),
-        source,
-        caption: caption.map_or_else(String::new, |caption| text[caption].to_owned()),
-    })
-}
-
-/// The code of the post, sorted: there Hexo reads no tags.
-fn code(text: &str, start: usize) -> Vec<Range<usize>> {
-    let events = Parser::new_ext(&text[start..], super::options()).into_offset_iter();
-    let code = events.filter(|(event, _)| {
-        matches!(event, Event::Code(_) | Event::Start(Markdown::CodeBlock(_)))
-    });
-    code.map(|(_, range)| range.start + start..range.end + start)
-        .collect()
-}
-
-fn is_within(ranges: &[Range<usize>], offset: usize) -> bool {
-    let next = ranges.partition_point(|range| range.end <= offset);
-    ranges.get(next).is_some_and(|range| range.start <= offset)
 }

@@ -72,7 +72,7 @@ fn inline_images() {
         "![a](b(c(d)).png)![e](f\\).png)",
         &["b(c(d)).png", "f\\).png"],
     );
-    check("[![a](b.png)](c.png)", &["b.png"]);
+    check("[![a](b.png)](c.html)", &["b.png"]);
     check(
         "![a ![b](c.png) ![![f](g) <img src=h>](i) d](e.png)",
         &["e.png"],
@@ -89,7 +89,7 @@ fn inline_images() {
     check("x[^1]\n\n[^1]: ![a](b.png)", &["b.png"]);
     check("# ![a](b.png)\n\n**![c](d.png)**", &["b.png", "d.png"]);
     check(
-        "![a]() ![b](<>) !\\[c](d.png) \\![e](f.png) ![g] (h.png) ![i](j k.png)",
+        "![a]() ![b](<>) !\\[c](d.png) \\![e](f.html) ![g] (h.png) ![i](j k.png)",
         &[],
     );
 }
@@ -104,8 +104,30 @@ fn images_by_reference() {
     check("> ![l]\n>\n> [l]:\n> c.png", &["c.png"]);
     check("![a\\]b]\n\n[a\\]b]: c.png", &["c.png"]);
     check("![a]\n\n[a]: b.png\n[a]: c.png", &["b.png"]);
-    check("[a]\n\n[a]: b.png", &[]);
+    check("[a]\n\n[a]: b.html", &[]);
     check("![a]\n\n```\n[a]: b.png\n```", &[]);
+}
+
+#[test]
+fn links_to_images() {
+    check("[![a](b.png)](c.png \"d\")", &["b.png", "c.png"]);
+    check("[a *b* `](x)` c](<d e.JPG>) [f](g.html)", &["d e.JPG"]);
+    check("> [a\n> b](\n> c.png?x=1#y)", &["c.png?x=1#y"]);
+    check(
+        "[![a][t]][f] [g][f] [f]\n\n[t]: t.jpg\n[f]: f.jpg",
+        &["t.jpg", "f.jpg"],
+    );
+    check("![a [b](c.png)](d.png)", &["d.png"]);
+    check(
+        "`[a](b.png)` \\[c](d.png) <https://h.test/e.png> https://h.test/f.png",
+        &[],
+    );
+    check("[a](https://wiki.test/File:b.jpg) [c](mailto:d@e.png)", &[]);
+    check_kind("[a](b.png)", Kind::MarkdownLinkImage);
+    check_kind("[a]\n\n[a]: b.png", Kind::MarkdownLinkImage);
+    check_kind("[a] ![a]\n\n[a]: b.png", Kind::MarkdownDefinition);
+    check_kind("![a] [a]\n\n[a]: b.png", Kind::MarkdownDefinition);
+    check_target("[a](b.png?x&amp;y)", "https://h.test/a/b.png?x&y");
 }
 
 #[test]
@@ -187,6 +209,69 @@ fn figures_of_hugo() {
         "{{< figure src=\"/a.png?x&y\" >}}",
         "https://h.test/a.png?x&y",
     );
+}
+
+#[test]
+fn tags_of_hexo() {
+    check("{% img https://h.test/a.png %}", &["https://h.test/a.png"]);
+    check(
+        "{% img left top /a.png 300 200 '\"b c\" \"d.png\"' %} {%- asset_img 'x' \"b c.png\" -%}",
+        &["/a.png", "b c.png"],
+    );
+    check(
+        "> {% asset_img foo.jpg \"lorem 'ipsum'\" %}\n\n<p>{% img //h.test/a.png %}</p>",
+        &["foo.jpg", "//h.test/a.png"],
+    );
+    check(
+        "{% image https://h.test/a.png, width=300px %} {% inlineImg /b 20px %} {% image \"c.svg\" 'd' %}",
+        &["https://h.test/a.png", "/b", "c.svg"],
+    );
+    check(
+        "{% asset_path a.png %} {% asset_link a.png b %} {% img a b %} {% img %} {% img '' %} {% img /a.png",
+        &[],
+    );
+    check(
+        "`{% img /a.png %}`\n\n    {% img /b.png %}\n\n```\n{% img /c.png %}\n```",
+        &[],
+    );
+    check(
+        "x <!-- {% img /a.png %} -->\n\n<div>\n<!-- {% img /b.png %}\n-->{% img /c.png %}\n</div>",
+        &["/c.png"],
+    );
+    check(
+        "{% raw %}{% img /a.png %}{% endraw %}{% codeblock %}\n{% img /b.png %}\n{% endcodeblock %}",
+        &[],
+    );
+    check_kind("{% img /a.png %}", Kind::HexoImage);
+    check_target("{% asset_img a.png %}", "https://h.test/a/a.png");
+    check_target("{% img '/a b.png?x&y' %}", "https://h.test/a%20b.png?x&y");
+}
+
+#[test]
+fn embeds_of_obsidian() {
+    check(
+        "![[a.png]] ![[b/c d.JPG|300]]\n- ![[ e.webp|f|300x200 ]]",
+        &["a.png", "b/c d.JPG", "e.webp"],
+    );
+    check(
+        "![[https://h.test/a.png?b]] ![[图片/截图 1.png#c]]\n\n| a |\n|---|\n| ![[b.gif\\|300]] |",
+        &["https://h.test/a.png?b", "图片/截图 1.png", "b.gif"],
+    );
+    check(
+        "![[a]] ![[a.md]] ![[a#b.png]] ![[a.pdf#page=1]] [[b.png]] ![[]] ![[|a.png]] \\![[c.png]] ![[d.png] ]",
+        &[],
+    );
+    check("![[a.png\n]] ![[b[c].png]] ![[d.png", &[]);
+    check(
+        "`![[a.png]]`\n\n    ![[b.png]]\n\n```\n![[c.png]]\n```\n\n<!-- ![[d.png]] --> <p>\n\n<p>\n![[e.png]]\n</p>",
+        &[],
+    );
+    check(
+        "{% raw %}![[a.png]]{% endraw %} {% codeblock %}![[b.png]]{% endcodeblock %} ![[c.png]]",
+        &["c.png"],
+    );
+    check_kind("![[a.png]]", Kind::ObsidianEmbed);
+    check_target("![[b c.png]]", "https://h.test/a/b%20c.png");
 }
 
 #[test]
@@ -441,6 +526,8 @@ fn deep_nesting_ends() {
         "{{< figure >}}",
         "{{% highlight %}}",
         "{{< a b=c d=",
+        "{% img ",
+        "![[",
     ] {
         let text = mark.repeat(100_000);
         for text in [text.clone(), format!("{text}\n![a](b.png)")] {

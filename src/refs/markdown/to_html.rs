@@ -6,9 +6,11 @@ use pulldown_cmark::{Parser, html};
 
 use super::kept::{self, Content, Figure, Kept};
 use super::options;
+use crate::refs::Kind;
 
 /// Returns the HTML of `text`, the Markdown of a post without its front matter. The HTML in it stays as it is; so does
-/// the content of `{% raw %}`, that of code blocks is shown as code, and that of comments is not. Hugo's figures are shown.
+/// the content of `{% raw %}`, that of code blocks is shown as code, and that of comments is not. What Hugo's figures,
+/// Hexo's tags and Obsidian's embeds show is shown.
 #[must_use]
 pub fn to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 2);
@@ -52,21 +54,39 @@ pub fn to_html(text: &str) -> String {
     html
 }
 
-/// A figure as HTML.
+/// A figure as HTML, all of it within one block of Markdown.
 fn shown(figure: &Figure, text: &str) -> String {
-    let escaped = |text: &str| {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('"', "&quot;")
-    };
-    let source = escaped(&text[figure.source.clone()]);
-    let caption = escaped(&figure.caption);
+    let words = &figure.words;
+    let mut image = format!("<img src=\"{}\"", escaped(&text[figure.source.clone()]));
+    for (name, value) in [
+        ("alt", &words.alt),
+        ("title", &words.title),
+        ("width", &words.width),
+        ("height", &words.height),
+    ] {
+        if name == "alt" || !value.is_empty() {
+            image.extend([" ", name, "=\"", &escaped(value), "\""]);
+        }
+    }
+    image.push('>');
+    if figure.kind != Kind::HugoFigure {
+        return image;
+    }
+    let caption = escaped(&words.caption);
     let under = if caption.is_empty() {
         String::new()
     } else {
         format!("<figcaption>{caption}</figcaption>")
     };
-    format!("<figure><img src=\"{source}\" alt=\"{caption}\">{under}</figure>")
+    format!("<figure>{image}{under}</figure>")
+}
+
+/// A blank line would end the block that the HTML stands in.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+        .replace(['\r', '\n'], " ")
 }
 
 fn push(html: &mut String, markdown: &str) {
@@ -128,5 +148,31 @@ mod tests {
             "`{{< figure src=\"b.png\" >}}`",
             "<p><code>{{&lt; figure src=\"b.png\" &gt;}}</code></p>\n",
         );
+    }
+
+    #[test]
+    fn tags_of_hexo_are_shown() {
+        check(
+            "a {% img left /b.png 300 200 '\"c & d\" \"e\"' %} *f*",
+            "<p>a <img src=\"/b.png\" alt=\"e\" title=\"c &amp; d\" width=\"300\" height=\"200\"> <em>f</em></p>\n",
+        );
+        check(
+            "{% asset_img ../../b.png 'c\n\nd' %}\n\n*e*",
+            "<img src=\"../../b.png\" alt=\"\" title=\"c  d\">\n<p><em>e</em></p>\n",
+        );
+        check("{% asset_path b.png %}", "<p>{% asset_path b.png %}</p>\n");
+    }
+
+    #[test]
+    fn embeds_of_obsidian_are_shown() {
+        check(
+            "a ![[b/c_d_e.png#f|g|300x200]] *h*",
+            "<p>a <img src=\"b/c_d_e.png\" alt=\"g\" width=\"300\" height=\"200\"> <em>h</em></p>\n",
+        );
+        check(
+            "|a|\n|-|\n|![[b.png\\|300]]|",
+            "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td><img src=\"b.png\" alt=\"\" width=\"300\"></td></tr>\n</tbody></table>\n",
+        );
+        check("`![[b.png]]`", "<p><code>![[b.png]]</code></p>\n");
     }
 }

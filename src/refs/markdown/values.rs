@@ -5,22 +5,13 @@ mod keys;
 use super::Image;
 use crate::document::front_matter::{FrontMatter, Scalar};
 use crate::link::Link;
-use crate::refs::Kind;
+use crate::refs::{Kind, ending};
 use keys::Says;
-
-/// How addresses of images end.
-const ENDINGS: &[&str] = &[
-    "apng", "avif", "bmp", "gif", "heic", "heif", "ico", "jfif", "jpe", "jpeg", "jpg", "jxl",
-    "png", "svg", "tif", "tiff", "webp",
-];
 
 /// How addresses end that are no images, whatever the key says.
 const OTHER_ENDINGS: &[&str] = &[
     "css", "htm", "html", "js", "json", "md", "mp3", "mp4", "pdf", "webm", "xml", "zip",
 ];
-
-/// What image services write behind the ending: `a.jpg!w600`, `a.png@100w`, `a.jpg~tplv-x`, `a.jpg:large`.
-const AFTER_ENDING: &[char] = &['!', '@', '~', ':', ';', ','];
 
 /// The longest text that is taken for an address; browsers and servers refuse longer ones.
 const ADDRESS_BYTES_MAX: usize = 8192;
@@ -51,7 +42,7 @@ fn is_image(entry: &Scalar) -> bool {
         None if value.starts_with("data:") => {
             says == Says::Image && value.starts_with("data:image/")
         }
-        None => says != Says::Words && has_ending(path_of(value)),
+        None => says != Says::Words && ending::is_of_image(value),
     }
 }
 
@@ -69,38 +60,17 @@ fn is_image_address(link: &Link, says: Says) -> bool {
     let path = link.as_url().path();
     let is_asked = || {
         let mut query = link.as_url().query_pairs();
-        query.any(|(_, value)| has_ending(path_of(&value)))
+        query.any(|(_, value)| ending::is_of_image(&value))
     };
     match says {
-        _ if has_ending(path) => true,
+        _ if ending::is_of_image(path) => true,
         Says::Image => !OTHER_ENDINGS.iter().any(|other| ends_with(path, other)),
         Says::Nothing => is_asked(),
         Says::Words => false,
     }
 }
 
-fn path_of(address: &str) -> &str {
-    address.split(['?', '#']).next().unwrap_or_default()
-}
-
-/// Whether the last name of a path has the ending of an image. A colon before it makes it a wiki's page about an image,
-/// `File:a.jpg`.
-fn has_ending(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.match_indices('.').any(|(dot, _)| {
-        let after = &name[dot + 1..];
-        let end = after.find(AFTER_ENDING).unwrap_or(after.len());
-        !name[..dot].contains(':') && is_one_of(ENDINGS, &after[..end])
-    })
-}
-
 fn ends_with(path: &str, ending: &str) -> bool {
     let after_dot = path.rsplit_once('.').map(|(_, ending)| ending);
     after_dot.is_some_and(|found| found.eq_ignore_ascii_case(ending))
-}
-
-fn is_one_of(endings: &[&str], ending: &str) -> bool {
-    endings
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(ending))
 }

@@ -41,6 +41,18 @@ fn every_image_at_hand_is_shown_from_the_site() {
 }
 
 #[test]
+fn an_asset_of_hexo_stays_in_the_folder_of_its_post() {
+    let text = "{% asset_img 1.png %} {% img https://h.test/2.png 300 %} ![[3.png|400]] [a](4.png)";
+    let post = localised(text, &[]);
+    let png = place("png");
+    assert_eq!(
+        String::from_utf8(post.bytes).unwrap(),
+        format!("{{% asset_img 1.png %}} {{% img {png} 300 %}} ![[{png}|400]] [a]({png})")
+    );
+    assert_eq!((post.images.len(), post.left.len()), (1, 0));
+}
+
+#[test]
 fn an_svg_is_sealed() {
     let post = localised("![](1.svg)", &[]);
     let Held::Made(svg) = &post.images[0].bytes else {

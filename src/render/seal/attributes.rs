@@ -217,6 +217,11 @@ impl Sealer<'_> {
         let (Some(value), Some(span)) = (self.value(attribute), attribute.value_span) else {
             return;
         };
+        // A link of a post leads to the copy of an image that is at hand.
+        let known = self.known_of(&value);
+        if known.is_some_and(|known| known.place.as_deref() == Ok(value.text())) {
+            return;
+        }
         match destination(value.text(), self.page) {
             Destination::Stays => {}
             Destination::Put(address) => self.put(span, &address),

@@ -57,7 +57,7 @@ fn tag(
     }
     let trimmed = written.trim_start_matches('-').trim_start();
     let start = inner.end - trimmed.len();
-    let is_part = |character: char| character.is_ascii_alphanumeric();
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let slash = usize::from(is_shortcode && trimmed.starts_with('/'));
     let length = trimmed[slash..]
         .find(|character| !is_part(character))
@@ -93,6 +93,79 @@ impl Tag<'_> {
             parameters.push((name, value.range));
         }
         parameters
+    }
+
+    /// Returns the words between white space, as Hexo reads them: quotes hold white space together, and go.
+    pub(super) fn words(&self, text: &str) -> Vec<Word> {
+        let written = &text[self.rest.clone()];
+        let end = self.rest.end - usize::from(written.ends_with('-'));
+        let mut words = Vec::new();
+        let mut at = self.rest.start;
+        while let Some(blank) = text[at..end].find(|character| !is_blank(character)) {
+            let word = word(text, at + blank..end);
+            at = word.after;
+            words.push(Word {
+                range: word.range,
+                value: word.value,
+            });
+        }
+        words
+    }
+}
+
+/// A word of a tag.
+#[derive(Debug)]
+pub(super) struct Word {
+    /// Where it stands; without its quotes, where it is quoted as a whole.
+    pub(super) range: Range<usize>,
+    /// What it says, without quotes and escapes.
+    pub(super) value: String,
+}
+
+/// What separates words in a tag of Hexo.
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\n' | '\t' | '\r' | '\u{A0}')
+}
+
+struct Read {
+    range: Range<usize>,
+    value: String,
+    after: usize,
+}
+
+/// Reads the word at the start of `rest`.
+fn word(text: &str, rest: Range<usize>) -> Read {
+    let (mut value, mut quote, mut is_escaped) = (String::new(), None, false);
+    let (mut quoted, mut after) = (None, rest.end);
+    for (at, character) in text[rest.clone()].char_indices() {
+        let at = rest.start + at;
+        match quote {
+            Some(_) if is_escaped => {
+                is_escaped = false;
+                value.push(character);
+            }
+            Some(_) if character == '\\' => is_escaped = true,
+            Some(end) if character == end => {
+                quote = None;
+                quoted.get_or_insert(at);
+            }
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            None if is_blank(character) => {
+                after = at;
+                break;
+            }
+            _ => value.push(character),
+        }
+    }
+    let is_quoted = text[rest.start..].starts_with(['"', '\'']);
+    let range = match quoted {
+        Some(end) if is_quoted && end + 1 == after => rest.start + 1..end,
+        _ => rest.start..after,
+    };
+    Read {
+        range,
+        value,
+        after,
     }
 }
 
