@@ -1,5 +1,7 @@
 //! What does a person open? Renders committed snapshots and puts their views beside them.
 
+use std::collections::HashMap;
+
 use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
@@ -82,10 +84,12 @@ fn rendered(
         DOCUMENT_EXTENSION,
         DOCUMENT_BYTES_MAX,
     )?;
+    let blobs = snapshot.snapshot.blobs().into_iter();
+    let extensions: HashMap<Digest, &'static str> =
+        blobs.map(|named| (named.digest, named.extension)).collect();
     let blob = |digest: &Digest| {
-        archive
-            .read_blob(digest, DOCUMENT_EXTENSION, SVG_BYTES_MAX)
-            .ok()
+        let extension = extensions.get(digest)?;
+        archive.read_blob(digest, extension, SVG_BYTES_MAX).ok()
     };
     let view = render::render(&snapshot.snapshot, &original, &blob);
     let record = view::record(snapshot.path.name(), &view);

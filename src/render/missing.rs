@@ -12,11 +12,13 @@ pub(crate) const TOLD_MAX: usize = 1000;
 /// How many characters fit on one line of the drawing.
 const LINE_CHARS: usize = 48;
 
-/// What stands in the place of a stylesheet's image that is missing: fetches nothing, shows nothing.
+/// What stands in the place of what is missing and is no picture, such as a font: fetches nothing, shows nothing.
 pub(crate) const NOTHING: &str = "data:,";
 
 /// How much of the reason fits on one line of the drawing, beside the picture that is struck out.
 const REASON_CHARS: usize = 44;
+
+const SVG: &str = "xmlns=\"http://www.w3.org/2000/svg\"";
 
 /// The picture that is struck out.
 const PICTURE: &str = "<g class=\"p\" fill=\"none\" stroke=\"#8a8a85\" stroke-width=\"2\"><path d=\"M20 18h34v28h-34z\"/>\
@@ -27,36 +29,60 @@ const PICTURE: &str = "<g class=\"p\" fill=\"none\" stroke=\"#8a8a85\" stroke-wi
 const STYLE: &str = "<style>@media(max-width:119px) and (max-aspect-ratio:3/1){.p{transform:translate(220px,41px) \
      scale(6) translate(-37px,-32px)}.t{display:none}}</style>";
 
+/// How large a drawing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Large enough for its words, where nothing else is said: it stands for an image.
+    Own,
+    /// As large as its box allows, which is there without it: it stands for a background.
+    Box,
+    /// As a letter, and without words: it stands in a line.
+    Letter,
+}
+
+impl Size {
+    /// Returns a `data:` URL of a drawing of this size that shows `inside`, which is `width` wide and `height` high.
+    fn url(self, width: usize, height: usize, inside: &str) -> String {
+        let area = format!("viewBox=\"0 0 {width} {height}\"");
+        let svg = match self {
+            Self::Own => {
+                format!("<svg {SVG} width=\"{width}\" height=\"{height}\" {area}>{inside}</svg>")
+            }
+            Self::Letter => format!("<svg {SVG} width=\"18\" height=\"16\" {area}>{inside}</svg>"),
+            // Without a shape of its own, the drawing takes that of the box, and what it shows is not cut.
+            Self::Box => format!("<svg {SVG}><svg {area}>{inside}</svg></svg>"),
+        };
+        format!("data:image/svg+xml,{}", percent_encoded(&svg))
+    }
+}
+
 /// Returns a `data:` URL of a drawing: a dashed frame, `reason` and `address`; in the place of a small image only the
 /// picture that is struck out. It is ASCII without any character that needs escaping in HTML, quoted or not, in CSS or
 /// in Markdown.
 #[must_use]
-pub(crate) fn drawing(reason: &str, address: &str) -> String {
+pub(crate) fn drawing(reason: &str, address: &str, size: Size) -> String {
     let reasons = words(reason);
     let addresses = lines(address);
     let height = 46 + 18 * (reasons.len() + addresses.len());
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"440\" height=\"{height}\" viewBox=\"0 0 440 {height}\">{STYLE}\
-         <rect class=\"t\" x=\"1\" y=\"1\" width=\"438\" height=\"{}\" rx=\"6\" fill=\"#f6f6f4\" stroke=\"#8a8a85\" stroke-width=\"2\" \
-         stroke-dasharray=\"7 5\"/>{PICTURE}<g class=\"t\" fill=\"#33332f\" font-family=\"sans-serif\" font-size=\"15\">",
+    let mut inside = format!(
+        "{STYLE}<rect class=\"t\" x=\"1\" y=\"1\" width=\"438\" height=\"{}\" rx=\"6\" fill=\"#f6f6f4\" stroke=\"#8a8a85\" \
+         stroke-width=\"2\" stroke-dasharray=\"7 5\"/>{PICTURE}<g class=\"t\" fill=\"#33332f\" font-family=\"sans-serif\" \
+         font-size=\"15\">",
         height - 2,
     );
-    write_lines(&mut svg, &reasons, 72, 38);
-    svg.push_str("</g><g class=\"t\" fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">");
-    write_lines(&mut svg, &addresses, 20, 52 + 18 * reasons.len());
-    format!(
-        "data:image/svg+xml,{}",
-        percent_encoded(&(svg + "</g></svg>"))
-    )
+    write_lines(&mut inside, &reasons, 72, 38);
+    inside.push_str(
+        "</g><g class=\"t\" fill=\"#5c5c57\" font-family=\"monospace\" font-size=\"13\">",
+    );
+    write_lines(&mut inside, &addresses, 20, 52 + 18 * reasons.len());
+    inside.push_str("</g>");
+    size.url(440, height, &inside)
 }
 
 /// Returns a `data:` URL of the picture that is struck out alone, in the same characters.
 #[must_use]
-pub(crate) fn struck_out() -> String {
-    let svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"74\" height=\"64\">{PICTURE}</svg>"
-    );
-    format!("data:image/svg+xml,{}", percent_encoded(&svg))
+pub(crate) fn struck_out(size: Size) -> String {
+    size.url(74, 64, PICTURE)
 }
 
 /// Writes `lines`, the first one at `x`, `y`.
@@ -127,7 +153,8 @@ pub(crate) fn escaped(text: &str) -> String {
     escaped
 }
 
-fn percent_encoded(text: &str) -> String {
+/// Returns `text` percent-encoded so that it needs no escaping in a `data:` URL, in HTML, in CSS or in Markdown.
+pub(crate) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -148,6 +175,7 @@ mod tests {
         let drawing = drawing(
             "the server refused it (403)",
             "https://h.test/a b\"'<>&`=,()\\\u{0}\u{1F600}.png",
+            Size::Own,
         );
         assert!(
             drawing
@@ -160,7 +188,7 @@ mod tests {
 
     #[test]
     fn shows_reason_and_address_and_stays_small() {
-        let drawing = drawing("it took too long", &"x/".repeat(5000));
+        let drawing = drawing("it took too long", &"x/".repeat(5000), Size::Own);
         assert!(drawing.contains("it%20took%20too%20long"));
         assert!(drawing.contains("x%2Fx%2Fx"));
         assert!(drawing.len() < 4000);
@@ -177,7 +205,7 @@ mod tests {
             ]
         );
         assert_eq!(words(""), [""]);
-        let height = |reason: &str| drawing(reason, "x").matches("%3Ctext").count();
+        let height = |reason: &str| drawing(reason, "x", Size::Own).matches("%3Ctext").count();
         assert_eq!((height("short"), height(reason)), (2, 3));
     }
 }

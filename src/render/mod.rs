@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod closed;
+mod inline;
 pub mod localise;
 mod missing;
 mod reader;
@@ -21,6 +22,7 @@ use crate::document::legible::Legible;
 use crate::document::{Document, Kind, Syntax};
 use crate::snapshot::{self, Snapshot};
 
+use inline::Inliner;
 pub use reader::day;
 pub use relink::Blob;
 use relink::{Known, Root, Shelf};
@@ -75,9 +77,10 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
     };
     let document = document(recorded, original);
     let shelf = Shelf::of(&recorded.references, blob, Root::Archive);
+    let inliner = Inliner::new(blob);
     let files = match document.kind {
-        Kind::Page => vec![page(&document, &shelf.known)],
-        Kind::Post => post(&document, &shelf.known, snapshot),
+        Kind::Page => vec![page(&document, &shelf.known, &inliner)],
+        Kind::Post => post(&document, snapshot, &shelf.known, &inliner),
         // No article is a stylesheet; a snapshot that says so has nothing to show.
         Kind::Style => Vec::new(),
     };
@@ -108,8 +111,8 @@ fn charset(name: &str) -> &'static Encoding {
     }
 }
 
-fn page(document: &Document, known: &[Known<'_>]) -> File {
-    let mut edits = seal::edits(document, &Lookup::Spans(known));
+fn page(document: &Document, known: &[Known<'_>], inliner: &Inliner<'_>) -> File {
+    let mut edits = seal::edits(document, &Lookup::Spans(known), inliner);
     // Where both say something of one span, the seal has the last word.
     let legible = Legible::of(document);
     edits.extend(relink::edits(known, &legible));
@@ -139,7 +142,12 @@ fn edited(name: &'static str, document: &Document, edits: Vec<Edit>) -> File {
     }
 }
 
-fn post(document: &Document, known: &[Known<'_>], snapshot: &Snapshot) -> Vec<File> {
+fn post(
+    document: &Document,
+    snapshot: &Snapshot,
+    known: &[Known<'_>],
+    inliner: &Inliner<'_>,
+) -> Vec<File> {
     let post = edited(
         "post.md",
         document,
@@ -155,7 +163,7 @@ fn post(document: &Document, known: &[Known<'_>], snapshot: &Snapshot) -> Vec<Fi
         address: document.address.clone(),
         base: document.base.clone(),
     };
-    let edits = seal::edits(&generated, &Lookup::by_address(known));
+    let edits = seal::edits(&generated, &Lookup::by_address(known), inliner);
     let index = File {
         done: None,
         ..closed_file(&generated, edits)

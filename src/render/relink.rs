@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use super::splice::Edit;
-use super::{Derived, svg};
+use super::{Derived, inline, svg};
 use crate::digest::Digest;
 use crate::document::Span;
 use crate::document::legible::Legible;
+use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Promotion};
-use crate::snapshot::{Mention, Missing, Outcome};
+use crate::snapshot::{Mention, Missing, Outcome, Resource};
 
 /// What leads from a view (`articles/HOST/cd/SLUG-ID/`) to the archive's root.
 pub(crate) const TO_ROOT: &str = "../../../../";
@@ -43,6 +44,8 @@ pub(crate) struct Known<'a> {
     pub(crate) promotion: Option<&'a Promotion>,
     /// Where its bytes are, seen from the view, or why they are not there.
     pub(crate) place: Result<String, String>,
+    /// What was kept of it.
+    pub(crate) resource: Option<&'a Resource>,
     /// The syntax it stands in.
     kind: refs::Kind,
     /// Whether it is a dot that counts readers.
@@ -92,7 +95,8 @@ impl<'a> Shelf<'a> {
                 target: mention.target.as_ref(),
                 written: &mention.written,
                 promotion: mention.promotion.as_ref(),
-                place,
+                place: place.map(|place| place + &part(mention)),
+                resource: mention.outcome.resource(),
                 kind: mention.kind,
                 is_dot: is_dot(&mention.outcome),
             });
@@ -104,12 +108,24 @@ impl<'a> Shelf<'a> {
     }
 }
 
+/// Returns what follows the address of a drawing, where a part of it is meant, such as one picture of many.
+fn part(mention: &Mention) -> String {
+    let is_drawing = |resource: &Resource| resource.media == MediaType::Svg;
+    let fragment = mention
+        .target
+        .as_ref()
+        .and_then(|link| link.as_url().fragment());
+    let fragment = fragment.filter(|_| mention.outcome.resource().is_some_and(is_drawing));
+    fragment.map(inline::fragment).unwrap_or_default()
+}
+
 /// The largest width and height of an image that is there to be counted, not to be seen.
 const DOT_PIXELS_MAX: u32 = 2;
 
 fn is_dot(outcome: &Outcome) -> bool {
-    let (Outcome::Kept(resource) | Outcome::Carried { resource, .. }) = outcome else {
-        return false;
+    let resource = match outcome {
+        Outcome::Kept(resource) | Outcome::Carried { resource, .. } => resource,
+        Outcome::Missing(missing) => return missing.why == Why::Tracker,
     };
     let is_small = |pixels: Option<u32>| pixels.is_some_and(|pixels| pixels <= DOT_PIXELS_MAX);
     is_small(resource.width) && is_small(resource.height)

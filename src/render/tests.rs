@@ -184,7 +184,11 @@ fn a_hundred_thousand_missing_images_stay_small() {
     let view = rendered(page.as_bytes(), "text/html; charset=utf-8");
     let view = String::from_utf8(view.bytes).unwrap();
     assert_eq!(view.matches("h.test%2Fa").count(), missing::TOLD_MAX);
-    assert_eq!(view.matches(&missing::struck_out()).count(), 2);
+    assert_eq!(
+        view.matches(&missing::struck_out(missing::Size::Own))
+            .count(),
+        2
+    );
     assert_eq!(closed::leaks(view.as_bytes()), []);
 }
 
@@ -222,13 +226,50 @@ fn images_that_are_missing_say_so() {
         "404",
     );
     check_drawing("<img data-srcset=missing.png src=\"\">", "src=\"", "404");
+    check_drawing("<p style='background:url(missing.png)'>", "url(", "404");
+    check_drawing("<td background=missing.png>", "background=", "404");
+}
+
+#[test]
+fn what_is_missing_in_css_is_drawn_where_it_would_be_seen() {
+    let letter = missing::struck_out(missing::Size::Letter);
+    let mask = missing::struck_out(missing::Size::Box);
     check(
-        "<p style='background:url(missing.png)'>",
-        "<p style='background:url(data:,)'>",
+        "<p style='content:url(missing)'>",
+        &format!("<p style='content:url({letter})'>"),
     );
+    for property in ["mask-image", "-webkit-mask", "--icon"] {
+        check(
+            &format!("<p style='{property}:url(missing)'>"),
+            &format!("<p style='{property}:url({mask})'>"),
+        );
+    }
+    for property in ["cursor", "shape-outside", "fill", "behavior"] {
+        check(
+            &format!("<p style='{property}:url(missing#x)'>"),
+            &format!("<p style='{property}:url(data:,)'>"),
+        );
+    }
+}
+
+#[test]
+fn what_browsers_refuse_from_disk_stands_in_the_page() {
+    let svg = "data:image/svg+xml,%3Csvg%20xmlns%3D%22http%3A%2F%2Fwww.w3.org%2F2000%2Fsvg%22%3E%3C%2Fsvg%3E";
+    for property in ["mask", "clip-path", "filter", "--icon"] {
+        check(
+            &format!("<p style='{property}:url(a.svg#b)'>"),
+            &format!("<p style='{property}:url({svg}#b)'>"),
+        );
+    }
     check(
-        "<td background=missing.png>",
-        "<td data-offprint-background=missing.png>",
+        "<svg><g filter='url(a.svg#b)' mask=url(#c) fill='url(forgotten)'/></svg>",
+        &format!("<svg><g filter='url({svg}#b)' mask=url(#c) fill='url(data:,)'/></svg>"),
+    );
+    let png = "data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ%2BMTwvc2NyaXB0Pjwvc3ZnPg%3D%3D";
+    let png = png.replace("%2B", "+");
+    check(
+        "<p style='mask-image:linear-gradient(red,red),url( a.png )'>",
+        &format!("<p style='mask-image:linear-gradient(red,red),url( {png} )'>"),
     );
 }
 
@@ -377,20 +418,20 @@ fn nothing_is_fetched_or_looked_up() {
         "<meta data-offprint-name=Referrer content=unsafe-url>",
     );
     check(
-        "<style>@import 'x';a{b:url(//x/forgotten)}</style>",
-        "<style>a{b:url(data:,)}</style>",
+        "<style>@import 'x';a{cursor:url(//x/forgotten)}</style>",
+        "<style>a{cursor:url(data:,)}</style>",
     );
     check(
         "<style>a{b:url(#c) url(data:image/gif,x)}",
         "<style>a{b:url(#c) url(data:image/gif,x)}",
     );
     check(
-        "<p style='a:u&#114;l(//x/forgotten)'>",
-        "<p style='a:u&#114;l(data:,)'>",
+        "<p style='cursor:u&#114;l(//x/forgotten)'>",
+        "<p style='cursor:u&#114;l(data:,)'>",
     );
     check(
-        "<svg><style>a{b:url(//x/forgotten)}</style><style>a{b:&#117;rl(forgotten)}</style></svg>",
-        "<svg><style>a{b:url(data:,)}</style><style></style></svg>",
+        "<svg><style>a{cursor:url(//x/forgotten)}</style><style>a{b:&#117;rl(forgotten)}</style></svg>",
+        "<svg><style>a{cursor:url(data:,)}</style><style></style></svg>",
     );
     check(
         "<svg><use href='x#y'/><use href='#y'/><g fill='url(forgotten)'/></svg>",

@@ -36,4 +36,5 @@ mod site;
 mod specimens;
 
 mod dangerous;
+mod missing;
 mod seen;

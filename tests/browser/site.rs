@@ -67,7 +67,7 @@ pub(crate) fn specimens(standing: &[Stands]) -> Vec<Specimen> {
     specimens
 }
 
-fn css([red, green, blue]: Colour) -> String {
+pub(crate) fn css([red, green, blue]: Colour) -> String {
     format!("rgb({red},{green},{blue})")
 }
 
@@ -126,6 +126,7 @@ fn drawing(fill: &str) -> String {
 <clipPath id="clip"><path d="M0 0h40v40h-40z"/></clipPath><mask id="mask"><path fill="#fff" d="M0 0h40v40h-40z"/></mask>
 <filter id="filter" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB"><feFlood flood-color="{fill}"/></filter></defs>
 <symbol id="symbol" viewBox="0 0 40 40"><path fill="{fill}" d="M0 0h40v40h-40z"/></symbol>
+<view id="part" viewBox="0 0 20 20"/>
 <g id="nested"><use xlink:href="#leaf"/></g><rect id="leaf" width="40" height="40" style="fill:url(#plain)"/></svg>"##
     )
 }

@@ -35,15 +35,6 @@ pub(crate) const NOT_SHOWN_YET: &[&str] = &[
     "use",
     "use xlink",
     "use of what uses",
-    "mask",
-    "prefixed mask",
-    "mask box",
-    "mask drawing",
-    "mask element",
-    "clip",
-    "filter",
-    "filter of an svg",
-    "shape",
     "import",
     "import of an import",
     "stylesheet",
@@ -54,9 +45,6 @@ pub(crate) const NOT_SHOWN_YET: &[&str] = &[
     "og:image",
     "JSON-LD",
     "amp-img",
-    "img tag",
-    "obsidian",
-    "link",
 ];
 
 /// Returns where a kind stands, and its specimens.
@@ -132,6 +120,14 @@ const SVG_USE: &[Row] = &[
 ];
 
 const CSS_URL: &[Row] = &[
+    (
+        "background part",
+        "<div class=box style='background:url($n.svg#part)'></div>",
+    ),
+    (
+        "mask by a variable",
+        "<div class=box style='--icon:url($n.png);background:$c;mask:var(--icon)'></div>",
+    ),
     (
         "background",
         "<div class=box style='background:url($n.png)'></div>",

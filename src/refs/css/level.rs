@@ -2,6 +2,8 @@
 
 use cssparser::Token;
 
+use super::Purpose;
+
 /// A block or function that is open.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Level {
@@ -40,10 +42,10 @@ pub(super) enum Strings {
 pub(super) enum Part {
     /// Before its first token.
     Start,
-    /// The first name, perhaps a property, which holds no image where it is one of [`WITHOUT_IMAGE`].
-    Name { holds_image: bool },
+    /// The first name, perhaps a property, and what that does with an address.
+    Name { purpose: Purpose },
     /// A value.
-    Value { holds_image: bool },
+    Value { purpose: Purpose },
     /// The head of an `@import` that began here, and which mention it holds.
     Import {
         start: usize,
@@ -55,29 +57,55 @@ pub(super) enum Part {
     Void,
 }
 
-/// Properties whose `url()` names a part of an SVG, or code: nothing that could be shown as an image.
-const WITHOUT_IMAGE: &[&str] = &[
-    "-moz-binding",
-    "-webkit-clip-path",
-    "-webkit-filter",
-    "backdrop-filter",
-    "behavior",
-    "clip-path",
-    "fill",
-    "filter",
-    "marker",
-    "marker-end",
-    "marker-mid",
-    "marker-start",
-    "offset-path",
-    "stroke",
+/// A value of which no property is known to do anything else with an address.
+pub(super) const PICTURE: Part = Part::Value {
+    purpose: Purpose::Picture,
+};
+
+/// Properties whose `url()` names an image that is not simply shown where the property is, and what for. What is not
+/// listed shows a picture.
+const PURPOSES: &[(&str, Purpose)] = &[
+    ("-moz-binding", Purpose::Other),
+    ("-webkit-backdrop-filter", Purpose::Part),
+    ("-webkit-clip-path", Purpose::Part),
+    ("-webkit-filter", Purpose::Part),
+    ("-webkit-mask", Purpose::Mask),
+    ("-webkit-mask-box-image", Purpose::Mask),
+    ("-webkit-mask-box-image-source", Purpose::Mask),
+    ("-webkit-mask-image", Purpose::Mask),
+    ("-webkit-shape-outside", Purpose::Shape),
+    ("backdrop-filter", Purpose::Part),
+    ("behavior", Purpose::Other),
+    ("clip-path", Purpose::Part),
+    ("content", Purpose::Character),
+    ("cursor", Purpose::Cursor),
+    ("fill", Purpose::Other),
+    ("filter", Purpose::Part),
+    ("list-style", Purpose::Character),
+    ("list-style-image", Purpose::Character),
+    ("marker", Purpose::Other),
+    ("marker-end", Purpose::Other),
+    ("marker-mid", Purpose::Other),
+    ("marker-start", Purpose::Other),
+    ("mask", Purpose::Mask),
+    ("mask-border", Purpose::Mask),
+    ("mask-border-source", Purpose::Mask),
+    ("mask-image", Purpose::Mask),
+    ("offset-path", Purpose::Other),
+    ("shape-outside", Purpose::Shape),
+    ("stroke", Purpose::Other),
 ];
 
-/// Returns whether a property of this name could show an image.
-pub(super) fn holds_image(property: &str) -> bool {
-    !WITHOUT_IMAGE
+/// Returns what a property of this name does with an address.
+#[must_use]
+pub fn purpose_of(property: &str) -> Purpose {
+    if property.starts_with("--") {
+        return Purpose::Variable;
+    }
+    PURPOSES
         .iter()
-        .any(|other| property.eq_ignore_ascii_case(other))
+        .find(|(name, _)| property.eq_ignore_ascii_case(name))
+        .map_or(Purpose::Picture, |(_, purpose)| *purpose)
 }
 
 /// Returns what the strings right inside a function are.

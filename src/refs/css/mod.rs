@@ -7,6 +7,7 @@ mod reading;
 
 use encoding_rs::Encoding;
 
+pub use self::level::purpose_of;
 use self::reading::Reading;
 use super::{Kind, Reference, Role, resolve};
 use crate::document::located::Located;
@@ -32,6 +33,8 @@ pub struct CssMention {
     pub kind: MentionKind,
     /// What it is needed for; `None` for what is no resource, such as the name of a namespace or an SVG filter.
     pub role: Option<Role>,
+    /// What the property that it stands in does with it.
+    pub purpose: Purpose,
     /// The address, with its escapes resolved.
     pub text: String,
 }
@@ -47,6 +50,36 @@ pub enum MentionKind {
     Import,
     /// Where no browser fetches it: in the head of another rule, such as `@namespace`, or in what is no rule at all.
     Head,
+}
+
+/// What a property does with what an address names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is shown in the box that there is: a background, a border.
+    Picture,
+    /// It is shown in the line, and makes the box that it needs: `content`, `list-style`.
+    Character,
+    /// It says what of the box is seen (CSS Masking 1, `mask-image`).
+    Mask,
+    /// Text flows around it (CSS Shapes 1, `shape-outside`).
+    Shape,
+    /// A part of a drawing, by its fragment, is applied to the box: `clip-path`, `filter`.
+    Part,
+    /// It is the mouse pointer.
+    Cursor,
+    /// It is held by a custom property, for any of these.
+    Variable,
+    /// None of these: a font, an import, code, or what no browser takes from another file.
+    Other,
+}
+
+impl Purpose {
+    /// Returns whether browsers fetch it with CORS, and so refuse to take it from a disk (CSS Masking 1 §7.2, CSS Shapes 1 §4,
+    /// Filter Effects 1 §8): it must stand in the page itself. Fonts are fetched so as well, but taken.
+    #[must_use]
+    pub fn is_refused_from_disk(self) -> bool {
+        matches!(self, Self::Mask | Self::Shape | Self::Part | Self::Variable)
+    }
 }
 
 /// Returns every reference of a stylesheet, in order.

@@ -2,8 +2,8 @@
 
 use cssparser::{Parser, Token};
 
-use super::level::{Closer, Level, Part, Strings, closes, holds_image, opens, strings_of};
-use super::{CssMention, MentionKind};
+use super::level::{Closer, Level, PICTURE, Part, Strings, closes, opens, purpose_of, strings_of};
+use super::{CssMention, MentionKind, Purpose};
 use crate::document::Span;
 use crate::refs::Role;
 
@@ -74,13 +74,13 @@ impl<'t> Reading<'t> {
                 return;
             }
             Token::Ident(name) if self.level().part == Part::Start => {
-                let holds_image = holds_image(name);
-                self.level().part = Part::Name { holds_image };
+                let purpose = purpose_of(name);
+                self.level().part = Part::Name { purpose };
                 return;
             }
             Token::Colon => {
-                if let Part::Name { holds_image } = self.level().part {
-                    self.level().part = Part::Value { holds_image };
+                if let Part::Name { purpose } = self.level().part {
+                    self.level().part = Part::Value { purpose };
                     return;
                 }
             }
@@ -100,7 +100,7 @@ impl<'t> Reading<'t> {
             && !closes(token)
             && !opens(token)
         {
-            self.level().part = Part::Value { holds_image: true };
+            self.level().part = PICTURE;
         }
     }
 
@@ -122,9 +122,7 @@ impl<'t> Reading<'t> {
             }
             (Closer::Brace, Part::Head { is_font }) => (is_font, Part::Start),
             (Closer::Brace, _) => (outer.is_font, Part::Start),
-            (_, Part::Start | Part::Name { .. }) => {
-                (outer.is_font, Part::Value { holds_image: true })
-            }
+            (_, Part::Start | Part::Name { .. }) => (outer.is_font, PICTURE),
             // What an import imports stands in its own head only, or in the `url()` of it.
             (
                 _,
@@ -162,9 +160,7 @@ impl<'t> Reading<'t> {
             (_, Part::Import { mention, .. }, Part::Import { start, .. }) => {
                 self.level().part = Part::Import { start, mention }
             }
-            (_, _, Part::Start | Part::Name { .. }) => {
-                self.level().part = Part::Value { holds_image: true }
-            }
+            (_, _, Part::Start | Part::Name { .. }) => self.level().part = PICTURE,
             _ => {}
         }
     }
@@ -237,24 +233,34 @@ impl<'t> Reading<'t> {
     fn mention(&mut self, kind: MentionKind, address: &str, span: Span, whole: Span) {
         let index = self.found.len();
         let level = self.level();
-        let (kind, role) = match &mut level.part {
+        let (kind, role, purpose) = match &mut level.part {
             Part::Import {
                 mention: mention @ None,
                 ..
             } => {
                 *mention = Some(index);
-                (MentionKind::Import, Some(Role::Style))
+                (MentionKind::Import, Some(Role::Style), Purpose::Other)
             }
-            Part::Import { .. } | Part::Head { .. } | Part::Void => (MentionKind::Head, None),
-            _ if level.is_font => (kind, Some(Role::Font)),
-            Part::Value { holds_image: false } => (kind, None),
-            _ => (kind, Some(Role::Image)),
+            Part::Import { .. } | Part::Head { .. } | Part::Void => {
+                (MentionKind::Head, None, Purpose::Other)
+            }
+            _ if level.is_font => (kind, Some(Role::Font), Purpose::Other),
+            Part::Value {
+                purpose: Purpose::Other,
+            } => (kind, None, Purpose::Other),
+            // A part has a name.
+            Part::Value {
+                purpose: Purpose::Part,
+            } if !address.contains('#') => (kind, None, Purpose::Other),
+            Part::Value { purpose } | Part::Name { purpose } => (kind, Some(Role::Image), *purpose),
+            Part::Start => (kind, Some(Role::Image), Purpose::Picture),
         };
         self.found.push(CssMention {
             span,
             whole,
             kind,
             role,
+            purpose,
             text: address.to_owned(),
         });
     }

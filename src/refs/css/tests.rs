@@ -50,7 +50,7 @@ fn addresses_in_declarations() {
     check_style("background:url()", &[""]);
     check_style(
         "filter:url(f.svg#a);background:url(a.png)",
-        &["-:f.svg#a", "a.png"],
+        &["f.svg#a", "a.png"],
     );
     check_style("content:'a.png' \"b.png\"", &[]);
     check_style("--picture:url(a.png)", &["a.png"]);
@@ -96,6 +96,36 @@ fn rules_with_a_head() {
         &["1", "-:2", "3"],
     );
     check_sheet("filter{a:url(1)}filter:hover{a:url(2)}", &["1", "2"]);
+}
+
+#[test]
+fn properties_say_what_an_address_is_for() {
+    #[track_caller]
+    fn check(css: &str, expected: &[Purpose]) {
+        let found = mentions(css.as_bytes(), UTF_8, Context::Attribute);
+        let found: Vec<Purpose> = found.iter().map(|mention| mention.purpose).collect();
+        assert_eq!(found, expected, "{css}");
+    }
+    use Purpose::{Character, Cursor, Mask, Other, Part, Picture, Shape, Variable};
+    check(
+        "background:url(a);border-image:url(b) 1",
+        &[Picture, Picture],
+    );
+    check(
+        "Mask-Image:linear-gradient(red,red),image-set('a' 1x)",
+        &[Mask],
+    );
+    check("-webkit-mask:url(a);mask:url(b#c)", &[Mask, Mask]);
+    check(
+        "clip-path:url(a#b);filter:blur(1px) url(a#b)",
+        &[Part, Part],
+    );
+    check("clip-path:url(a);fill:url(a#b)", &[Other, Other]);
+    check("content:url(a);list-style:url(b)", &[Character, Character]);
+    check("cursor:url(a),auto;shape-outside:url(b)", &[Cursor, Shape]);
+    check("--Icon:url(a)", &[Variable]);
+    check("a:hover{mask:url(a)}", &[Mask]);
+    check("@font-face{src:url(a)}@import 'b';", &[Other, Other]);
 }
 
 #[test]

@@ -60,7 +60,20 @@ pub(super) fn collect(tag: &StartTag, in_picture: bool, found: &mut Collector<'_
     if let Some(value) = tag.attribute("style").and_then(|style| style.value_span) {
         found.css(value, css::Context::Attribute);
     }
+    if tag.foreign {
+        parts(tag, found);
+    }
     lazy_backgrounds(tag, found);
+}
+
+/// Takes in what of another drawing is applied to an element of SVG (SVG 2 §6.6, "presentation attributes").
+fn parts(tag: &StartTag, found: &mut Collector<'_>) {
+    for name in ["clip-path", "filter", "mask"] {
+        let value = tag.attribute(name).and_then(|value| value.value_span);
+        if let Some(value) = value {
+            found.css(value, css::Context::Attribute);
+        }
+    }
 }
 
 /// Returns the kind of an image that is `kind` outside `<noscript>`.

@@ -120,6 +120,8 @@ pub(super) fn is_archived(address: &str) -> bool {
     let Some((digest, extension)) = name.split_once('.') else {
         return false;
     };
+    // A part of a drawing may be meant.
+    let extension = extension.split('#').next().unwrap_or_default();
     digest.len() == 64
         && digest.starts_with(folder)
         && folder.len() == 2

@@ -1,5 +1,6 @@
 //! Which attributes of this tag act, and what becomes of them? Addresses stay only where a table allows them. Pure.
 
+use super::super::missing::Size;
 use super::Sealer;
 use super::addresses::{Destination, absolute, destination};
 use super::styles::is_inside;
@@ -9,7 +10,7 @@ use crate::refs::css::Context;
 use crate::refs::srcset;
 
 /// Why an image is not shown that the snapshot says nothing of.
-const NOT_RECORDED: &str = "not recorded at its capture";
+pub(super) const NOT_RECORDED: &str = "not recorded at its capture";
 
 /// The attributes, of whatever element, that hold addresses or what acts like one (WHATWG HTML "Attributes", SVG 2,
 /// `MathML`, and what browsers once did). Where [`rule`] allows none of them, they are set aside.
@@ -71,8 +72,10 @@ enum Rule {
     SetAside,
     /// It shows a picture, or else a drawing that says what is missing.
     Picture,
-    /// It shows a picture, or else nothing.
+    /// It shows a picture behind the content of its box, or else a drawing.
     Backdrop,
+    /// It is for the browser itself, or else for nobody.
+    Fetched,
     /// It lists pictures.
     Pictures,
     /// It leads somewhere when a reader asks for it.
@@ -81,6 +84,8 @@ enum Rule {
     Fragment,
     /// It is CSS.
     Style,
+    /// It is the value of a property of CSS.
+    Presentation,
 }
 
 impl Sealer<'_> {
@@ -91,12 +96,14 @@ impl Sealer<'_> {
             match self.rule(tag, attribute) {
                 Rule::Harmless => {}
                 Rule::SetAside => self.set_aside(attribute),
-                Rule::Picture => self.picture(attribute),
-                Rule::Backdrop => self.backdrop(attribute),
+                Rule::Picture => self.picture(attribute, Size::Own),
+                Rule::Backdrop => self.picture(attribute, Size::Box),
+                Rule::Fetched => self.fetched(attribute),
                 Rule::Pictures => self.pictures(attribute),
                 Rule::Destination => self.destination(attribute),
                 Rule::Fragment => self.fragment(attribute),
                 Rule::Style => self.style_attribute(attribute),
+                Rule::Presentation => self.presentation_attribute(attribute),
             }
         }
     }
@@ -125,7 +132,7 @@ impl Sealer<'_> {
             }
             _ if tag.foreign && matches!(name, "href" | "xlink:href") => Rule::Fragment,
             _ if ACTING.contains(&name) => Rule::SetAside,
-            _ if tag.foreign && attribute.value.contains(['(', '\\']) => Rule::Style,
+            _ if tag.foreign && attribute.value.contains(['(', '\\']) => Rule::Presentation,
             _ => Rule::Harmless,
         }
     }
@@ -141,11 +148,11 @@ impl Sealer<'_> {
         if is_plain {
             Rule::Destination
         } else {
-            Rule::Backdrop
+            Rule::Fetched
         }
     }
 
-    fn picture(&mut self, attribute: &Attribute) {
+    fn picture(&mut self, attribute: &Attribute, size: Size) {
         let (Some(value), Some(span)) = (self.value(attribute), attribute.value_span) else {
             return;
         };
@@ -158,10 +165,11 @@ impl Sealer<'_> {
             .map(|known| (&known.place, known.address()))
         {
             Some((Ok(_), _)) => return,
-            Some((Err(reason), address)) => self.drawing(reason, address),
+            Some((Err(reason), address)) => self.drawn_in(size, reason, address),
             None => {
                 let address = absolute(text, self.page);
-                self.drawing(
+                self.drawn_in(
+                    size,
                     NOT_RECORDED,
                     address.as_ref().map_or(text, |address| address.as_str()),
                 )
@@ -170,7 +178,7 @@ impl Sealer<'_> {
         self.put(span, &drawing);
     }
 
-    fn backdrop(&mut self, attribute: &Attribute) {
+    fn fetched(&mut self, attribute: &Attribute) {
         let Some(value) = self.value(attribute) else {
             return;
         };
@@ -234,6 +242,12 @@ impl Sealer<'_> {
             || attribute.value.trim_ascii().starts_with('#');
         if !stays {
             self.set_aside(attribute);
+        }
+    }
+
+    fn presentation_attribute(&mut self, attribute: &Attribute) {
+        if let Some(span) = attribute.value_span {
+            self.presentation(&attribute.name, span);
         }
     }
 

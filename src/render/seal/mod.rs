@@ -18,7 +18,8 @@ use std::collections::{HashMap, HashSet};
 
 use encoding_rs::ISO_2022_JP;
 
-use super::missing;
+use super::inline::Inliner;
+use super::missing::{self, Size};
 use super::relink::Known;
 use super::splice::Edit;
 use crate::document::legible::Legible;
@@ -39,12 +40,14 @@ const TO_ASCII: &[u8] = b"\x1B(B";
 pub(crate) const SET_ASIDE: &str = "data-offprint-";
 
 /// Returns the edits that close `page`, the policy among them. `lookup` tells what may stay.
-pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>) -> Vec<Edit> {
+/// `inliner` gives what must stand in the page itself.
+pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>, inliner: &Inliner<'_>) -> Vec<Edit> {
     let legible = Legible::of(page);
     let mut sealer = Sealer {
         page,
         legible: &legible,
         lookup,
+        inliner,
         renames: HashMap::new(),
         shown: lookup.shown(),
         has_lazy: false,
@@ -70,6 +73,7 @@ struct Sealer<'a> {
     page: &'a Document,
     legible: &'a Legible<'a>,
     lookup: &'a Lookup<'a>,
+    inliner: &'a Inliner<'a>,
     /// The new names of attributes, by where the old ones begin in the page's own bytes.
     renames: HashMap<usize, String>,
     /// The places of the images that the page shows without its `<noscript>`.
@@ -91,11 +95,16 @@ struct Value<'v> {
 impl<'a> Sealer<'a> {
     /// Returns what stands in the place of a missing image.
     fn drawing(&self, reason: &str, address: &str) -> String {
+        self.drawn_in(Size::Own, reason, address)
+    }
+
+    /// Returns what stands in the place of what is missing, as large as said.
+    fn drawn_in(&self, size: Size, reason: &str, address: &str) -> String {
         let told = self.told.replace(self.told.get() + 1);
         if told < missing::TOLD_MAX {
-            missing::drawing(reason, address)
+            missing::drawing(reason, address, size)
         } else {
-            missing::struck_out()
+            missing::struck_out(size)
         }
     }
 
