@@ -40,7 +40,7 @@ pub struct Because(Vec<String>);
 /// Returns the references of an input, in document order.
 ///
 /// # Errors
-/// When it is no page, post or stylesheet that can be read.
+/// When it is no page, post, stylesheet or feed that can be read.
 pub async fn extract(place: &Place, options: Options) -> Result<Vec<Reference>, ExtractError> {
     let looked = look(place, options).await?;
     let (nature, bytes) = (looked.judged.nature, looked.verdict.bytes());

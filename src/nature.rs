@@ -72,7 +72,8 @@ impl Nature {
             Self::Page => Some(Kind::Page),
             Self::Post => Some(Kind::Post),
             Self::Style => Some(Kind::Style),
-            Self::Feed | Self::Sitemap | Self::Image | Self::Other => None,
+            Self::Feed => Some(Kind::Feed),
+            Self::Sitemap | Self::Image | Self::Other => None,
         }
     }
 
@@ -97,6 +98,7 @@ impl From<Kind> for Nature {
             Kind::Page => Self::Page,
             Kind::Post => Self::Post,
             Kind::Style => Self::Style,
+            Kind::Feed => Self::Feed,
         }
     }
 }

@@ -81,7 +81,7 @@ pub fn facts(document: &Document) -> Facts {
     match document.kind {
         Kind::Page => Dom::parse(text.trim_start_matches('\u{FEFF}')).map(|dom| of_page(&dom)),
         Kind::Post => front_matter::read(&text).map(|front_matter| of_post(&front_matter)),
-        Kind::Style => None,
+        Kind::Style | Kind::Feed => None,
     }
     .unwrap_or_default()
 }

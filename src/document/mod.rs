@@ -33,6 +33,8 @@ pub enum Kind {
     Post,
     /// A CSS stylesheet.
     Style,
+    /// An RSS, Atom or JSON feed: looked at, but no article.
+    Feed,
 }
 
 /// How a page is written.
@@ -80,6 +82,7 @@ impl Document {
             Kind::Page => charset::decide(&bytes, content_type, address.as_ref()),
             Kind::Post => charset::of_text(&bytes, content_type, address.as_ref()),
             Kind::Style => charset::of_style(&bytes, content_type),
+            Kind::Feed => charset::of_feed(&bytes, content_type, address.as_ref()),
         };
         let mut document = Self {
             bytes,

@@ -4,7 +4,7 @@
 //! `<IMG>` is no image. As HTML, the first would swallow the page. With the changes that are found here it can be read,
 //! sealed and shown as any other page. This is no validator: what is not well-formed is read as far as it makes sense.
 
-mod scan;
+pub(crate) mod scan;
 
 use std::borrow::Cow;
 
@@ -230,10 +230,10 @@ impl<'t> Reader<'t> {
         }
         for attribute in tag.attributes.iter().filter(|_| !is_foreign) {
             if self
-                .slice(*attribute)
+                .slice(attribute.name)
                 .contains(|letter: char| letter.is_ascii_uppercase())
             {
-                self.rename(attribute.start);
+                self.rename(attribute.name.start);
             }
         }
         let is_void = !is_foreign && VOID.contains(&name);

@@ -2,6 +2,7 @@
 
 pub mod css;
 mod ending;
+pub mod feed;
 pub mod html;
 pub mod markdown;
 pub mod srcset;
@@ -135,6 +136,7 @@ pub fn find(document: &Document) -> Vec<Reference> {
         DocumentKind::Page => html::find(document),
         DocumentKind::Post => markdown::find(document),
         DocumentKind::Style => css::find(document),
+        DocumentKind::Feed => feed::find(document),
     })
 }
 

@@ -81,8 +81,8 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
     let files = match document.kind {
         Kind::Page => vec![page(&document, &shelf.known, &inliner)],
         Kind::Post => post(&document, snapshot, &shelf.known, &inliner),
-        // No article is a stylesheet; a snapshot that says so has nothing to show.
-        Kind::Style => Vec::new(),
+        // No article is a stylesheet or a feed; a snapshot that says so has nothing to show.
+        Kind::Style | Kind::Feed => Vec::new(),
     };
     View {
         files,

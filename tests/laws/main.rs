@@ -97,6 +97,9 @@ const HTML: &str = "<img src=a.png>\n<img srcset='b.png 2x, s.svg'\n data-src=\"
     <meta charset=gbk>\n<meta http-equiv=refresh content=0>\n<iframe srcdoc='<img src=n>'>\n<template>\n</template>\n<math>\n<table>\n<a href=e>";
 const POST: &str = "---\\n\nkey: \n- \n'\n\"\n|\\n\n&a \n*a\n!!x \n[\n]\n{\n}\n: \n\\t\n#\n![\n](\n)\n](a.png)\n![b](<c d> 't')\n[x]: s.svg\\n\n![x]\n```\\n\n`\n~~~\n    \n<img src=m>\n\
     <!--\n{% raw %}\n{% endraw %}\n\\\n>\n1. \n|\n+++\\n\n;;;\\n\n图\n\\n\n\\n\\n\n---\\ncover: https://h.test/i.png\\n---\\n";
+const FEED: &str = "<rss>\n<feed xml:base='b/'>\n<item>\n</item>\n<entry>\n</entry>\n<description>\n</description>\n<content type='html'>\n<content type='xhtml'>\n\
+    </content>\n&lt;img src=\n&quot;\n&amp;amp;\n<img src='a'/>\n<![CDATA[\n]]>\n<enclosure url='a.png'/>\n<image><url>\n</url>\n<icon>\n</icon>\n<!--\n-->\n<?\n<!DOCTYPE\n\
+    {\n}\n[\n]\n,\n:\n\"\n\"items\"\n\"content_html\"\n\"attachments\"\n\"url\"\n\"icon\"\n\\u003c\n\\\"\n图\n/>\n>";
 const CSS: &str = "url(\n)\n'a.png'\n\"b\"\n@import \n;\n{\n}\n\\\n\\a \n/*\n*/\nimage-set(\n src(\n@namespace \nbackground:\n&quot;\n&#\n,\n!\n图\n(\n[\n]\n<!--\n 2x";
 const JSON: &str = "{\n}\n[\n]\n:\n,\n\"format\"\n1\n\"documents\"\n\"files\"\n\"edits\"\nnull\n\"\n\\u\n-\ne9\n\"snapshot\"\n\"renderer\"";
 const WIRE: &str = "https://\n//\nh.test\n:\n@\n/\n?\n#\n..\n%\n%E4\n[\n]\n图\n\\t\n xn--\n\\\ngif\nGIF89a\n\\x89PNG\\r\\n\\x1a\\n\nRIFF\nWEBP\n\\xff\\xd8\\xff\nftypavif\n<svg\n<?xml";
@@ -134,6 +137,9 @@ proptest! {
 
     #[test]
     fn posts(data in data(POST)) { law::post(&data); law::front_matter(&data); }
+
+    #[test]
+    fn feeds(data in data(FEED)) { law::feed(&data); }
 
     #[test]
     fn stylesheets(data in data(CSS)) { law::css(&data); law::srcset(&data); }

@@ -119,7 +119,7 @@ fn what_a_document_is_does_not_hang_on_its_name() {
 fn what_makes_no_references_is_no_empty_answer() {
     let test = Test::new();
     test.write("photo.md", image("plain.png"));
-    test.write("feed.xml", "<rss version='2.0'></rss>");
+    test.write("map.xml", "<urlset></urlset>");
     test.write("words.txt", "words");
     for (input, error) in [
         (
@@ -127,8 +127,8 @@ fn what_makes_no_references_is_no_empty_answer() {
             "photo.md is an image, in which no references are looked for\n  └─ its name ends in .md, but its bytes are image/png\n",
         ),
         (
-            "feed.xml",
-            "feed.xml is a feed, in which no references are looked for\n  └─ its root element is <rss>\n",
+            "map.xml",
+            "map.xml is a sitemap, in which no references are looked for\n  └─ its root element is <urlset>\n",
         ),
         (
             "words.txt",
@@ -262,6 +262,39 @@ fn an_image_larger_than_any_article_streams_by() {
 }
 
 #[test]
+fn a_feed_is_listed_but_is_no_article() {
+    let test = Test::new();
+    test.write(
+        "feed.xml",
+        "<rss><item><link>https://e.test/a/</link><enclosure url='https://a.test/1.png'/>\
+         <description>&lt;img src=&quot;2.png&quot;&gt;</description></item></rss>",
+    );
+    check_references(
+        &test,
+        &["feed.xml"],
+        &[
+            ("feed-enclosure", "https://a.test/1.png"),
+            ("img-src", "https://e.test/a/2.png"),
+        ],
+    );
+    test.write(
+        "feed.json",
+        r#"{"version": "https://jsonfeed.org/version/1.1", "items": [{"content_html": "<img src=\"https:\/\/a.test\/1.png\">"}]}"#,
+    );
+    check_references(
+        &test,
+        &["feed.json"],
+        &[("img-src", "https://a.test/1.png")],
+    );
+    test.serve(
+        "a.test/feed",
+        Reply::ok("application/rss+xml", "<rss></rss>"),
+    );
+    let ran = test.add(&["https://a.test/feed"]);
+    ran.expect_code(1, &["failed"]);
+}
+
+#[test]
 fn a_document_is_told_as_it_is_read() {
     let test = Test::new();
     test.write(
@@ -328,7 +361,8 @@ fn anything_is_taken_for_something() {
     }
     looking(&test, &["inspect", "feed.xml"]).expect(
         0,
-        "feed.xml: a feed\n  because      its root element is <rss>\n  length       56 B\n",
+        "feed.xml: a feed\n  because      its root element is <rss>\n  length       56 B\n  \
+         charset      UTF-8 (nothing declares another)\n  references   none\n",
         "",
     );
     looking(&test, &["inspect", "gone.png"]).expect(

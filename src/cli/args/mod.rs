@@ -98,7 +98,7 @@ pub(crate) enum Command {
     Add(Box<Add>),
     /// List every reference an input makes, without fetching any of them
     ///
-    /// INPUT is a page, a post or a stylesheet, whatever its name is: `--content-type` decides, then the header it comes
+    /// INPUT is a page, a post, a stylesheet or a feed, whatever its name is: `--content-type` decides, then the header it comes
     /// with, its name and its content. Of a URL, this one document is fetched.
     Extract(Box<Extract>),
     /// Say what an input is taken for, and why

@@ -50,6 +50,20 @@ pub fn of_xml(
         .unwrap_or_else(|| decide(bytes, None, address))
 }
 
+/// Decides for a feed, which is XML or JSON.
+#[must_use]
+pub fn of_feed(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    address: Option<&Link>,
+) -> &'static Encoding {
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        of_text(bytes, content_type, address)
+    } else {
+        of_xml(bytes, content_type, address)
+    }
+}
+
 /// Decides for text that is no HTML: what looks like a `<meta>` in it is only spoken of.
 #[must_use]
 pub fn of_text(

@@ -59,7 +59,9 @@ pub fn told_by(document: &Document, content_type: Option<&str>) -> ToldBy {
         Kind::Page if is_xml && document.charset == UTF_8 => ToldBy::Default,
         Kind::Page if is_it(prescan::in_meta(bytes)) => ToldBy::Meta,
         Kind::Page if is_it(prescan::prescan(bytes)) => ToldBy::XmlDeclaration,
-        Kind::Page | Kind::Post => ToldBy::Detection,
+        Kind::Feed if is_it(prescan::in_xml(bytes)) => ToldBy::XmlDeclaration,
+        Kind::Feed if document.charset == UTF_8 => ToldBy::Default,
+        Kind::Page | Kind::Post | Kind::Feed => ToldBy::Detection,
         Kind::Style if is_it(charset_rule(bytes)) => ToldBy::CharsetRule,
         Kind::Style => ToldBy::Default,
     }

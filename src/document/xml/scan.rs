@@ -4,44 +4,56 @@ use crate::document::Span;
 
 /// A start tag.
 #[derive(Debug)]
-pub(super) struct StartTag {
-    pub(super) span: Span,
-    pub(super) name: Span,
-    /// The names of its attributes.
-    pub(super) attributes: Vec<Span>,
+pub(crate) struct StartTag {
+    pub(crate) span: Span,
+    pub(crate) name: Span,
+    pub(crate) attributes: Vec<Attribute>,
     /// Whether it ends with `/>`.
-    pub(super) is_empty: bool,
+    pub(crate) is_empty: bool,
+}
+
+/// An attribute of a start tag.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: Span,
+    /// What stands between its quotes.
+    pub(crate) value: Option<Span>,
 }
 
 /// A declaration, such as that of the document's type.
 #[derive(Debug)]
-pub(super) struct Declaration {
+pub(crate) struct Declaration {
     /// Its internal subset, brackets and all.
-    pub(super) subset: Option<Span>,
+    pub(crate) subset: Option<Span>,
 }
 
 /// A place in the text.
 #[derive(Debug)]
-pub(super) struct Scanner<'t> {
+pub(crate) struct Scanner<'t> {
     all: &'t str,
     at: usize,
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(all: &'t str) -> Self {
+    pub(crate) fn new(all: &'t str) -> Self {
         Self { all, at: 0 }
     }
 
-    pub(super) fn slice(&self, span: Span) -> &'t str {
+    pub(crate) fn slice(&self, span: Span) -> &'t str {
         self.all.get(span.start..span.end).unwrap_or_default()
     }
 
-    pub(super) fn rest(&self) -> &'t str {
+    /// Returns how far the text has been read.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    pub(crate) fn rest(&self) -> &'t str {
         &self.all[self.at..]
     }
 
     /// Goes to the next markup, and returns the text before it. A `<` that begins none is text.
-    pub(super) fn text(&mut self) -> Span {
+    pub(crate) fn text(&mut self) -> Span {
         let start = self.at;
         let is_markup =
             |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || b"_!?/:".contains(&byte);
@@ -64,7 +76,7 @@ impl<'t> Scanner<'t> {
 
     /// Goes on to after the next `end`, `skipped` bytes from here or later, and returns what lies between; `None`
     /// where there is none.
-    pub(super) fn pass(&mut self, end: &'static str, skipped: usize) -> Option<Span> {
+    pub(crate) fn pass(&mut self, end: &'static str, skipped: usize) -> Option<Span> {
         let start = self.at;
         let found = self.all[start + skipped..].find(end)?;
         self.at = start + skipped + found + end.len();
@@ -72,7 +84,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Goes on to after a `<!DOCTYPE …>` or another declaration.
-    pub(super) fn doctype(&mut self) -> Option<Declaration> {
+    pub(crate) fn doctype(&mut self) -> Option<Declaration> {
         let bytes = self.all.as_bytes();
         let (mut quote, mut opening, mut closing) = (None, None, None);
         let mut at = self.at;
@@ -97,22 +109,30 @@ impl<'t> Scanner<'t> {
     }
 
     /// Goes on to after the start tag that begins here.
-    pub(super) fn start_tag(&mut self) -> Option<StartTag> {
+    pub(crate) fn start_tag(&mut self) -> Option<StartTag> {
         let bytes = self.all.as_bytes();
         let start = self.at;
         let name = self.name(start + 1);
-        let mut attributes = Vec::new();
+        let mut attributes: Vec<Attribute> = Vec::new();
         let mut at = name.end;
         loop {
             match *bytes.get(at)? {
                 b'>' => break,
-                b'=' => at = self.after_value(at + 1)?,
+                b'=' => {
+                    let value = self.value(at + 1)?;
+                    at = value.end;
+                    let quoted =
+                        (value.length() > 1).then(|| Span::from(value.start + 1..value.end - 1));
+                    if let Some(last) = attributes.last_mut() {
+                        last.value = last.value.or(quoted);
+                    }
+                }
                 byte if byte.is_ascii_whitespace() || byte == b'/' => at += 1,
                 b'"' | b'\'' => at += 1,
                 _ => {
-                    let attribute = self.name(at);
-                    at = attribute.end.max(at + 1);
-                    attributes.push(attribute);
+                    let name = self.name(at);
+                    at = name.end.max(at + 1);
+                    attributes.push(Attribute { name, value: None });
                 }
             }
         }
@@ -133,8 +153,8 @@ impl<'t> Scanner<'t> {
         Span::from(start..start + length)
     }
 
-    /// Returns where the value ends that comes after a `=`.
-    fn after_value(&self, from: usize) -> Option<usize> {
+    /// Returns where the value stands, quotes and all, that comes after a `=`; nothing of one without quotes.
+    fn value(&self, from: usize) -> Option<Span> {
         let bytes = self.all.as_bytes();
         let blank = bytes[from..]
             .iter()
@@ -144,9 +164,9 @@ impl<'t> Scanner<'t> {
         match *bytes.get(start)? {
             quote @ (b'"' | b'\'') => {
                 let length = memchr::memchr(quote, &bytes[start + 1..])?;
-                Some(start + 1 + length + 1)
+                Some(Span::from(start..start + 1 + length + 1))
             }
-            _ => Some(start),
+            _ => Some(Span::from(start..start)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What must hold for pages and posts? What is found lies where it is said to lie; a view can be undone and is closed.
+//! What must hold for pages, posts and feeds? What is found lies where it is said to lie; a view can be undone and is closed.
 
 use offprint::digest::Digest;
 use offprint::document::{Document, Kind, Span, metadata};
@@ -35,6 +35,14 @@ pub fn page(data: &[u8]) {
 pub fn post(data: &[u8]) {
     let (content_type, bytes) = chosen(data, CONTENT_TYPES);
     check(bytes, Kind::Post, content_type);
+}
+
+/// A feed in any encoding: found.
+pub fn feed(data: &[u8]) {
+    let (content_type, bytes) = chosen(data, CONTENT_TYPES);
+    let address = Link::parse("https://h.test/a/feed.xml").ok();
+    let document = Document::new(bytes.to_vec(), Kind::Feed, content_type, address);
+    check_spans(&document, &refs::find(&document));
 }
 
 fn check(bytes: &[u8], kind: Kind, content_type: Option<&str>) {

@@ -9,7 +9,7 @@ mod captured;
 mod documents;
 mod parts;
 
-pub use documents::{page, post};
+pub use documents::{feed, page, post};
 pub use parts::{
     charset, coding, cookies, css, front_matter, link, media, snapshot, splice, srcset, view,
 };
@@ -21,6 +21,7 @@ pub type Law = (&'static str, fn(&[u8]));
 pub const ALL: &[Law] = &[
     ("page", page),
     ("post", post),
+    ("feed", feed),
     ("css", css),
     ("srcset", srcset),
     ("front_matter", front_matter),
