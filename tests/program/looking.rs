@@ -262,6 +262,27 @@ fn an_image_larger_than_any_article_streams_by() {
 }
 
 #[test]
+fn a_data_uri_is_listed_and_stays_where_it_is() {
+    let test = Test::new();
+    let data = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
+    let page = format!("<title>P</title><img src=\"{data}\"><p style='background:url({data})'>");
+    test.write("page.html", &page);
+    test.write("post.md", format!("![]({data})\n\n<img src=\"{data}\">\n"));
+    check_references(&test, &["page.html"], &[("img-src", "-"), ("css-url", "-")]);
+    check_references(
+        &test,
+        &["post.md"],
+        &[("markdown-image", "-"), ("img-src", "-")],
+    );
+    test.add(&["post.md"])
+        .expect_code(0, &["captured  post.md\n"]);
+    for file in ["post.md", "index.html"] {
+        let view = test.view(file);
+        assert_eq!(view.matches(data).count(), 2, "{view}");
+    }
+}
+
+#[test]
 fn a_feed_is_listed_but_is_no_article() {
     let test = Test::new();
     test.write(
