@@ -8,6 +8,7 @@ mod group;
 mod intake;
 mod load;
 mod logged;
+mod parts;
 mod record;
 mod resources;
 mod run;
@@ -16,11 +17,9 @@ mod start;
 mod told;
 mod views;
 
-use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -29,16 +28,13 @@ use crate::digest::Digest;
 use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
 use crate::link::Link;
-use crate::refs::Reference;
 use crate::snapshot::{self, Snapshot};
 use crate::source::Source;
 
 use articles::{Seat, Turn};
-use earlier::Earlier;
 use error::Stop;
 use load::{Loaded, load};
-use record::Target;
-use resources::{Settled, Wanted, settle};
+use parts::{Part, Parts, gather};
 use run::{Run, blocking};
 use said::{keys, read};
 use told::public;
@@ -134,23 +130,18 @@ async fn capture(
         report(Event::Notice(same_key(given, &other, &seat.key)));
     }
     let last = run.last(&seat).await?;
-    let settled = fetch_all(
-        run,
-        &said.references,
-        loaded.site.as_ref(),
-        last.as_ref(),
-        report,
-    )
-    .await?;
+    let article = Part::new(&loaded.document, original, said.references);
+    let site = loaded.site.as_ref();
+    let parts = gather(run, article, site, last.as_ref(), report).await?;
     let found = Found {
         given: given.to_owned(),
         loaded,
         original,
         keys,
         facts: said.facts,
-        references: said.references,
+        parts,
     };
-    let snapshot = compose(run, found, &seat, &settled).await?;
+    let snapshot = compose(run, found, &seat).await?;
     let seen = record::tally(&snapshot);
     let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
     let news = match run.whole(same).await? {
@@ -180,45 +171,28 @@ fn same_key(given: &str, other: &str, key: &str) -> String {
     )
 }
 
-/// What was found out about an input before its resources were fetched.
+/// What was found out about an input, and fetched of it.
 struct Found {
     given: String,
     loaded: Loaded,
     original: Digest,
     keys: Vec<String>,
     facts: snapshot::Facts,
-    references: Vec<Reference>,
+    parts: Parts,
 }
 
 /// Writes down what the capture came to.
-async fn compose(
-    run: &Arc<Run>,
-    found: Found,
-    seat: &Seat,
-    settled: &HashMap<Target, Settled>,
-) -> Result<Snapshot, CaptureError> {
+async fn compose(run: &Arc<Run>, found: Found, seat: &Seat) -> Result<Snapshot, CaptureError> {
     let Found {
         given,
         loaded,
         original,
         keys,
         facts,
-        references,
+        parts,
     } = found;
-    let document = &loaded.document;
-    let order = record::targets(&references);
     let mut exchanges = loaded.exchanges;
-    exchanges.extend(run.recall(record::notes(settled, &order)).await?);
-    let recorded = snapshot::Document {
-        kind: document.kind,
-        syntax: document.syntax,
-        digest: original,
-        size: document.bytes.len() as u64,
-        url: document.address.clone(),
-        base: document.base.clone(),
-        charset: document.charset.name().to_owned(),
-        references: record::mentions(document, references, settled, loaded.begun),
-    };
+    exchanges.extend(run.recall(parts.notes()).await?);
     Ok(Snapshot {
         format: snapshot::FORMAT,
         tool: run.world.options.tool.clone(),
@@ -227,11 +201,11 @@ async fn compose(
             aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
             key: seat.key.clone(),
             given: public(&given),
-            url: document.address.clone(),
+            url: loaded.document.address,
         },
         article: facts,
         original,
-        documents: vec![recorded],
+        documents: parts.recorded(loaded.begun),
         exchanges,
     })
 }
@@ -247,35 +221,4 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
         Ok((loaded, stored.digest))
     })
     .await
-}
-
-/// Gets every resource that the references name, each once, so many at a time.
-async fn fetch_all(
-    run: &Arc<Run>,
-    references: &[Reference],
-    site: Option<&Link>,
-    earlier: Option<&Earlier>,
-    report: &Listener,
-) -> Result<HashMap<Target, Settled>, CaptureError> {
-    let targets = record::targets(references);
-    report(Event::Found(targets.len()));
-    stream::iter(targets)
-        .map(|(link, need)| async move {
-            let wanted = Wanted {
-                link: &link,
-                need,
-                site,
-            };
-            let settled = settle(run, wanted, earlier).await?;
-            logged::resource(&link, &settled.outcome);
-            report(Event::Resource {
-                url: link.without_user_info().to_string(),
-                outcome: settled.outcome.clone(),
-                bytes: settled.bytes(),
-            });
-            Ok(((link, need), settled))
-        })
-        .buffer_unordered(run.world.options.jobs)
-        .try_collect()
-        .await
 }

@@ -65,7 +65,7 @@ pub struct Source {
 /// One document of the capture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// Page or post.
+    /// Page, post or stylesheet.
     pub kind: document::Kind,
     /// How it is written.
     #[serde(default, skip_serializing_if = "document::Syntax::is_html")]
@@ -102,6 +102,9 @@ pub struct Mention {
     /// What makes a browser show it without a script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promotion: Option<Promotion>,
+    /// Of a stylesheet that is here, which of the snapshot's documents it is, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<usize>,
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,

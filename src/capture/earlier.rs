@@ -94,6 +94,12 @@ impl Earlier {
         Some(&self.snapshot().documents[document].references[reference])
     }
 
+    /// Returns what the snapshot says of the stylesheet that `link` led to.
+    pub(super) fn document(&self, link: &Link) -> Option<&snapshot::Document> {
+        let document = self.mention(link)?.document?;
+        self.snapshot().documents.get(document)
+    }
+
     /// Returns what makes a request for `link` conditional: the validators of the answer that `link` led to, through its
     /// redirects.
     pub(super) fn validators(&self, link: &Link) -> Option<Validators> {

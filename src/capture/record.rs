@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::archive::Note;
-use crate::document::Document;
 use crate::event::{Images, MissingImage};
 use crate::exchange::Why;
 use crate::link::Link;
@@ -16,29 +15,19 @@ use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
 use super::Seen;
 use super::resources::{Settled, class};
 
-/// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
-pub(super) const RESOURCES_MAX: usize = 10_000;
-
 /// What is to be had: an address, and what its place needs. One address may stand in places of two kinds.
 pub(super) type Target = (Link, Class);
 
-/// Returns the distinct targets, in document order.
-pub(super) fn targets(references: &[Reference]) -> Vec<Target> {
-    let mut seen = HashSet::new();
-    let named = references.iter().filter_map(|reference| {
-        let link = reference.target.as_ref()?.without_fragment();
-        Some((link, class(reference.role)))
-    });
-    named
-        .filter(|target| seen.insert(target.clone()))
-        .take(RESOURCES_MAX)
-        .collect()
+/// Returns what a reference asks for, if it names something to fetch.
+pub(super) fn target(reference: &Reference) -> Option<Target> {
+    let link = reference.target.as_ref()?.without_fragment();
+    Some((link, class(reference.role)))
 }
 
-/// Returns what the snapshot says of every reference that names something to fetch.
+/// Returns what the snapshot says of every reference of a document that names something to fetch.
 pub(super) fn mentions(
-    document: &Document,
     references: Vec<Reference>,
+    has_base: bool,
     settled: &HashMap<Target, Settled>,
     tried: Timestamp,
 ) -> Vec<Mention> {
@@ -53,13 +42,11 @@ pub(super) fn mentions(
         .into_iter()
         .filter(|reference| !is_inline(&reference.written));
     kept.map(|reference| {
-        let outcome = match &reference.target {
-            Some(link) => settled
-                .get(&(link.without_fragment(), class(reference.role)))
+        let outcome = match target(&reference) {
+            Some(target) => settled
+                .get(&target)
                 .map_or_else(|| missing(Why::TooMany), |settled| settled.outcome.clone()),
-            None if document.base.is_none() && !has_scheme(&reference.written) => {
-                missing(Why::NoAddress)
-            }
+            None if !has_base && !has_scheme(&reference.written) => missing(Why::NoAddress),
             None => missing(Why::NotFetchable),
         };
         Mention {
@@ -70,6 +57,7 @@ pub(super) fn mentions(
             role: reference.role,
             target: reference.target.map(|target| target.without_user_info()),
             promotion: reference.promotion,
+            document: None,
             outcome,
         }
     })
@@ -135,13 +123,14 @@ pub(super) fn tally(snapshot: &Snapshot) -> Seen {
         if is_missing && mention.kind == Kind::MarkdownLinkImage {
             continue;
         }
-        let name = mention.name();
+        let address = mention.target.as_ref().map(Link::without_fragment);
+        let name = address.map_or_else(|| mention.written.clone(), |address| address.to_string());
         if !names.insert(name) {
             continue;
         }
         images.count(&mention.outcome);
         if let Outcome::Missing(why) = &mention.outcome {
-            missing.push(MissingImage::new(name.to_owned(), why));
+            missing.push(MissingImage::new(mention.name().to_owned(), why));
         }
     }
     Seen { images, missing }

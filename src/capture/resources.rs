@@ -12,6 +12,7 @@ use crate::fetch::{Accept, Received, Request, Stop as FetchStop, Validators};
 use crate::link::Link;
 use crate::media::Class;
 use crate::refs::Role;
+use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
 use super::CaptureError;
@@ -37,6 +38,17 @@ struct Current {
     resource: Resource,
     /// Whether the origin said that it is what the archive already has.
     not_modified: bool,
+    /// How it came; of stylesheets, which must be read.
+    came: Option<Came>,
+}
+
+/// How a stylesheet came.
+#[derive(Debug, Clone)]
+pub(super) struct Came {
+    /// The URL that answered, after redirects.
+    pub(super) address: Link,
+    /// The `Content-Type` field, as sent.
+    pub(super) content_type: Option<String>,
 }
 
 /// The URLs of this run: one fetch each, whoever asks first; one for each site where a site is told a secret, which may
@@ -135,6 +147,7 @@ fn outcome(fetched: &Fetched, need: Class, kept: Option<Resource>, tried: Timest
             Ok(Current {
                 resource,
                 not_modified: false,
+                ..
             }),
             _,
         ) => Outcome::Kept(resource.clone()),
@@ -142,6 +155,7 @@ fn outcome(fetched: &Fetched, need: Class, kept: Option<Resource>, tried: Timest
             Ok(Current {
                 resource,
                 not_modified: true,
+                ..
             }),
             _,
         ) => Outcome::Carried {
@@ -170,19 +184,21 @@ async fn fetch(
         accept: accept(need),
         site: site.cloned(),
         validators,
-        bytes_max: None,
+        bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
     };
     let answer = run.world.client.get(request, intake).await;
     run.count(&answer.exchanges);
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
-            let taken = take(run, body.sink, need).await?;
+            let came = came(need, body.final_url, body.content_type);
+            let taken = take(run, body.sink, need, came).await?;
             taken.map_err(|why| missing(why, Some(body.status)))
         }
-        (Ok(Received::NotModified { .. }), Some(resource)) => Ok(Current {
+        (Ok(Received::NotModified { final_url }), Some(resource)) => Ok(Current {
             resource,
             not_modified: true,
+            came: came(need, final_url, None),
         }),
         // A 304 to a request without validators answers nothing.
         (Ok(Received::NotModified { .. }), None) => Err(missing(Why::HttpStatus, Some(304))),
@@ -224,6 +240,7 @@ async fn take(
     run: &Run,
     intake: Intake,
     need: Class,
+    came: Option<Came>,
 ) -> Result<Result<Current, Why>, CaptureError> {
     let taken = blocking(move || intake.store(need)).await?;
     Ok(taken.map(|(resource, stored)| {
@@ -231,8 +248,16 @@ async fn take(
         Current {
             resource,
             not_modified: false,
+            came,
         }
     }))
+}
+
+fn came(need: Class, address: Link, content_type: Option<String>) -> Option<Came> {
+    (need == Class::Style).then_some(Came {
+        address,
+        content_type,
+    })
 }
 
 fn accept(need: Class) -> Accept {
@@ -257,6 +282,12 @@ impl Settled {
     /// Returns how many bytes came over the network for it.
     pub(super) fn bytes(&self) -> u64 {
         self.fetched.as_ref().map_or(0, |fetched| fetched.bytes)
+    }
+
+    /// Returns how the stylesheet that this is came; `None` where it did not come in this run.
+    pub(super) fn came(&self) -> Option<Came> {
+        let current = self.fetched.as_ref()?.current.as_ref().ok()?;
+        current.came.clone()
     }
 }
 

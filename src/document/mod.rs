@@ -81,7 +81,7 @@ impl Document {
             }
             Kind::Page => charset::decide(&bytes, content_type, address.as_ref()),
             Kind::Post => charset::of_text(&bytes, content_type, address.as_ref()),
-            Kind::Style => charset::of_style(&bytes, content_type),
+            Kind::Style => charset::of_style(&bytes, content_type, encoding_rs::UTF_8),
             Kind::Feed => charset::of_feed(&bytes, content_type, address.as_ref()),
         };
         let mut document = Self {
@@ -96,6 +96,26 @@ impl Document {
             document.base = markup::base(&document);
         }
         document
+    }
+
+    /// Reads a stylesheet, found at `address` with the header `content_type`, that a document in the encoding
+    /// of the name `environment` asks for.
+    #[must_use]
+    pub fn style(
+        bytes: Vec<u8>,
+        content_type: Option<&str>,
+        environment: &str,
+        address: Link,
+    ) -> Self {
+        let environment = charset::named(environment).unwrap_or(encoding_rs::UTF_8);
+        Self {
+            charset: charset::of_style(&bytes, content_type, environment),
+            bytes,
+            kind: Kind::Style,
+            syntax: Syntax::Html,
+            base: Some(address.clone()),
+            address: Some(address),
+        }
     }
 }
 

@@ -4,15 +4,15 @@
 
 mod rules;
 
-use encoding_rs::UTF_8;
+use encoding_rs::{Encoding, UTF_8};
 
 use crate::document::charset;
 use crate::document::dom::{Dom, Element};
 
 use super::missing::NOTHING;
 use super::seal::policy::POLICY;
-use crate::refs::css::{Context, MentionKind, mentions};
-use rules::{is_archived, is_here, leak_of, starts_with};
+use crate::refs::css::{Context, CssMention, MentionKind, mentions};
+use rules::{is_archived, is_below, is_here, leak_of, starts_with};
 
 /// One way out of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,24 @@ pub fn leaks(page: &[u8]) -> Vec<Leak> {
         proof.read(&aside, |_, _| {});
     }
     proof.leaks
+}
+
+/// Returns whether a stylesheet that is written in `encoding` fetches nothing but what stands below `root`.
+#[must_use]
+pub(super) fn is_closed_sheet(sheet: &[u8], encoding: &'static Encoding, root: &str) -> bool {
+    let (text, _) = encoding.decode_with_bom_removal(sheet);
+    let is_closed = |mention: &CssMention| {
+        let text = mention.text.trim();
+        let is_inside = text.is_empty() || text.starts_with('#') || starts_with(text, "data:");
+        match mention.kind {
+            MentionKind::Head => true,
+            MentionKind::Import => text == NOTHING || is_below(text, root),
+            MentionKind::Url | MentionKind::ImageSet => is_inside || is_below(text, root),
+        }
+    };
+    mentions(text.as_bytes(), UTF_8, Context::Stylesheet)
+        .iter()
+        .all(is_closed)
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,6 @@ use crate::digest::Digest;
 use crate::document::front_matter::Language;
 use crate::document::legible::Legible;
 use crate::document::{Kind, metadata};
-use crate::media::MediaType;
 use crate::refs;
 use crate::snapshot::{Mention, Named, Snapshot};
 
@@ -43,7 +42,7 @@ pub struct Image {
 pub enum Held {
     /// They are a blob of the archive.
     Blob(Named),
-    /// They were made from one: a sealed SVG.
+    /// They were made from one: a sealed SVG, a relinked stylesheet.
     Made(Vec<u8>),
 }
 
@@ -73,30 +72,31 @@ pub fn localise(
         return None;
     }
     let document = super::document(recorded, original);
-    let is_lost = |mention: &Mention| {
-        let digest = mention.outcome.resource().map(|resource| resource.digest);
-        digest.is_some_and(|digest| lost.contains(&digest))
-    };
     let to_lead = recorded
         .references
         .iter()
         .filter(|mention| !is_by_name(mention));
-    let (lost, held): (Vec<Mention>, Vec<Mention>) = to_lead.cloned().partition(is_lost);
-    let shelf = Shelf::of(&held, blob, Root::Site(address));
-    let edits = relink::edits(&shelf.known, &Legible::of(&document));
+    let to_lead: Vec<Mention> = to_lead.cloned().collect();
+    let mut shelf = Shelf::new(&snapshot.documents, blob).without(lost);
+    let known = shelf.known(&to_lead, Root::Site(address));
+    let edits = relink::edits(&known, &Legible::of(&document));
     let edits = splice::settle(edits, original.len());
-    let made = shelf.derived.iter().map(|derived| Image {
-        path: relink::hashed(&derived.digest, derived.extension),
-        bytes: Held::Made(derived.bytes.clone()),
+    let (derived, blobs) = shelf.into_shown();
+    let blobs = blobs.into_iter().map(|named| Image {
+        path: relink::hashed(&named.digest, named.extension),
+        bytes: Held::Blob(named),
     });
-    let mut images: Vec<Image> = blobs(&held).chain(made).collect();
+    let made = derived.into_iter().map(|derived| Image {
+        path: relink::hashed(&derived.digest, derived.extension),
+        bytes: Held::Made(derived.bytes),
+    });
+    let mut images: Vec<Image> = blobs.chain(made).collect();
     images.sort_unstable();
-    images.dedup();
     Some(Localised {
         bytes: splice::splice(original, &edits),
         done: splice::done(original, &edits),
         images,
-        left: left(&shelf.known, &lost),
+        left: left(&known),
         language: metadata::front_matter_language(&document),
     })
 }
@@ -109,42 +109,20 @@ fn is_by_name(mention: &Mention) -> bool {
         && !mention.written.contains("://")
 }
 
-/// Returns the blobs that are shown as they are: all but SVGs, which are sealed.
-fn blobs(held: &[Mention]) -> impl Iterator<Item = Image> {
-    let resources = held.iter().filter_map(|mention| mention.outcome.resource());
-    let shown = resources.filter(|resource| resource.media != MediaType::Svg);
-    shown.map(|resource| {
-        let extension = resource.media.extension();
-        Image {
-            path: relink::hashed(&resource.digest, extension),
-            bytes: Held::Blob(Named {
-                digest: resource.digest,
-                size: resource.size,
-                extension,
-            }),
-        }
-    })
-}
-
-/// Returns what is not shown from the site, each address once: what the snapshot misses, then what is lost since.
-fn left(known: &[Known<'_>], lost: &[Mention]) -> Vec<Left> {
-    let known = known.iter().filter_map(|known| {
-        let why = known.place.as_ref().err()?;
-        Some((known.address(), why.as_str(), known.target.is_none()))
-    });
-    let lost = lost
-        .iter()
-        .map(|mention| (mention.name(), relink::BLOB_LOST, mention.target.is_none()));
+/// Returns what is not shown from the site, each address once: what the snapshot misses, and what is lost since.
+fn left(known: &[Known<'_>]) -> Vec<Left> {
     let mut seen = BTreeSet::new();
-    known
-        .chain(lost)
-        .filter(|(url, ..)| seen.insert(*url))
-        .map(|(url, why, is_without_target)| Left {
+    let left = known.iter().filter_map(|known| {
+        let why = known.place.as_ref().err()?;
+        let url = known.address();
+        let is_relative = !url.starts_with("//") && !url.contains("://");
+        seen.insert(url).then(|| Left {
             url: url.to_owned(),
-            why: why.to_owned(),
-            is_local: is_without_target && !url.starts_with("//") && !url.contains("://"),
+            why: why.clone(),
+            is_local: known.target.is_none() && is_relative,
         })
-        .collect()
+    });
+    left.collect()
 }
 
 #[cfg(test)]

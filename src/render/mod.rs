@@ -11,6 +11,7 @@ mod missing;
 mod reader;
 mod relink;
 mod seal;
+mod sheet;
 pub mod splice;
 mod svg;
 pub mod view;
@@ -34,6 +35,9 @@ pub const RENDERER: u32 = 1;
 
 /// The largest SVG that is sealed for a view. A larger one is shown as missing.
 pub const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// The largest stylesheet that is kept and relinked.
+pub const SHEET_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// What a reader sees of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,7 @@ pub struct File {
 pub struct Derived {
     /// The digest of `bytes`.
     pub digest: Digest,
-    /// `svg`.
+    /// `css` or `svg`.
     pub extension: &'static str,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -76,18 +80,16 @@ pub fn render(snapshot: &Snapshot, original: &[u8], blob: Blob<'_>) -> View {
         };
     };
     let document = document(recorded, original);
-    let shelf = Shelf::of(&recorded.references, blob, Root::Archive);
-    let inliner = Inliner::new(blob);
+    let mut shelf = Shelf::new(&snapshot.documents, blob);
+    let known = shelf.known(&recorded.references, Root::Archive);
     let files = match document.kind {
-        Kind::Page => vec![page(&document, &shelf.known, &inliner)],
-        Kind::Post => post(&document, snapshot, &shelf.known, &inliner),
+        Kind::Page => vec![page(&document, &known, shelf.inliner())],
+        Kind::Post => post(&document, snapshot, &known, shelf.inliner()),
         // No article is a stylesheet or a feed; a snapshot that says so has nothing to show.
         Kind::Style | Kind::Feed => Vec::new(),
     };
-    View {
-        files,
-        derived: shelf.derived,
-    }
+    let (derived, _) = shelf.into_shown();
+    View { files, derived }
 }
 
 /// Returns the document that was recorded, whose bytes are `original`.

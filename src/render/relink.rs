@@ -1,35 +1,44 @@
 //! Which recorded references are at hand, where, and what becomes of their spans? Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::inline::{self, Inliner};
 use super::splice::Edit;
-use super::{Derived, inline, svg};
+use super::{Derived, sheet, svg};
 use crate::digest::Digest;
 use crate::document::Span;
 use crate::document::legible::Legible;
 use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::MediaType;
-use crate::refs::{self, Promotion};
-use crate::snapshot::{Mention, Missing, Outcome, Resource};
+use crate::refs::{self, Promotion, Role};
+use crate::snapshot::{Document, Mention, Missing, Named, Outcome, Resource};
 
 /// What leads from a view (`articles/HOST/cd/SLUG-ID/`) to the archive's root.
 pub(crate) const TO_ROOT: &str = "../../../../";
+
+/// What leads from a derived file (`derived/sha256/ab/`) to the archive's root.
+pub(crate) const DERIVED_TO_ROOT: &str = "../../../";
 
 /// Where what is at hand stands, for whoever shows the document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Root<'a> {
     /// In the archive, seen from a view.
     Archive,
+    /// In the archive, seen from a derived stylesheet.
+    Derived,
     /// In a folder of a site, which is published at this address; it ends with `/`.
     Site(&'a str),
 }
+
+/// Why a stylesheet of the snapshot is not shown: an older program kept its bytes and did not read it.
+const SHEET_UNREAD: &str = "it was not read at its capture";
 
 /// Why an SVG of the snapshot is not shown.
 const SVG_REFUSED: &str = "this SVG cannot be shown safely";
 
 /// Why a resource of the snapshot is not shown, where its blob is not there.
-pub(crate) const BLOB_LOST: &str = "it was kept but its bytes are lost";
+const BLOB_LOST: &str = "it was kept but its bytes are lost";
 
 /// What the snapshot recorded of one reference, as a view needs it.
 #[derive(Debug)]
@@ -48,63 +57,166 @@ pub(crate) struct Known<'a> {
     pub(crate) resource: Option<&'a Resource>,
     /// The syntax it stands in.
     kind: refs::Kind,
+    /// What it is needed for.
+    role: Role,
     /// Whether it is a dot that counts readers.
     pub(crate) is_dot: bool,
 }
 
-/// The references of one document, and the derived files that showing them needs.
-#[derive(Debug, Default)]
+/// What is at hand for the documents of a snapshot, and the derived files that showing it needs, each made once.
 pub(crate) struct Shelf<'a> {
-    /// Sorted by span.
-    pub(crate) known: Vec<Known<'a>>,
-    /// Sealed SVGs, sorted by digest.
-    pub(crate) derived: Vec<Derived>,
+    documents: &'a [Document],
+    blob: Blob<'a>,
+    /// The blobs that are known to be lost.
+    lost: BTreeSet<Digest>,
+    svgs: HashMap<Digest, Made>,
+    sheets: HashMap<usize, Sheet>,
+    derived: Vec<Derived>,
+    blobs: BTreeSet<Named>,
+    inliner: Inliner<'a>,
+}
+
+/// Where a derived file stands, or why there is none.
+type Made = Result<(Digest, &'static str), String>;
+
+/// A stylesheet of the snapshot.
+enum Sheet {
+    /// One that it imports is being made.
+    Begun,
+    Made(Made),
 }
 
 /// Gives the bytes of a blob, where they are to be had.
 pub type Blob<'a> = &'a dyn Fn(&Digest) -> Option<Vec<u8>>;
 
 impl<'a> Shelf<'a> {
-    /// Returns what `mentions` recorded, with places below `root`; `blob` is asked for SVGs alone.
-    pub(crate) fn of(mentions: &'a [Mention], blob: Blob<'_>, root: Root<'_>) -> Self {
-        let mut sealed: HashMap<Digest, Result<String, String>> = HashMap::new();
-        let mut shelf = Self::default();
-        for mention in mentions {
-            let place = match &mention.outcome {
-                Outcome::Kept(resource) | Outcome::Carried { resource, .. }
-                    if resource.media == MediaType::Svg =>
-                {
-                    let derived = &mut shelf.derived;
-                    sealed
-                        .entry(resource.digest)
-                        .or_insert_with(|| {
-                            let svg = seal_svg(&resource.digest, blob)?;
-                            let place = root.place("derived", &svg.digest, svg.extension);
-                            derived.push(svg);
-                            Ok(place)
-                        })
-                        .clone()
-                }
-                Outcome::Kept(resource) | Outcome::Carried { resource, .. } => {
-                    Ok(root.place("blobs", &resource.digest, resource.media.extension()))
-                }
-                Outcome::Missing(missing) => Err(reason(missing)),
-            };
-            shelf.known.push(Known {
-                span: (mention.start..mention.end).into(),
-                target: mention.target.as_ref(),
-                written: &mention.written,
-                promotion: mention.promotion.as_ref(),
-                place: place.map(|place| place + &part(mention)),
-                resource: mention.outcome.resource(),
-                kind: mention.kind,
-                is_dot: is_dot(&mention.outcome),
-            });
+    /// Begins with nothing made. `blob` is asked for SVGs and stylesheets alone.
+    pub(crate) fn new(documents: &'a [Document], blob: Blob<'a>) -> Self {
+        Self {
+            documents,
+            blob,
+            lost: BTreeSet::new(),
+            svgs: HashMap::new(),
+            sheets: HashMap::new(),
+            derived: Vec::new(),
+            blobs: BTreeSet::new(),
+            inliner: Inliner::new(blob),
         }
-        shelf.known.sort_by_key(|known| known.span);
-        shelf.derived.sort_by_key(|derived| derived.digest);
-        shelf.derived.dedup_by_key(|derived| derived.digest);
-        shelf
+    }
+
+    /// Returns what puts resources into the view itself.
+    pub(crate) fn inliner(&self) -> &Inliner<'a> {
+        &self.inliner
+    }
+
+    /// Does without the blobs that are `lost`.
+    pub(crate) fn without(mut self, lost: &BTreeSet<Digest>) -> Self {
+        self.lost.clone_from(lost);
+        self
+    }
+
+    /// Returns what `mentions` recorded, sorted by span, with places below `root`.
+    pub(crate) fn known<'m>(&mut self, mentions: &'m [Mention], root: Root<'_>) -> Vec<Known<'m>> {
+        let known = mentions.iter().map(|mention| Known {
+            span: (mention.start..mention.end).into(),
+            target: mention.target.as_ref(),
+            written: &mention.written,
+            promotion: mention.promotion.as_ref(),
+            place: self.place(mention, root),
+            resource: mention.outcome.resource(),
+            kind: mention.kind,
+            role: mention.role,
+            is_dot: is_dot(&mention.outcome),
+        });
+        let mut known: Vec<_> = known.collect();
+        known.sort_by_key(|known| known.span);
+        known
+    }
+
+    fn place(&mut self, mention: &Mention, root: Root<'_>) -> Result<String, String> {
+        let resource = match &mention.outcome {
+            Outcome::Kept(resource) | Outcome::Carried { resource, .. } => resource,
+            Outcome::Missing(missing) => return Err(reason(missing)),
+        };
+        if self.lost.contains(&resource.digest) {
+            return Err(BLOB_LOST.to_owned());
+        }
+        let made = if mention.role == Role::Style {
+            self.sheet(mention.document.ok_or(SHEET_UNREAD)?, root)
+        } else if resource.media == MediaType::Svg {
+            self.svg(&resource.digest)
+        } else {
+            return Ok(self.blob(resource, root));
+        };
+        made.map(|(digest, extension)| root.place("derived", &digest, extension) + &part(mention))
+    }
+
+    fn blob(&mut self, resource: &Resource, root: Root<'_>) -> String {
+        let extension = resource.media.extension();
+        self.blobs.insert(Named {
+            digest: resource.digest,
+            size: resource.size,
+            extension,
+        });
+        root.place("blobs", &resource.digest, extension)
+    }
+
+    fn svg(&mut self, digest: &Digest) -> Made {
+        if let Some(made) = self.svgs.get(digest) {
+            return made.clone();
+        }
+        let bytes = (self.blob)(digest).ok_or(BLOB_LOST.to_owned());
+        let sealed = bytes.and_then(|bytes| svg::seal(&bytes).ok_or(SVG_REFUSED.to_owned()));
+        let made = sealed.map(|bytes| self.derive("svg", bytes));
+        self.svgs.insert(*digest, made.clone());
+        made
+    }
+
+    /// Makes the stylesheet that is the document numbered `index`, and those that it imports before it. Where they import
+    /// each other in a circle, the import that closes it leads nowhere, as in a browser.
+    fn sheet(&mut self, index: usize, root: Root<'_>) -> Made {
+        match self.sheets.get(&index) {
+            Some(Sheet::Made(made)) => return made.clone(),
+            Some(Sheet::Begun) => return Err(sheet::CIRCLE.to_owned()),
+            None => {}
+        }
+        self.sheets.insert(index, Sheet::Begun);
+        let made = self
+            .relinked(index, root.within())
+            .map(|bytes| self.derive("css", bytes));
+        self.sheets.insert(index, Sheet::Made(made.clone()));
+        made
+    }
+
+    fn relinked(&mut self, index: usize, root: Root<'_>) -> Result<Vec<u8>, String> {
+        let recorded = self.documents.get(index).ok_or(SHEET_UNREAD)?;
+        let bytes = (self.blob)(&recorded.digest).ok_or(BLOB_LOST)?;
+        let known = self.known(&recorded.references, root);
+        sheet::relinked(
+            &super::document(recorded, &bytes),
+            &known,
+            &self.inliner,
+            root,
+        )
+    }
+
+    fn derive(&mut self, extension: &'static str, bytes: Vec<u8>) -> (Digest, &'static str) {
+        let digest = Digest::of(&bytes);
+        self.derived.push(Derived {
+            digest,
+            extension,
+            bytes,
+        });
+        (digest, extension)
+    }
+
+    /// Returns the derived files, sorted by digest, and the blobs that are shown as they are.
+    pub(crate) fn into_shown(mut self) -> (Vec<Derived>, BTreeSet<Named>) {
+        self.derived
+            .sort_by_key(|derived| (derived.digest, derived.extension));
+        self.derived
+            .dedup_by_key(|derived| (derived.digest, derived.extension));
+        (self.derived, self.blobs)
     }
 }
 
@@ -131,21 +243,28 @@ fn is_dot(outcome: &Outcome) -> bool {
     is_small(resource.width) && is_small(resource.height)
 }
 
-fn seal_svg(digest: &Digest, blob: Blob<'_>) -> Result<Derived, String> {
-    let bytes = blob(digest).ok_or(BLOB_LOST)?;
-    let bytes = svg::seal(&bytes).ok_or(SVG_REFUSED)?;
-    Ok(Derived {
-        digest: Digest::of(&bytes),
-        extension: "svg",
-        bytes,
-    })
-}
-
 impl Root<'_> {
+    /// Returns how what is at hand is seen from a stylesheet.
+    fn within(self) -> Self {
+        match self {
+            Self::Archive | Self::Derived => Self::Derived,
+            Self::Site(address) => Self::Site(address),
+        }
+    }
+
+    /// Returns what the addresses of what is at hand begin with.
+    pub(crate) fn prefix(&self) -> &str {
+        match self {
+            Self::Archive => TO_ROOT,
+            Self::Derived => DERIVED_TO_ROOT,
+            Self::Site(address) => address,
+        }
+    }
+
     fn place(self, room: &str, digest: &Digest, extension: &str) -> String {
         let file = hashed(digest, extension);
         match self {
-            Self::Archive => format!("{TO_ROOT}{room}/sha256/{file}"),
+            Self::Archive | Self::Derived => format!("{}{room}/sha256/{file}", self.prefix()),
             Self::Site(address) => format!("{address}{file}"),
         }
     }
@@ -176,6 +295,11 @@ impl Known<'_> {
     pub(crate) fn is_promoted_to(&self, name: &str) -> bool {
         self.promotion
             .is_some_and(|promotion| promotion.renames.iter().any(|rename| rename.to == name))
+    }
+
+    /// Returns whether it is a stylesheet that a link names.
+    pub(crate) fn is_linked_sheet(&self) -> bool {
+        self.role == Role::Style && self.kind != refs::Kind::CssImport
     }
 
     /// Returns whether a browser that runs no script shows it as an image of its own.

@@ -26,6 +26,7 @@ pub(super) fn capture(document: &Document) -> Snapshot {
             role: found.role,
             target: found.target,
             promotion: found.promotion,
+            document: None,
             outcome,
         })
     });

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Document, FORMAT, Mention, SNAPSHOT_BYTES_MAX, Snapshot};
+use crate::document::Kind;
 
 /// Why bytes are no snapshot that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,14 @@ pub enum SnapshotError {
         /// Which document, counted from 0.
         document: usize,
         /// The first byte of the span.
+        start: usize,
+    },
+    /// A reference says that it is one of the documents, and is not.
+    #[error("document {document} has a reference at byte {start} that is no document")]
+    NoDocument {
+        /// Which document, counted from 0.
+        document: usize,
+        /// The first byte of the reference.
         start: usize,
     },
     /// A promotion would write something that is no attribute name.
@@ -104,7 +113,7 @@ impl Snapshot {
         self.documents
             .iter()
             .enumerate()
-            .try_for_each(|(index, document)| check_document(index, document))
+            .try_for_each(|(index, document)| check_document(index, document, &self.documents))
     }
 }
 
@@ -157,11 +166,26 @@ fn canonical(value: &impl Serialize) -> String {
         .to_string()
 }
 
-fn check_document(index: usize, document: &Document) -> Result<(), SnapshotError> {
+fn check_document(
+    index: usize,
+    document: &Document,
+    all: &[Document],
+) -> Result<(), SnapshotError> {
     let mut after = 0;
     for mention in &document.references {
         after = check_span(index, document, after, (mention.start, mention.end))?;
         check_promotion(index, document, mention)?;
+        let is_named = |named: usize| {
+            let resource = mention.outcome.resource();
+            let named = all.get(named).filter(|named| named.kind == Kind::Style);
+            named.is_some_and(|named| resource.is_some_and(|it| it.digest == named.digest))
+        };
+        if mention.document.is_some_and(|named| !is_named(named)) {
+            return Err(SnapshotError::NoDocument {
+                document: index,
+                start: mention.start,
+            });
+        }
     }
     Ok(())
 }

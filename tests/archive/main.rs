@@ -130,6 +130,7 @@ fn capture(writer: &Writer, name: &str, time: Timestamp) -> Pending {
         role: Role::Image,
         target: Some(address.clone()),
         promotion: None,
+        document: None,
         outcome: Outcome::Kept(resource),
     };
     let digest = put(writer, page.as_bytes(), "bin");

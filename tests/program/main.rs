@@ -28,6 +28,7 @@ mod logs;
 mod network;
 mod pages;
 mod post;
+mod sheets;
 mod shell;
 mod terminal;
 mod troubles;

@@ -179,6 +179,27 @@ impl Writer {
                 .has_blob(&blob.digest, blob.extension, blob.size)?)
     }
 
+    /// Reads a blob of at most `bytes_max` bytes that is in the archive or waits for its commit.
+    ///
+    /// # Errors
+    /// When it is neither, too large, or damaged.
+    pub fn read(&self, blob: &Named, bytes_max: u64) -> Result<Vec<u8>, ArchiveError> {
+        let waits = self
+            .staging
+            .staged()
+            .get(&blob.digest)
+            .map(|it| it.temporary.clone());
+        if let Some(temporary) = waits {
+            match disk::read(&temporary, bytes_max) {
+                // Another article's commit has put it in its place meanwhile.
+                Err(error) if error.is_absent() => {}
+                read => return read,
+            }
+        }
+        self.archive
+            .read_blob(&blob.digest, blob.extension, bytes_max)
+    }
+
     pub(in crate::archive) fn temporary(&self) -> PathBuf {
         self.staging.temporary()
     }

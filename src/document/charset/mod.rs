@@ -74,13 +74,24 @@ pub fn of_text(
     announced(bytes, content_type).unwrap_or_else(|| detect(bytes, address))
 }
 
-/// Decides for a stylesheet (CSS Syntax §3.2): byte order mark, then `content_type`, then `@charset`, else UTF-8. The
-/// encoding of a page that links it is not known here.
+/// Decides for a stylesheet (CSS Syntax §3.2): byte order mark, then `content_type`, then `@charset`, then the encoding of
+/// the page or stylesheet that asks for it. UTF-16 is never meant by the latter: browsers take UTF-8 then.
 #[must_use]
-pub fn of_style(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
+pub fn of_style(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    environment: &'static Encoding,
+) -> &'static Encoding {
     announced(bytes, content_type)
         .or_else(|| charset_rule(bytes))
-        .unwrap_or(UTF_8)
+        .unwrap_or(environment.output_encoding())
+}
+
+/// Returns whether a stylesheet says in its first bytes that it is written in `encoding`.
+#[must_use]
+pub fn style_says(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    let said = announced(bytes, None).or_else(|| charset_rule(bytes));
+    said == Some(encoding)
 }
 
 /// Returns the encoding that a stylesheet names in its very first bytes, spelled exactly so.
@@ -193,11 +204,11 @@ mod tests {
     }
 
     #[test]
-    fn a_stylesheet_names_its_encoding_first_or_is_utf_8() {
+    fn a_stylesheet_names_its_encoding_first_or_has_that_of_who_asks_for_it() {
         let rule = b"@charset \"gbk\";\na { }";
-        assert_eq!(of_style(rule, None), GBK);
-        assert_eq!(of_style(rule, Some("text/css; charset=big5")), BIG5);
-        assert_eq!(of_style(b"\xff\xfea\0", None), UTF_16LE);
+        assert_eq!(of_style(rule, None, UTF_8), GBK);
+        assert_eq!(of_style(rule, Some("text/css; charset=big5"), UTF_8), BIG5);
+        assert_eq!(of_style(b"\xff\xfea\0", None, UTF_8), UTF_16LE);
         for other in [
             &b" @charset \"gbk\";"[..],
             b"@charset 'gbk';",
@@ -206,8 +217,14 @@ mod tests {
             b"@charset \"utf-16be\";",
             b"caf\xe9 {}",
         ] {
-            assert_eq!(of_style(other, None), UTF_8);
+            assert_eq!(of_style(other, None, UTF_8), UTF_8);
+            assert_eq!(of_style(other, None, UTF_16LE), UTF_8);
+            assert!(!style_says(other, GBK));
         }
+        assert_eq!(of_style(b"a { }", None, GBK), GBK);
+        assert_eq!(of_style(rule, None, BIG5), GBK);
+        assert!(style_says(rule, GBK) && !style_says(rule, BIG5));
+        assert!(style_says(b"\xef\xbb\xbfa { }", UTF_8));
     }
 
     #[test]

@@ -42,10 +42,10 @@ impl<'a> Collector<'a> {
             return;
         };
         let address = trimmed(&value.text);
-        let role = if kind == Kind::LinkIcon {
-            Role::Icon
-        } else {
-            Role::Image
+        let role = match kind {
+            Kind::LinkIcon => Role::Icon,
+            Kind::LinkStylesheet => Role::Style,
+            _ => Role::Image,
         };
         let place = value.origins.source(address).moved(span.start);
         self.mention(place, &value.text[address.start..address.end], kind, role);
@@ -72,10 +72,7 @@ impl<'a> Collector<'a> {
             let (Some(kind), Some(role)) = (mention.kind.of_reference(), mention.role) else {
                 continue;
             };
-            // Stylesheets that a page imports are not kept yet.
-            if kind != Kind::CssImport {
-                self.mention(mention.span.moved(place.start), &mention.text, kind, role);
-            }
+            self.mention(mention.span.moved(place.start), &mention.text, kind, role);
         }
     }
 

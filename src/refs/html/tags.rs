@@ -51,6 +51,7 @@ pub(super) fn collect(tag: &StartTag, in_picture: bool, found: &mut Collector<'_
             found.address(tag.attribute("src"), Kind::InputSrc);
         }
         "video" => found.address(tag.attribute("poster"), Kind::VideoPoster),
+        "link" if is_stylesheet(tag) => found.address(tag.attribute("href"), Kind::LinkStylesheet),
         "link" if is_icon(tag) => found.address(tag.attribute("href"), Kind::LinkIcon),
         name if WITH_BACKGROUND.contains(&name) => {
             found.address(tag.attribute("background"), Kind::Background);
@@ -146,6 +147,17 @@ fn lazy_backgrounds(tag: &StartTag, found: &mut Collector<'_>) {
             .iter_mut()
             .for_each(|reference| reference.kind = Kind::Lazy);
     }
+}
+
+/// Returns whether a link names a stylesheet that browsers read (WHATWG HTML §4.6.7.24): an alternative one, too.
+fn is_stylesheet(link: &StartTag) -> bool {
+    let is_css = link.attribute("type").is_none_or(|kind| {
+        let essence = kind.value.split(';').next().unwrap_or_default().trim();
+        essence.is_empty() || essence.eq_ignore_ascii_case("text/css")
+    });
+    let rel = link.attribute("rel").map_or("", |rel| rel.value.as_str());
+    let mut words = rel.split_ascii_whitespace();
+    is_css && words.any(|word| word.eq_ignore_ascii_case("stylesheet"))
 }
 
 fn is_icon(link: &StartTag) -> bool {

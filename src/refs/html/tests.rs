@@ -69,7 +69,7 @@ fn images_in_tags() {
         &["background a.png", "background b.png"],
     );
     check(
-        "<link rel='Shortcut ICON' href=a.ico><link rel=apple-touch-icon href=b.png><link rel=stylesheet href=c>",
+        "<link rel='Shortcut ICON' href=a.ico><link rel=apple-touch-icon href=b.png><link rel=next href=c>",
         &["link-icon a.ico", "link-icon b.png"],
     );
     check(
@@ -107,6 +107,22 @@ fn a_source_belongs_to_what_holds_it() {
 }
 
 #[test]
+fn stylesheets_that_browsers_read() {
+    check(
+        "<link rel='Alternate StyleSheet' title=x href=a.css><link rel=stylesheet type='Text/CSS; charset=x' href=b.css media=print>",
+        &["link-stylesheet a.css", "link-stylesheet b.css"],
+    );
+    check(
+        "<link rel=stylesheet type=text/less href=a.less><link rel=style href=b.css><link href=c.css><link rel=stylesheet>",
+        &[],
+    );
+    check(
+        "<noscript><link rel=stylesheet href=a.css></noscript>",
+        &["link-stylesheet a.css"],
+    );
+}
+
+#[test]
 fn images_in_styles() {
     check("<p style=\"background:url('a.png')\">", &["css-url a.png"]);
     check(
@@ -115,7 +131,7 @@ fn images_in_styles() {
     );
     check(
         "<style>@import 'x.css';a{b:url(a.png);c:image-set('b.png' 1x)}</style>",
-        &["css-url a.png", "css-image-set b.png"],
+        &["css-import x.css", "css-url a.png", "css-image-set b.png"],
     );
     check("<style>a{b:url(a.png?x&amp;y)}", &["css-url a.png?x&amp;y"]);
     check("<style type=text/less>a{b:url(a.png)}</style>", &[]);

@@ -26,6 +26,7 @@ fn mention(name: &str, outcome: Outcome) -> Mention {
         role: Role::Image,
         target: Link::parse(&format!("https://h.test/{name}")).ok(),
         promotion: None,
+        document: None,
         outcome,
     }
 }

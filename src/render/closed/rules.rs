@@ -108,12 +108,21 @@ pub(super) fn is_archived(address: &str) -> bool {
     let Some(path) = address.strip_prefix(TO_ROOT) else {
         return false;
     };
-    let Some(path) = path
-        .strip_prefix("blobs/sha256/")
-        .or_else(|| path.strip_prefix("derived/sha256/"))
-    else {
-        return false;
-    };
+    in_room(path).is_some_and(is_hashed)
+}
+
+/// Returns whether an address is that of a blob or a derived file below `root`, seen from a stylesheet.
+pub(super) fn is_below(address: &str, root: &str) -> bool {
+    let path = address.strip_prefix(root);
+    path.is_some_and(|path| is_hashed(in_room(path).unwrap_or(path)))
+}
+
+fn in_room(path: &str) -> Option<&str> {
+    let blobs = path.strip_prefix("blobs/sha256/");
+    blobs.or_else(|| path.strip_prefix("derived/sha256/"))
+}
+
+fn is_hashed(path: &str) -> bool {
     let Some((folder, name)) = path.split_once('/') else {
         return false;
     };

@@ -3,6 +3,7 @@
 use super::super::missing::Size;
 use super::Sealer;
 use super::addresses::{Destination, absolute, destination};
+use super::sheets::loads_by_script;
 use super::styles::is_inside;
 use crate::document::Span;
 use crate::document::markup::{Attribute, StartTag};
@@ -92,6 +93,7 @@ impl Sealer<'_> {
     /// Closes the attributes of `tag`.
     pub(super) fn attributes(&mut self, tag: &StartTag) {
         self.lazy(tag);
+        self.switch_on(tag);
         for attribute in &tag.attributes {
             match self.rule(tag, attribute) {
                 Rule::Harmless => {}
@@ -123,6 +125,7 @@ impl Sealer<'_> {
             | ("form", "action")
             | ("button" | "input", "formaction") => Rule::Destination,
             ("link", "href") => self.link_rule(tag),
+            ("link", "media" | "disabled") if loads_by_script(tag) => Rule::SetAside,
             ("meta", "http-equiv" | "charset") => Rule::SetAside,
             ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => {
                 Rule::SetAside

@@ -129,6 +129,10 @@ impl<'s, 'a> Visitor<'s, 'a> {
         match name {
             "style" if !is_empty => self.open = Open::Style { tag: tag.clone() },
             "noscript" if !tag.foreign => self.open = Open::Noscript { tag: tag.clone() },
+            "link" if self.inside == Inside::Page => {
+                let places = self.sealer.sheets_in(moved.span);
+                self.sealer.sheets.extend(places);
+            }
             "img" if self.shows_known(tag) => self.image_end = Some(tag.span.end),
             _ => {}
         }

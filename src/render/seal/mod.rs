@@ -10,13 +10,14 @@ mod elements;
 mod lazy;
 mod lookup;
 pub(crate) mod policy;
+mod sheets;
 mod styles;
 mod texts;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use encoding_rs::ISO_2022_JP;
+use encoding_rs::{Encoding, ISO_2022_JP};
 
 use super::inline::Inliner;
 use super::missing::{self, Size};
@@ -26,6 +27,7 @@ use crate::document::legible::Legible;
 use crate::document::located::Located;
 use crate::document::markup::{Attribute, StartTag};
 use crate::document::{Document, Span};
+use crate::refs::css::Context;
 
 pub(crate) use lazy::STYLE as LAZY_STYLE;
 pub(crate) use lookup::Lookup;
@@ -43,17 +45,7 @@ pub(crate) const SET_ASIDE: &str = "data-offprint-";
 /// `inliner` gives what must stand in the page itself.
 pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>, inliner: &Inliner<'_>) -> Vec<Edit> {
     let legible = Legible::of(page);
-    let mut sealer = Sealer {
-        page,
-        legible: &legible,
-        lookup,
-        inliner,
-        renames: HashMap::new(),
-        shown: lookup.shown(),
-        has_lazy: false,
-        told: Cell::new(0),
-        edits: Vec::new(),
-    };
+    let mut sealer = Sealer::new(page, &legible, lookup, inliner);
     for known in lookup.known().iter().filter(|known| known.place.is_ok()) {
         sealer.promote(known);
     }
@@ -68,6 +60,28 @@ pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>, inliner: &Inliner<'_>)
     sealer.edits
 }
 
+/// Returns the edits that close `sheet`, a stylesheet. `lookup` tells what may stay.
+/// `inliner` gives what must stand in the sheet itself.
+pub(crate) fn sheet_edits(
+    sheet: &Document,
+    lookup: &Lookup<'_>,
+    inliner: &Inliner<'_>,
+) -> Vec<Edit> {
+    let legible = Legible::of(sheet);
+    let mut sealer = Sealer::new(sheet, &legible, lookup, inliner);
+    // A byte order mark would be read as the beginning of a name.
+    let start = match Encoding::for_bom(legible.bytes()) {
+        Some((_, length)) => length,
+        None => 0,
+    };
+    let whole = Span {
+        start,
+        end: legible.bytes().len(),
+    };
+    sealer.style(whole, Context::Stylesheet);
+    sealer.edits
+}
+
 /// What sealing a page needs to know, and what it has found to change.
 struct Sealer<'a> {
     page: &'a Document,
@@ -78,6 +92,8 @@ struct Sealer<'a> {
     renames: HashMap<usize, String>,
     /// The places of the images that the page shows without its `<noscript>`.
     shown: HashSet<&'a str>,
+    /// The places of the stylesheets that links before what is read show.
+    sheets: HashSet<&'a str>,
     /// Whether an image is marked that a script would have shown.
     has_lazy: bool,
     /// How many drawings of missing images told address and reason.
@@ -93,6 +109,26 @@ struct Value<'v> {
 }
 
 impl<'a> Sealer<'a> {
+    fn new(
+        page: &'a Document,
+        legible: &'a Legible<'a>,
+        lookup: &'a Lookup<'a>,
+        inliner: &'a Inliner<'a>,
+    ) -> Self {
+        Self {
+            page,
+            legible,
+            lookup,
+            inliner,
+            renames: HashMap::new(),
+            shown: lookup.shown(),
+            sheets: HashSet::new(),
+            has_lazy: false,
+            told: Cell::new(0),
+            edits: Vec::new(),
+        }
+    }
+
     /// Returns what stands in the place of a missing image.
     fn drawing(&self, reason: &str, address: &str) -> String {
         self.drawn_in(Size::Own, reason, address)

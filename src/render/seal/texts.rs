@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use encoding_rs::Encoding;
+
 use super::elements::{Inside, Visitor};
 use crate::document::Span;
-use crate::document::markup::{StartTag, walk};
+use crate::document::markup::{StartTag, Token, walk};
 use crate::refs::css::Context;
 
 impl Visitor<'_, '_> {
@@ -28,7 +30,7 @@ impl Visitor<'_, '_> {
             // Browsers do not agree on a noscript in a noscript: to some it is text to the end.
             return self.sealer.put(span, "");
         }
-        if self.in_body && self.is_only_place(tag, span) {
+        if self.in_body && self.is_only_place(tag, span) || self.is_only_look(span) {
             self.sealer.put(self.at(tag.span), "");
             if let Some(end_tag) = end_tag {
                 self.sealer.put(self.at(end_tag), "");
@@ -39,6 +41,19 @@ impl Visitor<'_, '_> {
         let mut visitor = Visitor::new(self.sealer, span, Inside::Noscript);
         walk(html, encoding, &mut |token| visitor.visit(&token));
         visitor.finish();
+    }
+
+    /// Returns whether nothing but styles stands in `content`, and a stylesheet among them is shown nowhere else.
+    fn is_only_look(&mut self, content: Span) -> bool {
+        let places = self.sealer.sheets_in(content);
+        let is_new = places
+            .iter()
+            .any(|place| !self.sealer.sheets.contains(place));
+        let html = content.slice(self.sealer.legible.bytes());
+        is_new && is_look(html, self.sealer.legible.encoding()) && {
+            self.sealer.sheets.extend(places);
+            true
+        }
     }
 
     fn is_only_place(&self, tag: &StartTag, content: Span) -> bool {
@@ -66,4 +81,17 @@ impl Visitor<'_, '_> {
                 .any(|place| !self.sealer.shown.contains(place))
             && !known.iter().all(|known| known.is_dot)
     }
+}
+
+/// Returns whether HTML holds links and styles alone, which change nothing in a head but the look.
+fn is_look(html: &[u8], encoding: &'static Encoding) -> bool {
+    let mut is_look = true;
+    walk(html, encoding, &mut |token| {
+        is_look &= match token {
+            Token::Start(tag) => matches!(tag.name.as_str(), "link" | "style"),
+            Token::End { .. } | Token::Comment(_) => true,
+            Token::Doctype(_) => false,
+        }
+    });
+    is_look
 }

@@ -42,7 +42,7 @@ fn all_images_are_found_and_the_whole_page_is_shown() {
     ] {
         let document = document(&bytes, Kind::Page, &header);
         assert_eq!(document.charset, charset);
-        let images = ["a.png?b&c", "b.png", "c.png", "d.png", "e.png"];
+        let images = ["x.css", "a.png?b&c", "b.png", "c.png", "d.png", "e.png"];
         assert_eq!(written(&document), images);
         let file = rendered(&bytes, &header);
         let undone = splice::unsplice(&file.bytes, &file.done.unwrap());

@@ -29,6 +29,7 @@ fn mention(start: usize, end: usize, outcome: Outcome) -> Mention {
         role: Role::Image,
         target: Link::parse("https://h.test/图.jpg").ok(),
         promotion: None,
+        document: None,
         outcome,
     }
 }

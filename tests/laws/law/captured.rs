@@ -26,6 +26,7 @@ pub(crate) fn captured(
         role: found.role,
         target: found.target,
         promotion: found.promotion,
+        document: None,
     });
     let recorded = snapshot::Document {
         kind: document.kind,
