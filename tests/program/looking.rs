@@ -45,7 +45,10 @@ fn of_a_page_on_the_web_the_document_alone_is_fetched() {
     check_references(
         &test,
         &["https://a.test/old"],
-        &[("img-src", "https://b.test/1.png")],
+        &[
+            ("link-stylesheet", "https://b.test/s.css"),
+            ("img-src", "https://b.test/1.png"),
+        ],
     );
     assert_eq!(test.requested(), ["a.test/old", "b.test/new"]);
     let log = test.origin.log();

@@ -266,7 +266,7 @@ fn stylesheets_beyond_reason_are_not_asked_for() {
         test.serve(&format!("a.test/{number}.css"), css(sheet));
     }
     let ran = test.add(&["https://a.test/x"]);
-    ran.expect_code(1, &["256 kept", "300.css (too-many)"]);
+    ran.expect_code(1, &["256 kept", "256.css (too-many)"]);
     assert_eq!(test.requested().len(), 257);
     assert_eq!(test.assert_sound(), 1);
 }
