@@ -114,6 +114,23 @@ impl Link {
         self.0.as_str()
     }
 
+    /// Returns the fragment, its percent-encoding undone, as a browser looks for an element of that name.
+    #[must_use]
+    pub fn fragment(&self) -> Option<String> {
+        let mut bytes = Vec::new();
+        let mut rest = self.0.fragment()?.as_bytes();
+        while let Some((first, after)) = rest.split_first() {
+            let code = after
+                .get(..2)
+                .filter(|code| *first == b'%' && code.iter().all(u8::is_ascii_hexdigit));
+            let code = code.and_then(|code| std::str::from_utf8(code).ok());
+            let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+            bytes.push(byte.unwrap_or(*first));
+            rest = if byte.is_some() { &after[2..] } else { after };
+        }
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Returns the URL in the form its home crate knows.
     #[must_use]
     pub fn as_url(&self) -> &url::Url {
@@ -164,6 +181,19 @@ impl<'de> Deserialize<'de> for Link {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fragments_are_decoded() {
+        #[track_caller]
+        fn check(url: &str, expected: Option<&str>) {
+            let link = Link::parse(url).unwrap();
+            assert_eq!(link.fragment().as_deref(), expected, "{url}");
+        }
+        check("https://h.test/a.svg", None);
+        check("https://h.test/a.svg#", Some(""));
+        check("https://h.test/a.svg#图 b", Some("图 b"));
+        check("https://h.test/a.svg#%2f%+1%zz%", Some("/%+1%zz%"));
+    }
 
     #[test]
     fn a_key_has_no_fragment_and_no_user_info() {

@@ -67,13 +67,23 @@ impl<'a> Inliner<'a> {
         if resource.size > RESOURCE_BYTES_MAX {
             return None;
         }
-        let bytes = (self.blob)(&resource.digest)?;
         if resource.media == MediaType::Svg {
-            let sealed = String::from_utf8(svg::seal(&bytes)?).ok()?;
+            let sealed = self.sealed(&resource.digest)?;
             return Some(format!("data:image/svg+xml,{}", percent_encoded(&sealed)));
         }
+        let bytes = (self.blob)(&resource.digest)?;
         let media = resource.media.essence();
         Some(format!("data:{media};base64,{}", base64(&bytes)))
+    }
+
+    /// Returns the sealed copy of an SVG.
+    pub(crate) fn sealed(&self, digest: &Digest) -> Option<String> {
+        String::from_utf8(svg::seal(&(self.blob)(digest)?)?).ok()
+    }
+
+    /// Returns how many bytes may still be put.
+    pub(crate) fn left(&self) -> usize {
+        self.left.get()
     }
 
     /// Takes `bytes` of what may still be put; `None` where there is not so much.

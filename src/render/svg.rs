@@ -2,6 +2,7 @@
 //!
 //! Only well-formed XML is sealed, as only that is drawn by a browser. The copy is UTF-8, whatever the original is.
 
+mod parts;
 mod prologue;
 mod rules;
 mod style;
@@ -14,6 +15,7 @@ use encoding_rs::{Encoding, UTF_8};
 use super::SVG_BYTES_MAX;
 use super::splice::{self, Edit};
 use crate::document::Span;
+pub(crate) use parts::{NotTaken, Parts, in_ascii};
 use rules::Rule;
 use style::Style;
 use xml::{Tag, Token};

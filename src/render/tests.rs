@@ -1,4 +1,5 @@
 mod encodings;
+mod uses;
 mod xhtml;
 
 use proptest::collection::vec;
@@ -435,8 +436,8 @@ fn nothing_is_fetched_or_looked_up() {
         "<svg><style>a{cursor:url(data:,)}</style><style></style></svg>",
     );
     check(
-        "<svg><use href='x#y'/><use href='#y'/><g fill='url(forgotten)'/></svg>",
-        "<svg><use data-offprint-href='x#y'/><use href='#y'/><g fill='url(data:,)'/></svg>",
+        "<svg><use href='forgotten#y'/><use href='#y'/><g fill='url(forgotten)'/></svg>",
+        "<svg><use data-offprint-href='forgotten#y'/><use href='#y'/><g fill='url(data:,)'/></svg>",
     );
     check(
         "<svg><set attributeName=href to=javascript:x /></svg>",

@@ -127,6 +127,7 @@ fn drawing(fill: &str) -> String {
 <filter id="filter" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB"><feFlood flood-color="{fill}"/></filter></defs>
 <symbol id="symbol" viewBox="0 0 40 40"><path fill="{fill}" d="M0 0h40v40h-40z"/></symbol>
 <view id="part" viewBox="0 0 20 20"/>
+<style>.plain,rect.other&gt;b{{fill:{fill}}} #styled path{{stroke:{fill}}}</style><g id="styled"><path class="plain" d="M0 0h40v40h-40z"/></g>
 <g id="nested"><use xlink:href="#leaf"/></g><rect id="leaf" width="40" height="40" style="fill:url(#plain)"/></svg>"##
     )
 }

@@ -32,9 +32,6 @@ pub(crate) const NOT_SHOWN_YET: &[&str] = &[
     "object",
     "object of a drawing",
     "embed",
-    "use",
-    "use xlink",
-    "use of what uses",
     "preload",
     "og:image",
     "JSON-LD",
@@ -106,6 +103,14 @@ const SVG_USE: &[Row] = &[
     (
         "use xlink",
         "<svg width=40 height=40><use xlink:href='$n.svg#symbol' width=40 height=40></use></svg>",
+    ),
+    (
+        "use of a style",
+        "<svg width=40 height=40><use href=$n.svg#styled /></svg>",
+    ),
+    (
+        "use of a whole drawing",
+        "<svg width=40 height=40><use href=$n.svg /></svg>",
     ),
     (
         "use of what uses",

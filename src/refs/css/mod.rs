@@ -4,11 +4,13 @@
 
 mod level;
 mod reading;
+mod scoped;
 
 use encoding_rs::Encoding;
 
 pub use self::level::purpose_of;
 use self::reading::Reading;
+pub(crate) use self::scoped::scoped;
 use super::{Kind, Reference, Role, resolve};
 use crate::document::located::Located;
 use crate::document::{Document, Span};

@@ -27,6 +27,13 @@ pub(super) fn collect(tag: &StartTag, in_picture: bool, found: &mut Collector<'_
                 Kind::SvgImage,
             );
         }
+        "use" if tag.foreign => {
+            found.address(
+                tag.attribute("href")
+                    .or_else(|| tag.attribute("xlink:href")),
+                Kind::SvgUse,
+            );
+        }
         // `<image>` is another spelling of `<img>` (WHATWG HTML §13.2.6.4.7).
         "img" | "image" => {
             let (single, set) = (

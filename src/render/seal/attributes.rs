@@ -83,6 +83,8 @@ enum Rule {
     Destination,
     /// It leads to a part of the page itself.
     Fragment,
+    /// It leads to a part of a drawing, which is shown.
+    Use,
     /// It is CSS.
     Style,
     /// It is the value of a property of CSS.
@@ -104,6 +106,7 @@ impl Sealer<'_> {
                 Rule::Pictures => self.pictures(attribute),
                 Rule::Destination => self.destination(attribute),
                 Rule::Fragment => self.fragment(attribute),
+                Rule::Use => self.used_part(tag, attribute),
                 Rule::Style => self.style_attribute(attribute),
                 Rule::Presentation => self.presentation_attribute(attribute),
             }
@@ -133,6 +136,7 @@ impl Sealer<'_> {
             ("animate" | "set" | "animatemotion" | "animatetransform" | "animatecolor", name) => {
                 animation_rule(name, attribute)
             }
+            ("use", "href" | "xlink:href") if tag.foreign => Rule::Use,
             _ if tag.foreign && matches!(name, "href" | "xlink:href") => Rule::Fragment,
             _ if ACTING.contains(&name) => Rule::SetAside,
             _ if tag.foreign && attribute.value.contains(['(', '\\']) => Rule::Presentation,

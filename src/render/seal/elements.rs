@@ -127,6 +127,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
             None => self.sealer.attributes(&moved),
         }
         match name {
+            "body" if self.inside == Inside::Page => self.sealer.uses.begin_body(tag.span.end),
             "style" if !is_empty => self.open = Open::Style { tag: tag.clone() },
             "noscript" if !tag.foreign => self.open = Open::Noscript { tag: tag.clone() },
             "link" if self.inside == Inside::Page => {

@@ -13,6 +13,7 @@ pub(crate) mod policy;
 mod sheets;
 mod styles;
 mod texts;
+mod uses;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -31,6 +32,7 @@ use crate::refs::css::Context;
 
 pub(crate) use lazy::STYLE as LAZY_STYLE;
 pub(crate) use lookup::Lookup;
+use uses::Uses;
 
 /// Begins a switch to other characters in ISO-2022-JP.
 const ESCAPE: u8 = 0x1B;
@@ -50,6 +52,7 @@ pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>, inliner: &Inliner<'_>)
         sealer.promote(known);
     }
     let position = elements::seal_page(&mut sealer);
+    sealer.put_used_parts();
     let mut policy = policy::edits(page, &legible, position);
     if sealer.has_lazy
         && let Some(policy) = policy.last_mut()
@@ -98,6 +101,7 @@ struct Sealer<'a> {
     has_lazy: bool,
     /// How many drawings of missing images told address and reason.
     told: Cell<usize>,
+    uses: Uses,
     edits: Vec<Edit>,
 }
 
@@ -125,6 +129,7 @@ impl<'a> Sealer<'a> {
             sheets: HashSet::new(),
             has_lazy: false,
             told: Cell::new(0),
+            uses: Uses::default(),
             edits: Vec::new(),
         }
     }
