@@ -1,5 +1,6 @@
 //! How is an article archived? The one straight path: load, find, fetch, put, commit, render.
 
+mod alike;
 mod articles;
 mod asked;
 mod earlier;
@@ -28,6 +29,7 @@ use crate::digest::Digest;
 use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
 use crate::link::Link;
+use crate::placeholder::Placeholders;
 use crate::snapshot::{self, Snapshot};
 use crate::source::Source;
 
@@ -41,7 +43,7 @@ use told::public;
 
 pub use error::CaptureError;
 pub use group::capture_all;
-pub use told::{Outcomes, Summary};
+pub use told::{Outcomes, Reason, Summary};
 
 /// What the user may decide about captures.
 #[derive(Debug, Clone)]
@@ -52,6 +54,10 @@ pub struct Options {
     pub key: Option<String>,
     /// Whether to fetch again what has no validators.
     pub refresh: bool,
+    /// Whether to keep single pixels that count readers.
+    pub keep_trackers: bool,
+    /// Which pictures stand for others.
+    pub placeholders: Placeholders,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
     /// Program and version, for the snapshots.
@@ -217,7 +223,7 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
         let mut blob = run.world.writer.blob()?;
         blob.write_all(&loaded.document.bytes)?;
         let stored = blob.finish(snapshot::DOCUMENT_EXTENSION)?;
-        run.count_stored(&stored);
+        run.count_stored(if stored.new { stored.bytes } else { 0 });
         Ok((loaded, stored.digest))
     })
     .await

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::digest::Digest;
 use crate::snapshot::{Missing, Observed, Outcome};
 
 /// Something that happened while a verb was at work.
@@ -29,12 +30,28 @@ pub enum Event {
     Article(Article),
     /// A post was exported, or is as it was before; or it was not touched.
     Exported(Exported),
+    /// A host has given the same picture for many addresses.
+    SameBytes(SameBytes),
     /// Something a person should know, which is no failure.
     Notice(String),
 }
 
 /// Who hears of events. Called from many tasks at once.
 pub type Listener = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
+
+/// The same picture for many addresses: perhaps a placeholder. Serialised as the `same-bytes` object of `--json`
+/// (`docs/json.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SameBytes {
+    /// The host of the addresses.
+    pub host: String,
+    /// The digest of the picture.
+    pub digest: Digest,
+    /// For how many addresses it came so far.
+    pub addresses: usize,
+    /// The last of them.
+    pub example: String,
+}
 
 /// What came of one input. Serialised as the `article` object of `--json` (`docs/json.md`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -126,6 +143,8 @@ pub struct Images {
     pub carried: u64,
     /// Not here.
     pub missing: u64,
+    /// Single pixels that count readers: not kept, and not missed.
+    pub trackers: u64,
 }
 
 /// A resource that is missing.
@@ -161,6 +180,7 @@ impl Images {
                 ..
             } => &mut self.carried,
             Outcome::Carried { .. } => &mut self.reused,
+            Outcome::Missing(missing) if missing.is_tracker() => &mut self.trackers,
             Outcome::Missing(_) => &mut self.missing,
         } += 1;
     }
@@ -172,5 +192,6 @@ impl std::ops::AddAssign for Images {
         self.reused += other.reused;
         self.carried += other.carried;
         self.missing += other.missing;
+        self.trackers += other.trackers;
     }
 }

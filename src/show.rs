@@ -57,6 +57,9 @@ pub struct Resource {
     pub height: Option<u32>,
     /// Why it is missing, or was only carried.
     pub why: Option<&'static str>,
+    /// The same in words, for a person.
+    #[serde(skip)]
+    pub reason: Option<&'static str>,
     /// The status that came back then.
     pub status: Option<u16>,
 }
@@ -132,6 +135,7 @@ fn resource(mention: &Mention, references: usize) -> Resource {
         width: stored.and_then(|stored| stored.width),
         height: stored.and_then(|stored| stored.height),
         why: missing.map(|missing| missing.why.code()),
+        reason: missing.map(|missing| missing.why.describe()),
         status: missing.and_then(|missing| missing.status),
     }
 }

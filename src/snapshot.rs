@@ -169,6 +169,23 @@ pub struct Missing {
     pub tried: Timestamp,
 }
 
+impl Missing {
+    /// Returns whether it is a pixel that counts readers, which nobody misses.
+    #[must_use]
+    pub fn is_tracker(&self) -> bool {
+        self.why == Why::Tracker
+    }
+}
+
+impl Resource {
+    /// Returns whether it is an image of a single pixel. Drawings have no pixels of their own.
+    #[must_use]
+    pub fn is_pixel(&self) -> bool {
+        let is_drawing = self.media == MediaType::Svg;
+        !is_drawing && self.width == Some(1) && self.height == Some(1)
+    }
+}
+
 /// A blob that a snapshot names, with everything that its place in the archive is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
@@ -197,12 +214,12 @@ impl Snapshot {
             .filter_map(|(_, mention)| Some((mention, mention.outcome.resource()?)))
     }
 
-    /// Returns every mention whose resource is not here, in document order.
+    /// Returns every mention whose resource is not here and is missed, in document order.
     pub fn missing(&self) -> impl Iterator<Item = (&Mention, &Missing)> {
         self.mentions()
             .filter_map(|(_, mention)| match &mention.outcome {
-                Outcome::Missing(missing) => Some((mention, missing)),
-                Outcome::Kept(_) | Outcome::Carried { .. } => None,
+                Outcome::Missing(missing) if !missing.is_tracker() => Some((mention, missing)),
+                Outcome::Missing(_) | Outcome::Kept(_) | Outcome::Carried { .. } => None,
             })
     }
 

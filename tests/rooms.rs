@@ -31,12 +31,13 @@ const ROOMS: &[Room] = &[
     Room { name: "document",  imports: &[&["link", "media"]], touches: &[] },
     Room { name: "nature",    imports: &[&["media", "document"]], touches: &[] },
     Room { name: "refs",      imports: &[&["link", "document"]], touches: &[] },
+    Room { name: "placeholder", imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
     Room { name: "generator", imports: &[&["portable"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
     Room { name: "finding",   imports: &[], touches: &[] },
-    Room { name: "event",     imports: &[&["snapshot"]], touches: &[] },
+    Room { name: "event",     imports: &[&["digest", "snapshot"]], touches: &[] },
     // shell: one part of the world each; they do not know each other
     Room { name: "inputs",    imports: &[CORE], touches: &["files"] },
     Room { name: "outputs",   imports: &[CORE], touches: &["files"] },
@@ -63,7 +64,7 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "exchange", "snapshot", "generator", "render",
+    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "placeholder", "exchange", "snapshot", "generator", "render",
     "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
@@ -80,6 +81,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("scraper", &["document::dom"]),
     ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
+    ("toml", &["placeholder"]),
     ("toml_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
     ("encoding_rs", &["document", "refs", "render"]),

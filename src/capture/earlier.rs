@@ -7,7 +7,7 @@ use crate::archive::SnapshotFile;
 use crate::exchange::Exchange;
 use crate::fetch::Validators;
 use crate::link::Link;
-use crate::snapshot::{self, Mention, Observed, Outcome, Snapshot};
+use crate::snapshot::{self, Mention, Missing, Observed, Outcome, Snapshot};
 
 /// An article's last committed snapshot.
 #[derive(Debug)]
@@ -87,6 +87,14 @@ impl Earlier {
     pub(super) fn resource(&self, link: &Link) -> Option<&snapshot::Resource> {
         self.mention(link)
             .and_then(|mention| mention.outcome.resource())
+    }
+
+    /// Returns what was seen of `link` where it was a pixel that counts readers.
+    pub(super) fn tracker(&self, link: &Link) -> Option<&Missing> {
+        match &self.mention(link)?.outcome {
+            Outcome::Missing(missing) => Some(missing).filter(|missing| missing.is_tracker()),
+            Outcome::Kept(_) | Outcome::Carried { .. } => None,
+        }
     }
 
     fn mention(&self, link: &Link) -> Option<&Mention> {

@@ -34,3 +34,8 @@ pub(super) fn resource(link: &Link, outcome: &Outcome) {
         outcome.word()
     );
 }
+
+/// Tells which picture stood for the one that was asked for.
+pub(super) fn placeholder(link: &Link, name: &str) {
+    info!(url = %link.without_user_info(), name, "placeholder");
+}

@@ -50,6 +50,13 @@ pub(super) struct Parts {
     order: Vec<Target>,
 }
 
+/// A target that is to be asked for.
+struct Asked {
+    target: Target,
+    /// Whether it stands nowhere but where a single pixel has nothing to show.
+    may_track: bool,
+}
+
 /// A stylesheet that was fetched and is to be read.
 struct Sheet {
     /// The address that asks for it.
@@ -98,7 +105,8 @@ pub(super) async fn gather(
     let mut read = 0;
     while read < parts.documents.len() {
         let targets = parts.targets(read);
-        parts.order.extend_from_slice(&targets);
+        let order = targets.iter().map(|asked| asked.target.clone());
+        parts.order.extend(order);
         let settled = fetch_all(run, targets, site, earlier, report).await?;
         parts.settled.extend(settled);
         let sheets = parts.sheets(read);
@@ -115,8 +123,9 @@ pub(super) async fn gather(
 }
 
 impl Parts {
-    /// Returns the targets of the documents from the one numbered `first` on that were not asked for yet, in document order.
-    fn targets(&self, first: usize) -> Vec<Target> {
+    /// Returns the targets of the documents from the one numbered `first` on that were not asked for yet, in document order;
+    /// and pixels that were left out as trackers where it turns out that a stylesheet shows them.
+    fn targets(&self, first: usize) -> Vec<Asked> {
         let mut seen: HashSet<Target> = HashSet::new();
         let is_sheet = |target: &Target| target.1 == Class::Style;
         let mut room = RESOURCES_MAX.saturating_sub(self.order.len());
@@ -125,9 +134,15 @@ impl Parts {
         let references = self.documents[first..]
             .iter()
             .flat_map(|part| &part.references);
+        let pictures = record::pictures(references.clone());
         let mut targets = Vec::new();
         for target in references.filter_map(record::target) {
-            if self.settled.contains_key(&target) || !seen.insert(target.clone()) {
+            let may_track = pictures.contains(&target.0);
+            let is_settled = self.settled.get(&target).is_some_and(|settled| {
+                let failure = settled.outcome.failure();
+                may_track || !failure.is_some_and(Missing::is_tracker)
+            });
+            if is_settled || !seen.insert(target.clone()) {
                 continue;
             }
             if room == 0 || is_sheet(&target) && sheets == 0 {
@@ -135,7 +150,7 @@ impl Parts {
             }
             room -= 1;
             sheets -= usize::from(is_sheet(&target));
-            targets.push(target);
+            targets.push(Asked { target, may_track });
         }
         targets
     }
@@ -254,21 +269,26 @@ async fn read_sheet(
 /// Gets every target, so many at a time.
 async fn fetch_all(
     run: &Arc<Run>,
-    targets: Vec<Target>,
+    targets: Vec<Asked>,
     site: Option<&Link>,
     earlier: Option<&Earlier>,
     report: &Listener,
 ) -> Result<Vec<(Target, Settled)>, CaptureError> {
     report(Event::Found(targets.len()));
     stream::iter(targets)
-        .map(|(link, need)| async move {
+        .map(|Asked { target, may_track }| async move {
+            let (link, need) = target;
             let wanted = Wanted {
                 link: &link,
                 need,
                 site,
+                may_track: may_track && !run.world.options.keep_trackers,
             };
             let settled = settle(run, wanted, earlier).await?;
             logged::resource(&link, &settled.outcome);
+            if let Some(same) = run.alike.note(&link, &settled.outcome) {
+                report(Event::SameBytes(same));
+            }
             report(Event::Resource {
                 url: link.without_user_info().to_string(),
                 outcome: settled.outcome.clone(),

@@ -24,6 +24,22 @@ pub(super) fn target(reference: &Reference) -> Option<Target> {
     Some((link, class(reference.role)))
 }
 
+/// Returns the addresses that stand nowhere but where a picture of its own does.
+pub(super) fn pictures<'a>(references: impl Iterator<Item = &'a Reference>) -> HashSet<Link> {
+    let (mut pictures, mut others) = (HashSet::new(), HashSet::new());
+    for reference in references {
+        let Some((link, _)) = target(reference) else {
+            continue;
+        };
+        if reference.kind.is_picture() {
+            pictures.insert(link);
+        } else {
+            others.insert(link);
+        }
+    }
+    &pictures - &others
+}
+
 /// Returns what the snapshot says of every reference of a document that names something to fetch.
 pub(super) fn mentions(
     references: Vec<Reference>,
@@ -129,7 +145,9 @@ pub(super) fn tally(snapshot: &Snapshot) -> Seen {
             continue;
         }
         images.count(&mention.outcome);
-        if let Outcome::Missing(why) = &mention.outcome {
+        if let Outcome::Missing(why) = &mention.outcome
+            && !why.is_tracker()
+        {
             missing.push(MissingImage::new(mention.name().to_owned(), why));
         }
     }

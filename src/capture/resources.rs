@@ -1,6 +1,7 @@
 //! What came of each resource that an article needs? Each URL is fetched once a run, proven, and stored.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -8,17 +9,18 @@ use tokio::sync::OnceCell;
 
 use crate::archive::Note;
 use crate::exchange::{Exchange, Why};
-use crate::fetch::{Accept, Received, Request, Stop as FetchStop, Validators};
+use crate::fetch::{Accept, Body, Received, Request, Stop as FetchStop, Validators};
 use crate::link::Link;
 use crate::media::Class;
+use crate::placeholder::Picture;
 use crate::refs::Role;
 use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
-use super::CaptureError;
 use super::earlier::Earlier;
 use super::intake::Intake;
 use super::run::{Run, blocking};
+use super::{CaptureError, logged};
 
 /// What a URL brought in this run.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) struct Fetched {
     status: Option<u16>,
     /// Bytes that came over the network for it.
     bytes: u64,
+    /// Bytes of a new blob that no snapshot names so far.
+    stored: AtomicU64,
     /// What is there now, or why nothing is.
     current: Result<Current, Missing>,
 }
@@ -38,6 +42,8 @@ struct Current {
     resource: Resource,
     /// Whether the origin said that it is what the archive already has.
     not_modified: bool,
+    /// Bytes of a new blob.
+    stored: u64,
     /// How it came; of stylesheets, which must be read.
     came: Option<Came>,
 }
@@ -68,6 +74,8 @@ pub(super) struct Wanted<'a> {
     pub(super) need: Class,
     /// The article's own address.
     pub(super) site: Option<&'a Link>,
+    /// Whether a single pixel has nothing to show in its places, and is not asked to be kept.
+    pub(super) may_track: bool,
 }
 
 /// What came of one resource of an article.
@@ -86,7 +94,23 @@ pub(super) async fn settle(
     wanted: Wanted<'_>,
     earlier: Option<&Earlier>,
 ) -> Result<Settled, CaptureError> {
-    let Wanted { link, need, .. } = wanted;
+    let Wanted {
+        link,
+        need,
+        may_track,
+        ..
+    } = wanted;
+    let refresh = run.world.options.refresh;
+    // Who counts readers is not called again: what the last snapshot saw there says enough.
+    if let Some(seen) = earlier.and_then(|earlier| earlier.tracker(link))
+        && may_track
+        && !refresh
+    {
+        return Ok(Settled {
+            outcome: Outcome::Missing(seen.clone()),
+            fetched: None,
+        });
+    }
     let held = held(run, link, earlier)
         .await?
         .filter(|held| held.media.fits(need));
@@ -96,7 +120,7 @@ pub(super) async fn settle(
         .as_ref()
         .and(earlier)
         .and_then(|earlier| earlier.validators(link));
-    if let (Some(resource), None, false) = (&current, &validators, run.world.options.refresh) {
+    if let (Some(resource), None, false) = (&current, &validators, refresh) {
         let outcome = Outcome::Carried {
             resource: resource.clone(),
             observed: Observed::NotAsked,
@@ -114,8 +138,12 @@ pub(super) async fn settle(
     let fetched = cell
         .get_or_try_init(|| async { fetch(run, wanted, known).await.map(Arc::new) })
         .await?;
+    let outcome = outcome(fetched, wanted, held, run.now());
+    if matches!(outcome, Outcome::Kept(_)) {
+        run.count_stored(fetched.stored.swap(0, Ordering::Relaxed));
+    }
     Ok(Settled {
-        outcome: outcome(fetched, need, held, run.now()),
+        outcome,
         fetched: Some(Arc::clone(fetched)),
     })
 }
@@ -141,8 +169,26 @@ async fn held(
     .await
 }
 
-fn outcome(fetched: &Fetched, need: Class, kept: Option<Resource>, tried: Timestamp) -> Outcome {
-    match (fetched.fit_for(need, tried), kept) {
+fn outcome(
+    fetched: &Fetched,
+    wanted: Wanted<'_>,
+    kept: Option<Resource>,
+    tried: Timestamp,
+) -> Outcome {
+    let Wanted {
+        need, may_track, ..
+    } = wanted;
+    // An archive that holds such a pixel goes on holding it.
+    let counts_readers = may_track && !kept.as_ref().is_some_and(Resource::is_pixel);
+    let fit = match fetched.fit_for(need, tried) {
+        Ok(current) if counts_readers && current.resource.is_pixel() => Err(Missing {
+            why: Why::Tracker,
+            status: fetched.status,
+            tried,
+        }),
+        fit => fit,
+    };
+    match (fit, kept) {
         (
             Ok(Current {
                 resource,
@@ -175,7 +221,9 @@ async fn fetch(
     wanted: Wanted<'_>,
     known: Option<(Resource, Validators)>,
 ) -> Result<Fetched, CaptureError> {
-    let Wanted { link, need, site } = wanted;
+    let Wanted {
+        link, need, site, ..
+    } = wanted;
     let tried = run.now();
     let (resource, validators) = known.unzip();
     let intake = Intake::new(Arc::clone(&run.world.writer));
@@ -191,13 +239,14 @@ async fn fetch(
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
-            let came = came(need, body.final_url, body.content_type);
-            let taken = take(run, body.sink, need, came).await?;
-            taken.map_err(|why| missing(why, Some(body.status)))
+            let status = body.status;
+            let taken = take(run, body, wanted).await?;
+            taken.map_err(|why| missing(why, Some(status)))
         }
         (Ok(Received::NotModified { final_url }), Some(resource)) => Ok(Current {
             resource,
             not_modified: true,
+            stored: 0,
             came: came(need, final_url, None),
         }),
         // A 304 to a request without validators answers nothing.
@@ -227,29 +276,45 @@ async fn noted(
     );
     let run = Arc::clone(run);
     let exchanges = blocking(move || run.note(&exchanges)).await?;
+    let stored = current.as_ref().map_or(0, |current| current.stored);
     Ok(Fetched {
         exchanges,
         status,
         bytes,
+        stored: AtomicU64::new(stored),
         current,
     })
 }
 
-/// Stores a body that came whole, if it is what `need` says.
+/// Stores a body that came whole, if it is what its place needs and does not stand for something else.
 async fn take(
     run: &Run,
-    intake: Intake,
-    need: Class,
-    came: Option<Came>,
+    body: Body<Intake>,
+    wanted: Wanted<'_>,
 ) -> Result<Result<Current, Why>, CaptureError> {
-    let taken = blocking(move || intake.store(need)).await?;
-    Ok(taken.map(|(resource, stored)| {
-        run.count_stored(&stored);
-        Current {
-            resource,
-            not_modified: false,
-            came,
-        }
+    let (intake, need) = (body.sink, wanted.need);
+    let (resource, stored) = match blocking(move || intake.store(need)).await? {
+        Ok(taken) => taken,
+        Err(why) => return Ok(Err(why)),
+    };
+    let etag = body.validators.and_then(|validators| validators.etag);
+    let picture = Picture {
+        asked: &wanted.link.without_fragment().without_user_info(),
+        answered: &body.final_url,
+        etag: etag.as_deref(),
+        digest: resource.digest,
+        bytes: resource.size,
+        size: resource.width.zip(resource.height),
+    };
+    if let Some(name) = run.world.options.placeholders.name(&picture) {
+        logged::placeholder(wanted.link, name);
+        return Ok(Err(Why::Placeholder));
+    }
+    Ok(Ok(Current {
+        stored: if stored.new { stored.bytes } else { 0 },
+        resource,
+        not_modified: false,
+        came: came(need, body.final_url, body.content_type),
     }))
 }
 

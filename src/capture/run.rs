@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
-use crate::archive::{ArticleFolder, Note, Scratch, Stored};
+use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
 use crate::source::Source;
 
+use super::alike::Alike;
 use super::articles::{self, Articles, Seat};
 use super::asked::Asked;
 use super::earlier::Earlier;
@@ -23,6 +24,7 @@ pub(super) struct Run {
     pub(super) articles: Articles,
     pub(super) once: Once,
     pub(super) asked: Asked,
+    pub(super) alike: Alike,
     /// Whether it was said that an input has no site.
     siteless: AtomicBool,
     scratch: Scratch,
@@ -41,6 +43,7 @@ impl Run {
             articles: Articles::default(),
             once: Once::default(),
             asked: Asked::default(),
+            alike: Alike::default(),
             siteless: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
@@ -148,10 +151,8 @@ impl Run {
     }
 
     /// Counts what is new in the store.
-    pub(super) fn count_stored(&self, stored: &Stored) {
-        if stored.new {
-            self.bytes_stored.fetch_add(stored.bytes, Ordering::Relaxed);
-        }
+    pub(super) fn count_stored(&self, bytes: u64) {
+        self.bytes_stored.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Counts what was sent for.

@@ -13,12 +13,14 @@ use super::Seen;
 use super::error::InputTrouble;
 
 /// What a run came to. Serialised as the `summary` object of `--json` (`docs/json.md`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// The articles, by outcome.
     pub articles: Outcomes,
     /// The resources of the articles that were archived.
     pub images: Images,
+    /// Of the missing ones, how many for which reason.
+    pub missing: Vec<Reason>,
     /// Requests sent, redirects included.
     pub requests: u64,
     /// Bytes of bodies as sent.
@@ -27,6 +29,15 @@ pub struct Summary {
     pub bytes_stored: u64,
     /// Whether the run ended before all inputs were archived because somebody asked for it.
     pub interrupted: bool,
+}
+
+/// How many resources are missing for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// A code of `docs/format.md`.
+    pub why: &'static str,
+    /// How many.
+    pub number: u64,
 }
 
 /// Articles, by outcome.
@@ -49,6 +60,19 @@ impl Summary {
             ArticleOutcome::Failed => self.articles.failed += 1,
         }
         self.images += article.images;
+        for missing in &article.missing {
+            match self
+                .missing
+                .iter_mut()
+                .find(|reason| reason.why == missing.why)
+            {
+                Some(reason) => reason.number += 1,
+                None => self.missing.push(Reason {
+                    why: missing.why,
+                    number: 1,
+                }),
+            }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, Writer
 use crate::capture::{self, Summary, World, capture_all};
 use crate::fetch::Client;
 use crate::inputs::{Inputs, Named, STDIN};
+use crate::placeholder::Placeholders;
 
 use super::args::Add;
 use super::interrupt::on_interrupt;
@@ -109,6 +110,8 @@ fn archive_all(
                 base: arguments.base,
                 key: arguments.key,
                 refresh: arguments.refresh,
+                keep_trackers: arguments.keep_trackers,
+                placeholders: Placeholders::with(Vec::new()),
                 jobs: arguments.network.jobs.into(),
                 tool: TOOL.to_owned(),
             },

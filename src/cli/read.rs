@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::archive::Archive;
+use crate::exchange::Why;
 use crate::list::{self, Row};
 use crate::restore::restore as original;
 use crate::show::{self, Resource, Shown};
@@ -81,14 +82,38 @@ fn tell_article(root: &Path, shown: &Shown, output: Output) {
             capture.path
         ));
     }
-    data(count(shown.resources.len() as u64, "image"));
+    data(counted(&shown.resources));
     for resource in &shown.resources {
         tell_resource(resource, output);
     }
 }
 
+/// Says how many resources there are, and how many of them are not here.
+fn counted(resources: &[Resource]) -> String {
+    let number = |wanted: &str| {
+        let words = resources.iter().map(word);
+        words.filter(|word| *word == wanted).count() as u64
+    };
+    let (missing, trackers) = (number("missing"), number(TRACKER));
+    let mut words = vec![count(resources.len() as u64, "image")];
+    words.extend((missing > 0).then(|| format!("{missing} missing")));
+    words.extend((trackers > 0).then(|| count(trackers, TRACKER) + " left out"));
+    words.join(", ")
+}
+
+/// What a pixel that counts readers is called.
+const TRACKER: &str = "tracker";
+
+/// Returns the word for what came of a resource.
+fn word(resource: &Resource) -> &'static str {
+    if resource.outcome == "missing" && resource.why == Some(Why::Tracker.code()) {
+        return TRACKER;
+    }
+    resource.outcome
+}
+
 fn tell_resource(resource: &Resource, output: Output) {
-    let outcome = match resource.outcome {
+    let outcome = match word(resource) {
         "missing" => output.paint_data(Style::Warn, "missing"),
         outcome => format!("{outcome:<7}"),
     };
@@ -109,12 +134,14 @@ fn tell_resource(resource: &Resource, output: Output) {
             size(bytes)
         ));
     }
-    if let Some(why) = resource.why {
+    if let (Some(why), Some(reason)) = (resource.why, resource.reason) {
+        // The status says nothing more where it is one of success.
         let status = resource
             .status
+            .filter(|status| !(200..300).contains(status))
             .map(|status| format!(", HTTP {status}"))
             .unwrap_or_default();
-        data(format_args!("           {why}{status}"));
+        data(format_args!("           {why}{status}: {reason}"));
     }
 }
 

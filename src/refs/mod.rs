@@ -94,6 +94,28 @@ pub enum Kind {
     FeedEnclosure,
 }
 
+impl Kind {
+    /// Returns whether a picture of its own stands here, so that one of a single pixel has nothing to show. A background of one
+    /// pixel is repeated and seen; a picture of the page that its metadata names is for others to show.
+    #[must_use]
+    pub fn is_picture(self) -> bool {
+        matches!(
+            self,
+            Self::ImgSrc
+                | Self::ImgSrcset
+                | Self::SourceSrcset
+                | Self::Lazy
+                | Self::NoscriptImg
+                | Self::AmpImg
+                | Self::HugoFigure
+                | Self::HexoImage
+                | Self::MarkdownImage
+                | Self::MarkdownDefinition
+                | Self::ObsidianEmbed
+        )
+    }
+}
+
 /// What a resource is needed for, and so what it must prove to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

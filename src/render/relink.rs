@@ -8,7 +8,6 @@ use super::{Derived, sheet, svg};
 use crate::digest::Digest;
 use crate::document::Span;
 use crate::document::legible::Legible;
-use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Promotion, Role};
@@ -136,7 +135,7 @@ impl<'a> Shelf<'a> {
     fn place(&mut self, mention: &Mention, root: Root<'_>) -> Result<String, String> {
         let resource = match &mention.outcome {
             Outcome::Kept(resource) | Outcome::Carried { resource, .. } => resource,
-            Outcome::Missing(missing) => return Err(reason(missing)),
+            Outcome::Missing(missing) => return root.missing(missing),
         };
         if self.lost.contains(&resource.digest) {
             return Err(BLOB_LOST.to_owned());
@@ -237,13 +236,26 @@ const DOT_PIXELS_MAX: u32 = 2;
 fn is_dot(outcome: &Outcome) -> bool {
     let resource = match outcome {
         Outcome::Kept(resource) | Outcome::Carried { resource, .. } => resource,
-        Outcome::Missing(missing) => return missing.why == Why::Tracker,
+        Outcome::Missing(missing) => return missing.is_tracker(),
     };
     let is_small = |pixels: Option<u32>| pixels.is_some_and(|pixels| pixels <= DOT_PIXELS_MAX);
     is_small(resource.width) && is_small(resource.height)
 }
 
+/// What stands in the place of a pixel that counts readers: another one, transparent, that fetches nothing.
+const PIXEL: &str =
+    "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
 impl Root<'_> {
+    /// Returns what stands for something that is missing, or why nothing does. A post that goes back to its site keeps what
+    /// its author wrote.
+    fn missing(self, missing: &Missing) -> Result<String, String> {
+        match self {
+            Self::Archive | Self::Derived if missing.is_tracker() => Ok(PIXEL.to_owned()),
+            Self::Archive | Self::Derived | Self::Site(_) => Err(reason(missing)),
+        }
+    }
+
     /// Returns how what is at hand is seen from a stylesheet.
     fn within(self) -> Self {
         match self {

@@ -36,7 +36,7 @@ fn with_page() -> Test {
 }
 
 fn images(kept: u64, reused: u64, carried: u64, missing: u64) -> Value {
-    json!({"kept": kept, "reused": reused, "carried": carried, "missing": missing})
+    json!({"kept": kept, "reused": reused, "carried": carried, "missing": missing, "trackers": 0})
 }
 
 /// Archives the page and checks what is told of it.

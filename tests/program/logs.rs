@@ -48,7 +48,7 @@ fn v_tells_of_requests_images_and_commits() {
             " info  capture: kept url=https://a.test/kept.png bytes=",
             GONE,
             " info  archive: committed snapshots=1 blobs=3 entry=0\n",
-            "1 article captured, 1 image missing; ",
+            "1 article captured, 1 image missing (1 http-status); ",
         ],
     );
     assert!(

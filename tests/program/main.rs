@@ -28,6 +28,7 @@ mod logs;
 mod network;
 mod pages;
 mod post;
+mod proven;
 mod sheets;
 mod shell;
 mod terminal;

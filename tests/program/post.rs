@@ -213,7 +213,7 @@ fn json_says_what_json_md_says() {
     let test = with_post();
     let ran = Ran::of(test.adding(&["--json", "offprint.md"]).output().unwrap());
     let article = format!(
-        r#"{{"event":"article","id":"665e64f4ae0a6ea4319a","images":{{"carried":0,"kept":4,"missing":0,"reused":0}},"input":"offprint.md","missing":[],"outcome":"captured","snapshot":"{FOLDER}/snapshots/TIME-DIGEST.json","source":null,"title":"{TITLE}","view":"{FOLDER}/index.html"}}"#
+        r#"{{"event":"article","id":"665e64f4ae0a6ea4319a","images":{{"carried":0,"kept":4,"missing":0,"reused":0,"trackers":0}},"input":"offprint.md","missing":[],"outcome":"captured","snapshot":"{FOLDER}/snapshots/TIME-DIGEST.json","source":null,"title":"{TITLE}","view":"{FOLDER}/index.html"}}"#
     );
     let objects = ran.objects();
     assert_eq!(steady(&objects[1].to_string()), article);
@@ -233,7 +233,8 @@ fn json_says_what_json_md_says() {
         json!({
             "event": "summary", "interrupted": false, "requests": 4, "seconds": null,
             "articles": {"captured": 1, "unchanged": 0, "failed": 0},
-            "images": {"kept": 4, "reused": 0, "carried": 0, "missing": 0},
+            "images": {"kept": 4, "reused": 0, "carried": 0, "missing": 0, "trackers": 0},
+            "missing": [],
             "bytes_fetched": 65_140, "bytes_stored": 67_840,
         })
     );

@@ -18,7 +18,7 @@ fn without_a_terminal_there_are_plain_lines() {
     let test = with_page(PAGE);
     let stderr = "captured  T (images: 1 kept, 1 missing)\n  \
                   missing https://a.test/gone.png (http-status, HTTP 404)\n\
-                  1 article captured, 1 image missing; 3 requests, 190 B fetched, 163 B stored, in S s\n";
+                  1 article captured, 1 image missing (1 http-status); 3 requests, 190 B fetched, 163 B stored, in S s\n";
     let ran = test.add(&["https://a.test/x"]);
     ran.expect(1, &ran.stdout, stderr);
     assert!(!ran.stderr.contains(['\x1b', '\r']));

@@ -23,6 +23,7 @@ const HOSTS: &[&str] = &[
     "example.com",
     "img.offprint.test",
     "paper.offprint.test",
+    "wx1.sinaimg.cn",
 ];
 
 /// How long a test waits for what must come.

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::capture::Summary;
+use crate::capture::{Reason, Summary};
 use crate::cli::events;
 use crate::cli::output::{Output, Style, count, data, headline, plain, size};
 use crate::cli::progress::Progress;
-use crate::event::{Article, ArticleOutcome, Event, Listener};
+use crate::event::{Article, ArticleOutcome, Event, Listener, SameBytes};
 
 /// Missing resources that are named one by one for an article; `show` names them all.
 const MISSING_SHOWN: usize = 10;
@@ -30,6 +30,7 @@ pub(super) fn report(root: &Path, progress: Progress, output: Output) -> Listene
             let articles = articles.fetch_add(1, Ordering::Relaxed) + 1;
             progress.note(&done(fetched.load(Ordering::Relaxed), articles));
         }
+        Event::SameBytes(same) => progress.aside(|| tell_same_bytes(&same, output)),
         Event::Notice(text) => progress.aside(|| {
             output.say(format_args!(
                 "{} {}",
@@ -94,6 +95,23 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
     }
 }
 
+/// Says that many addresses brought one picture, and how to say that it stands for others.
+fn tell_same_bytes(same: &SameBytes, output: Output) {
+    if output.json {
+        events::event("same-bytes", same);
+    }
+    output.say(format_args!(
+        "{} {} gave the same picture for {} addresses, such as {}; if it stands for pictures that it does not give, say \
+         so in offprint.toml:\n  [[placeholder]]\n  name = \"{}\"\n  sha256 = \"{}\"",
+        output.paint(Style::Warn, "note"),
+        plain(&same.host),
+        same.addresses,
+        plain(&same.example),
+        plain(&same.host),
+        same.digest
+    ));
+}
+
 fn counts(article: &Article) -> String {
     let images = article.images;
     let parts = [
@@ -101,6 +119,7 @@ fn counts(article: &Article) -> String {
         (images.reused, "reused"),
         (images.carried, "carried"),
         (images.missing, "missing"),
+        (images.trackers, "left out as trackers"),
     ];
     let told: Vec<String> = parts
         .iter()
@@ -113,6 +132,18 @@ fn counts(article: &Article) -> String {
     }
 }
 
+/// Says how many images are missing, and why: the most frequent reasons first.
+fn missing(summary: &Summary) -> String {
+    let mut reasons = summary.missing.clone();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.number));
+    let reasons: Vec<String> = reasons
+        .iter()
+        .map(|Reason { why, number }| format!("{number} {why}"))
+        .collect();
+    let images = count(summary.images.missing, "image");
+    format!("{images} missing ({})", reasons.join(", "))
+}
+
 /// Tells what a run came to.
 pub(super) fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     if output.json {
@@ -122,8 +153,10 @@ pub(super) fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     let mut words = vec![count(articles.captured, "article") + " captured"];
     words.extend((articles.unchanged > 0).then(|| format!("{} unchanged", articles.unchanged)));
     words.extend((articles.failed > 0).then(|| format!("{} failed", articles.failed)));
+    words.extend((summary.images.missing > 0).then(|| missing(summary)));
     words.extend(
-        (summary.images.missing > 0).then(|| count(summary.images.missing, "image") + " missing"),
+        (summary.images.trackers > 0)
+            .then(|| count(summary.images.trackers, "tracker") + " left out"),
     );
     let interrupted = if summary.interrupted {
         "interrupted; stored before that: "

@@ -32,6 +32,9 @@ pub(crate) struct Add {
     /// Fetch again what has no validators, instead of reusing what the last snapshot kept
     #[arg(long)]
     pub(crate) refresh: bool,
+    /// Keep images of a single pixel, which count readers and show nothing
+    #[arg(long)]
+    pub(crate) keep_trackers: bool,
     /// How long to wait while another process commits to the archive
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) lock_wait: Duration,
