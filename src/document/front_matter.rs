@@ -91,7 +91,7 @@ impl FrontMatter {
 fn values(inner: &str, language: Language) -> Option<Values> {
     match language {
         Language::Yaml => yaml::values(inner),
-        Language::Toml => Some(toml::values(inner)),
+        Language::Toml => Some(self::toml::values(inner)),
         Language::Json => Some(json::values(inner)),
         Language::JsonMembers => Some(json::members(inner)),
     }
