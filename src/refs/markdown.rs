@@ -13,7 +13,7 @@ pub use to_html::to_html;
 use encoding_rs::UTF_8;
 use pulldown_cmark::Options;
 
-use super::{Kind, Promotion, Reference, Rename, Role, html, resolve};
+use super::{Kind, LazyTable, Reference, Role, html, resolve};
 use crate::document::located::{Located, Origins};
 use crate::document::{Document, Span, front_matter};
 use crate::link::Link;
@@ -22,9 +22,9 @@ use kept::{Content, Kept};
 
 /// Finds every image that the post mentions.
 ///
-/// Queries of addresses are UTF-8, whatever the post is kept in: that is what the generators write.
+/// In its HTML, lazy loaders read what `table` says. Queries of addresses are UTF-8, whatever the post is kept in: that is what the generators write.
 #[must_use]
-pub fn find(document: &Document) -> Vec<Reference> {
+pub fn find(document: &Document, table: &LazyTable) -> Vec<Reference> {
     let Located { text, origins } = Located::decode(&document.bytes, document.charset);
     let text = text.as_ref();
     let front_matter = front_matter::read(text);
@@ -45,7 +45,7 @@ pub fn find(document: &Document) -> Vec<Reference> {
         .map(|image| image.reference(text, base))
         .collect();
     if body.has_html {
-        let html = html::find_fragment(&body.html, UTF_8, base).into_iter();
+        let html = html::find_fragment(&body.html, UTF_8, base, table).into_iter();
         found.extend(html.map(|reference| as_written(reference, text)));
     }
     found
@@ -97,23 +97,13 @@ fn as_written(reference: Reference, text: &str) -> Reference {
 /// `{{ site.url }}`, leaves it without a target: only the generator knows what stands there.
 fn at_source(reference: Reference, origins: &Origins) -> Reference {
     let is_template = reference.written.contains("{{") || reference.written.contains("{%");
-    let rename = |Rename { start, end, to }| {
-        let span = origins.source(Span { start, end });
-        Rename {
-            start: span.start,
-            end: span.end,
-            to,
-        }
-    };
-    let promotion = reference.promotion.map(|promotion| Promotion {
-        renames: promotion.renames.into_iter().map(rename).collect(),
-    });
-    Reference {
+    let mut reference = Reference {
         span: origins.source(reference.span),
         target: reference.target.filter(|_| !is_template),
-        promotion,
         ..reference
-    }
+    };
+    reference.rename_at(|name| origins.source(name));
+    reference
 }
 
 #[cfg(test)]

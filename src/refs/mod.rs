@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::document::{Document, Kind as DocumentKind, Span, charset};
 use crate::link::Link;
 
+pub use html::{HostRule, LazyTable};
+
 /// One mention of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
@@ -138,6 +140,9 @@ pub enum Role {
 pub struct Promotion {
     /// The renamed attributes, sorted, apart from each other.
     pub renames: Vec<Rename>,
+    /// Whether the element in whose tag it stands shows it as its background.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub background: bool,
 }
 
 /// One attribute's new name.
@@ -151,12 +156,42 @@ pub struct Rename {
     pub to: String,
 }
 
-/// Returns every reference of `document`, sorted by span, non-overlapping.
+impl Kind {
+    /// Returns whether a reader sees what is named so. What only programs read is recorded and told, but a page without it
+    /// lacks nothing.
+    #[must_use]
+    pub fn is_seen(self) -> bool {
+        !matches!(self, Self::MetaImage | Self::JsonLd | Self::LinkPreload)
+    }
+}
+
+impl Reference {
+    /// Moves the names that its promotion gives to where `place` says that they stand.
+    fn rename_at(&mut self, place: impl Fn(Span) -> Span) {
+        let renames = self
+            .promotion
+            .iter_mut()
+            .flat_map(|promotion| &mut promotion.renames);
+        for rename in renames {
+            let name = place(Span::from(rename.start..rename.end));
+            (rename.start, rename.end) = (name.start, name.end);
+        }
+    }
+}
+
+/// Returns every reference of `document`, sorted by span, non-overlapping. What lazy loaders read is what the table says
+/// that is built in.
 #[must_use]
 pub fn find(document: &Document) -> Vec<Reference> {
+    find_with(document, LazyTable::built_in())
+}
+
+/// Returns every reference of `document`, as [`find`] does, where lazy loaders read what `table` says.
+#[must_use]
+pub fn find_with(document: &Document, table: &LazyTable) -> Vec<Reference> {
     in_order(match document.kind {
-        DocumentKind::Page => html::find(document),
-        DocumentKind::Post => markdown::find(document),
+        DocumentKind::Page => html::find(document, table),
+        DocumentKind::Post => markdown::find(document, table),
         DocumentKind::Style => css::find(document),
         DocumentKind::Feed => feed::find(document),
     })

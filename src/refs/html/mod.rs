@@ -1,8 +1,13 @@
-//! Which resources does this HTML mention? Images in tags, attributes, styles and `<noscript>`. Pure.
+//! Which resources does this HTML mention? Images in tags, attributes, styles, `<noscript>`, frames and JSON-LD. Pure.
 
 mod collect;
+mod head;
+mod json_ld;
+mod late;
 mod lazy;
 mod tags;
+
+pub use lazy::{HostRule, LazyTable};
 
 use encoding_rs::Encoding;
 
@@ -17,15 +22,17 @@ use crate::link::Link;
 /// How deep `<noscript>` is read inside `<noscript>`. AMP pages nest two; each level is a further walk over its text.
 const NOSCRIPT_DEPTH_MAX: usize = 4;
 
-/// Returns every reference of a page, sorted by span.
+/// Returns every reference of a page, sorted by span. `table` says what lazy loaders read.
 #[must_use]
-pub fn find(document: &Document) -> Vec<Reference> {
+pub fn find(document: &Document, table: &LazyTable) -> Vec<Reference> {
     let legible = Legible::of(document);
     let page = Page {
         html: legible.bytes(),
         encoding: legible.encoding(),
         query: document.charset,
         base: document.base.as_ref(),
+        table,
+        frames: 0,
     };
     let mut found = page.find();
     for reference in &mut found {
@@ -35,17 +42,7 @@ pub fn find(document: &Document) -> Vec<Reference> {
             let written = reference.span.slice(&document.bytes);
             reference.written = Located::decode(written, document.charset).text.into_owned();
         }
-        for rename in reference
-            .promotion
-            .iter_mut()
-            .flat_map(|promotion| &mut promotion.renames)
-        {
-            let name = legible.source(Span {
-                start: rename.start,
-                end: rename.end,
-            });
-            (rename.start, rename.end) = (name.start, name.end);
-        }
+        reference.rename_at(|name| legible.source(name));
     }
     found
 }
@@ -57,12 +54,15 @@ pub fn find_fragment(
     html: &[u8],
     encoding: &'static Encoding,
     base: Option<&Link>,
+    table: &LazyTable,
 ) -> Vec<Reference> {
     Page {
         html,
         encoding,
         query: encoding,
         base,
+        table,
+        frames: 0,
     }
     .find()
 }
@@ -95,6 +95,7 @@ enum Text {
     Style,
     SvgStyle,
     Noscript,
+    JsonLd,
 }
 
 /// Reads the HTML in `range`.
@@ -129,12 +130,13 @@ impl Open {
                 self.text = Some((Text::SvgStyle, tag.span.end));
             }
             "noscript" if !tag.foreign => self.text = Some((Text::Noscript, tag.span.end)),
+            "script" if is_json_ld(tag) => self.text = Some((Text::JsonLd, tag.span.end)),
             _ => {}
         }
     }
 
     fn end(&mut self, name: &str, span: Span, found: &mut Collector<'_>) {
-        if matches!(name, "style" | "noscript") {
+        if matches!(name, "style" | "noscript" | "script") {
             self.end_text(span.start, found);
         } else if let Some(index) = self.holders.iter().rposition(|holder| holder == name) {
             self.holders.truncate(index);
@@ -146,6 +148,7 @@ impl Open {
         match self.text.take() {
             Some((Text::Style, start)) => found.css(Span { start, end }, css::Context::Stylesheet),
             Some((Text::SvgStyle, start)) => svg_css(Span { start, end }, found),
+            Some((Text::JsonLd, start)) => found.json_ld(Span { start, end }),
             Some((Text::Noscript, start)) if found.noscripts < NOSCRIPT_DEPTH_MAX => {
                 found.noscripts += 1;
                 read(found, Span { start, end });
@@ -185,6 +188,14 @@ fn is_css(style: &StartTag) -> bool {
     style
         .attribute("type")
         .is_none_or(|kind| kind.value.is_empty() || kind.value.eq_ignore_ascii_case("text/css"))
+}
+
+fn is_json_ld(script: &StartTag) -> bool {
+    let kind = script
+        .attribute("type")
+        .map(|kind| kind.value.trim_ascii().to_ascii_lowercase());
+    let essence = kind.as_deref().and_then(|kind| kind.split(';').next());
+    !script.foreign && essence.is_some_and(|kind| kind.trim_end() == "application/ld+json")
 }
 
 #[cfg(test)]

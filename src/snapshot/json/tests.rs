@@ -79,6 +79,7 @@ fn sample() -> Snapshot {
             end: 38,
             to: "src".to_owned(),
         }],
+        background: false,
     });
     let references = vec![
         mention(10, 20, Outcome::Kept(resource(b"one"))),
