@@ -30,6 +30,7 @@ use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
 use crate::link::Link;
 use crate::placeholder::Placeholders;
+use crate::refs::LazyTable;
 use crate::snapshot::{self, Snapshot};
 use crate::source::Source;
 
@@ -58,6 +59,8 @@ pub struct Options {
     pub keep_trackers: bool,
     /// Which pictures stand for others.
     pub placeholders: Placeholders,
+    /// What lazy loaders read.
+    pub lazy: LazyTable,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
     /// Program and version, for the snapshots.
@@ -115,7 +118,8 @@ async fn capture(
     let guess = run.guess(source).await?;
     let loaded = load(run, source, guess.as_ref()).await?;
     let (loaded, original) = put(run, loaded).await?;
-    let (loaded, said) = blocking(move || read(loaded)).await;
+    let reader = Arc::clone(run);
+    let (loaded, said) = blocking(move || read(loaded, &reader.world.options.lazy)).await;
     logged::document(given, &loaded.document, &said.references);
     if let Some(flaw) = said.flaw {
         report(Event::Notice(format!(

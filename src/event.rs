@@ -156,14 +156,18 @@ pub struct MissingImage {
     pub why: &'static str,
     /// The status that came back, if one did.
     pub status: Option<u16>,
+    /// Whether a reader sees that it is missing.
+    #[serde(skip)]
+    pub seen: bool,
 }
 
 impl MissingImage {
-    /// Names what is missing and why.
+    /// Names what is missing and why; `seen` says whether a reader would have seen it.
     #[must_use]
-    pub fn new(url: String, missing: &Missing) -> Self {
+    pub fn new(url: String, missing: &Missing, seen: bool) -> Self {
         Self {
             url,
+            seen,
             why: missing.why.code(),
             status: missing.status,
         }

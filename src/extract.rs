@@ -42,6 +42,7 @@ pub struct Because(Vec<String>);
 /// # Errors
 /// When it is no page, post, stylesheet or feed that can be read.
 pub async fn extract(place: &Place, options: Options) -> Result<Vec<Reference>, ExtractError> {
+    let table = options.lazy.clone();
     let looked = look(place, options).await?;
     let (nature, bytes) = (looked.judged.nature, looked.verdict.bytes());
     if nature.document().is_none() {
@@ -55,5 +56,5 @@ pub async fn extract(place: &Place, options: Options) -> Result<Vec<Reference>, 
         let given = place.to_string();
         return Err(ExtractError::TooLarge { given, bytes });
     };
-    Ok(refs::find(&document))
+    Ok(refs::find_with(&document, &table))
 }

@@ -12,7 +12,7 @@ use crate::link::Link;
 use crate::look::{LookError, Options, Place, look};
 use crate::media::{Fault, Flaw, MediaType, Verdict};
 use crate::nature::Nature;
-use crate::refs::{self, Kind};
+use crate::refs::{self, Kind, LazyTable};
 
 /// What there is to say of an input. Serialised as the `inspect` object of `--json` (`docs/json.md`).
 #[derive(Debug, Serialize)]
@@ -102,6 +102,7 @@ pub struct Picture {
 /// # Errors
 /// When it can't be read or fetched. Whatever its bytes are is an answer.
 pub async fn inspect(place: &Place, options: Options) -> Result<Inspected, LookError> {
+    let table = options.lazy.clone();
     let looked = look(place, options).await?;
     let kind = looked.judged.nature;
     let mut because = looked.judged.because.clone();
@@ -111,7 +112,11 @@ pub async fn inspect(place: &Place, options: Options) -> Result<Inspected, LookE
     let detail = if kind == Nature::Image {
         Detail::Image(picture(&looked.verdict, &mut because))
     } else if let Some(document) = looked.document() {
-        Detail::Document(Box::new(reading(&document, content_type.as_deref())))
+        Detail::Document(Box::new(reading(
+            &document,
+            content_type.as_deref(),
+            &table,
+        )))
     } else {
         because.extend(is_document.then(|| {
             let (length, most) = (bytes >> 20, DOCUMENT_BYTES_MAX >> 20);
@@ -164,9 +169,9 @@ fn picture(verdict: &Verdict, because: &mut Vec<String>) -> Picture {
     }
 }
 
-fn reading(document: &Document, content_type: Option<&str>) -> Reading {
+fn reading(document: &Document, content_type: Option<&str>, table: &LazyTable) -> Reading {
     let mut references = BTreeMap::new();
-    for reference in refs::find(document) {
+    for reference in refs::find_with(document, table) {
         *references.entry(reference.kind).or_default() += 1;
     }
     Reading {

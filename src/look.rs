@@ -12,6 +12,7 @@ use crate::inputs::{self, DOCUMENT_BYTES_MAX, InputError};
 use crate::link::Link;
 use crate::media::{Probe, Verdict};
 use crate::nature::{self, Evidence, Judgement};
+use crate::refs::LazyTable;
 
 /// What is kept of bytes that only stream by: enough to judge them by, since [`nature`] looks no further.
 const HEAD_BYTES: usize = 4096;
@@ -23,6 +24,8 @@ pub struct Options {
     pub base: Option<Link>,
     /// The Content-Type that stands for the header it came with.
     pub content_type: Option<String>,
+    /// What lazy loaders read.
+    pub lazy: LazyTable,
 }
 
 /// Where an input is.

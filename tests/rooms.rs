@@ -81,7 +81,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("scraper", &["document::dom"]),
     ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
-    ("toml", &["placeholder"]),
+    ("toml", &["refs::html::lazy", "placeholder", "cli::config"]),
     ("toml_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
     ("encoding_rs", &["document", "refs", "render"]),

@@ -132,6 +132,10 @@ pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
 
 /// Counts the resources of a snapshot, each address once, and names the missing ones.
 pub(super) fn tally(snapshot: &Snapshot) -> Seen {
+    let shown = snapshot
+        .mentions()
+        .filter(|(_, mention)| mention.kind.is_seen());
+    let shown: HashSet<String> = shown.map(|(_, mention)| counted_as(mention)).collect();
     let (mut images, mut missing, mut names) = (Images::default(), Vec::new(), HashSet::new());
     for (_, mention) in snapshot.mentions() {
         // Nothing is missing to a reader where a link leads to the original address instead of a copy.
@@ -139,17 +143,23 @@ pub(super) fn tally(snapshot: &Snapshot) -> Seen {
         if is_missing && mention.kind == Kind::MarkdownLinkImage {
             continue;
         }
-        let address = mention.target.as_ref().map(Link::without_fragment);
-        let name = address.map_or_else(|| mention.written.clone(), |address| address.to_string());
-        if !names.insert(name) {
+        let name = counted_as(mention);
+        if !names.insert(name.clone()) {
             continue;
         }
         images.count(&mention.outcome);
         if let Outcome::Missing(why) = &mention.outcome
             && !why.is_tracker()
         {
-            missing.push(MissingImage::new(mention.name().to_owned(), why));
+            let seen = shown.contains(&name);
+            missing.push(MissingImage::new(mention.name().to_owned(), why, seen));
         }
     }
     Seen { images, missing }
+}
+
+/// Returns what a mention is counted as: two of one address are one resource, whatever part of it they name.
+fn counted_as(mention: &Mention) -> String {
+    let address = mention.target.as_ref().map(Link::without_fragment);
+    address.map_or_else(|| mention.written.clone(), |address| address.to_string())
 }

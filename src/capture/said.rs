@@ -2,7 +2,7 @@
 
 use crate::document::metadata;
 use crate::link::Link;
-use crate::refs::{self, Reference};
+use crate::refs::{self, LazyTable, Reference};
 use crate::snapshot;
 
 use super::load::Loaded;
@@ -18,13 +18,13 @@ pub(super) struct Said {
 }
 
 /// Reads a document, off the network's threads: its bytes may be many.
-pub(super) fn read(loaded: Loaded) -> (Loaded, Said) {
+pub(super) fn read(loaded: Loaded, table: &LazyTable) -> (Loaded, Said) {
     let document = &loaded.document;
     let said = Said {
         facts: metadata::facts(document),
         flaw: metadata::flaw(document),
         canonical: metadata::canonical(document),
-        references: refs::find(document),
+        references: refs::find_with(document, table),
     };
     (loaded, said)
 }

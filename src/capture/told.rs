@@ -21,6 +21,9 @@ pub struct Summary {
     pub images: Images,
     /// Of the missing ones, how many for which reason.
     pub missing: Vec<Reason>,
+    /// Whether a resource is missing that a reader would have seen.
+    #[serde(skip)]
+    pub lacks: bool,
     /// Requests sent, redirects included.
     pub requests: u64,
     /// Bytes of bodies as sent.
@@ -73,6 +76,7 @@ impl Summary {
                 }),
             }
         }
+        self.lacks |= article.missing.iter().any(|missing| missing.seen);
     }
 }
 

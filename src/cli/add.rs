@@ -15,20 +15,19 @@ use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, Writer
 use crate::capture::{self, Summary, World, capture_all};
 use crate::fetch::Client;
 use crate::inputs::{Inputs, Named, STDIN};
-use crate::placeholder::Placeholders;
 
-use super::args::Add;
+use super::args::{Add, Global};
 use super::interrupt::on_interrupt;
 use super::output::Output;
 use super::progress::Progress;
-use super::{Exit, TOOL, events, log, network, now};
+use super::{Exit, TOOL, config, events, log, network, now};
 use told::{report, tell_summary};
 
 /// How long a run that ends early waits for what blocks on the disk or a name server.
 const PARTING: Duration = Duration::from_millis(500);
 
 /// Runs `offprint add`.
-pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, arguments: Add, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let progress = Progress::new(output, "images");
     log::begin(output, Some(&progress));
@@ -38,7 +37,7 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
     if output.json {
         events::start("add");
     }
-    let (summary, result) = match archive_all(archive, arguments, cancel, &progress, output) {
+    let (summary, result) = match archive_all(global, arguments, cancel, &progress, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
         Err(error) => (Summary::default(), Err(error)),
     };
@@ -46,7 +45,7 @@ pub(super) fn run(archive: &Path, arguments: Add, output: Output) -> anyhow::Res
     result?;
     Ok(if summary.interrupted {
         Exit::Interrupted
-    } else if summary.articles.failed > 0 || summary.images.missing > 0 {
+    } else if summary.articles.failed > 0 || summary.lacks {
         Exit::Findings
     } else {
         Exit::Sound
@@ -78,13 +77,15 @@ fn blocking_threads() -> usize {
 type Ended = (Summary, Result<(), capture::CaptureError>);
 
 fn archive_all(
-    root: &Path,
+    global: &Global,
     arguments: Add,
     cancel: CancellationToken,
     progress: &Progress,
     output: Output,
 ) -> anyhow::Result<Ended> {
     check_key(&arguments)?;
+    let root = global.archive.as_path();
+    let config = config::read(global)?;
     let inputs = Inputs::new(named(arguments.inputs, arguments.from, output));
     let client = Client::new(&network::options(&arguments.network)?)?;
     let report = report(root, progress.clone(), output);
@@ -111,7 +112,8 @@ fn archive_all(
                 key: arguments.key,
                 refresh: arguments.refresh,
                 keep_trackers: arguments.keep_trackers,
-                placeholders: Placeholders::with(Vec::new()),
+                placeholders: config.placeholders(),
+                lazy: config.lazy(),
                 jobs: arguments.network.jobs.into(),
                 tool: TOOL.to_owned(),
             },

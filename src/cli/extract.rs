@@ -6,15 +6,15 @@ use crate::extract::extract;
 use crate::link::Link;
 use crate::refs::Reference;
 
-use super::args::Extract;
+use super::args::{Extract, Global};
 use super::output::{Output, data, object, plain};
-use super::{Exit, log, look};
+use super::{Exit, config, log, look};
 
 /// Runs `offprint extract`.
-pub(super) fn run(arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
     log::begin(output, None);
     let place = look::place(&arguments.look, &arguments.network)?;
-    let options = look::options(&arguments.look);
+    let options = look::options(&arguments.look, config::read(global)?.lazy());
     for reference in look::block_on(extract(&place, options))? {
         tell(&reference, output);
     }

@@ -5,15 +5,15 @@ use std::fmt::Display;
 use crate::inspect::{Detail, Inspected, Picture, Reading, inspect};
 use crate::media::Fault;
 
-use super::args::Inspect;
+use super::args::{Global, Inspect};
 use super::look;
 use super::output::{Output, Style, data, plain, size};
-use super::{Exit, events};
+use super::{Exit, config, events};
 
 /// Runs `offprint inspect`.
-pub(super) fn run(arguments: &Inspect, output: Output) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, arguments: &Inspect, output: Output) -> anyhow::Result<Exit> {
     let place = look::place(&arguments.look, &arguments.network)?;
-    let options = look::options(&arguments.look);
+    let options = look::options(&arguments.look, config::read(global)?.lazy());
     let inspected = look::block_on(inspect(&place, options))?;
     if output.json {
         events::event("inspect", &inspected);

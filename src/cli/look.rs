@@ -6,16 +6,18 @@ use anyhow::Context as _;
 
 use crate::fetch::Client;
 use crate::look::{Options, Place};
+use crate::refs::LazyTable;
 use crate::source::Source;
 
 use super::args::{Look, Network};
 use super::network;
 
-/// Returns what the flags say of the input.
-pub(super) fn options(flags: &Look) -> Options {
+/// Returns what the user says of the input, and of what lazy loaders read.
+pub(super) fn options(flags: &Look, lazy: LazyTable) -> Options {
     Options {
         base: flags.base.clone(),
         content_type: flags.content_type.clone(),
+        lazy,
     }
 }
 

@@ -16,6 +16,7 @@ use super::{Exit, TOOL};
 #[rustfmt::skip]
 const ENVIRONMENT: &[(&str, &str)] = &[
     ("OFFPRINT_ARCHIVE", "The archive's folder, where --archive names none."),
+    ("OFFPRINT_CONFIG", "The configuration file, where --config names none."),
     ("http_proxy, https_proxy, all_proxy, no_proxy", "The proxy to send requests through, where --proxy names none, and the hosts to reach without it. Names in capitals do as well."),
     ("NO_COLOR", "When set and not empty, nothing is coloured, unless --color always asks for it."),
     ("TERM", "When it is dumb, nothing is coloured and no progress bar is drawn."),
@@ -25,6 +26,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 #[rustfmt::skip]
 const FILES: &[(&str, &str)] = &[
     ("./archive", "The archive, where neither --archive nor OFFPRINT_ARCHIVE names another. In it:"),
+    ("./offprint.toml", "The configuration, where neither --config nor OFFPRINT_CONFIG names another: it lies beside the archive, wherever that is. docs/guide.md says what may stand in it."),
     ("index.html", "What is in the archive, to open in a browser."),
     ("articles/HOST/cd/SLUG-ID/index.html", "An article, to open in a browser. Of a post there is also post.md, the post itself with local images; snapshots/ beside it holds what was captured, when and from where."),
     ("blobs/sha256/ab/ab....EXT", "Every image and every original, named by the SHA-256 of its bytes."),

@@ -3,6 +3,7 @@
 mod add;
 mod args;
 mod completions;
+mod config;
 mod events;
 mod export;
 mod extract;
@@ -60,9 +61,9 @@ pub fn main() -> ExitCode {
     let output = Output::new(&cli.global);
     let archive = &cli.global.archive;
     let result = match cli.command {
-        Command::Add(arguments) => add::run(archive, *arguments, output),
-        Command::Extract(arguments) => extract::run(&arguments, output),
-        Command::Inspect(arguments) => inspect::run(&arguments, output),
+        Command::Add(arguments) => add::run(&cli.global, *arguments, output),
+        Command::Extract(arguments) => extract::run(&cli.global, &arguments, output),
+        Command::Inspect(arguments) => inspect::run(&cli.global, &arguments, output),
         Command::Verify(arguments) => verify::run(archive, &arguments, output),
         Command::List => read::list(archive, output),
         Command::Show(arguments) => read::show(archive, &arguments, output),

@@ -62,6 +62,8 @@ pub enum Token {
 
 /// The elements whose end is told: those whose content is read, cut or enclosed.
 pub const ENDED: &[&str] = &[
+    "amp-anim",
+    "amp-img",
     "applet",
     "audio",
     "embed",

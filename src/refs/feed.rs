@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use encoding_rs::UTF_8;
 
-use super::{Kind, Reference, Role, html, resolve};
+use super::{Kind, LazyTable, Reference, Role, html, resolve};
 use crate::document::located::Located;
 use crate::document::{Document, Kind as DocumentKind, Span, Syntax};
 use crate::link::Link;
@@ -49,7 +49,7 @@ enum What {
 
 /// Finds every image that the feed names. Of a broken one, what could be read.
 #[must_use]
-pub fn find(document: &Document) -> Vec<Reference> {
+pub fn find(document: &Document, table: &LazyTable) -> Vec<Reference> {
     let Located { text, origins } = Located::decode(&document.bytes, document.charset);
     let text = text.as_ref();
     let base = document.base.as_ref();
@@ -60,7 +60,7 @@ pub fn find(document: &Document) -> Vec<Reference> {
     };
     let mut found = Vec::new();
     for piece in &feed.pieces {
-        for reference in feed.references(piece, base) {
+        for reference in feed.references(piece, base, table) {
             let span = reference.span.moved(piece.place.start);
             found.push(Reference {
                 span: origins.source(span),
@@ -83,7 +83,12 @@ pub fn is_json(text: &str) -> bool {
 
 impl Feed<'_> {
     /// Returns the references of a piece, whose spans count from where it stands.
-    fn references(&self, piece: &Piece<'_>, address: Option<&Link>) -> Vec<Reference> {
+    fn references(
+        &self,
+        piece: &Piece<'_>,
+        address: Option<&Link>,
+        table: &LazyTable,
+    ) -> Vec<Reference> {
         let stated = piece.base.as_ref();
         let link = piece.entry.and_then(|entry| self.links.get(&entry));
         let link = link.and_then(|link| resolve(link, address, UTF_8));
@@ -94,20 +99,24 @@ impl Feed<'_> {
                 .into_iter()
                 .collect(),
             What::Html => {
-                let mut found = html::find_fragment(piece.content.text.as_bytes(), UTF_8, around);
+                let mut found =
+                    html::find_fragment(piece.content.text.as_bytes(), UTF_8, around, table);
                 for reference in &mut found {
                     reference.span = piece.content.origins.source(reference.span);
                 }
                 found
             }
-            What::Markup => html::find(&Document {
-                bytes: piece.content.text.as_bytes().to_vec(),
-                kind: DocumentKind::Page,
-                syntax: Syntax::Xml,
-                charset: UTF_8,
-                address: around.cloned(),
-                base: around.cloned(),
-            }),
+            What::Markup => html::find(
+                &Document {
+                    bytes: piece.content.text.as_bytes().to_vec(),
+                    kind: DocumentKind::Page,
+                    syntax: Syntax::Xml,
+                    charset: UTF_8,
+                    address: around.cloned(),
+                    base: around.cloned(),
+                },
+                table,
+            ),
         }
     }
 }

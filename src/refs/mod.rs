@@ -193,7 +193,7 @@ pub fn find_with(document: &Document, table: &LazyTable) -> Vec<Reference> {
         DocumentKind::Page => html::find(document, table),
         DocumentKind::Post => markdown::find(document, table),
         DocumentKind::Style => css::find(document),
-        DocumentKind::Feed => feed::find(document),
+        DocumentKind::Feed => feed::find(document, table),
     })
 }
 

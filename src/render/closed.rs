@@ -11,6 +11,7 @@ use crate::document::dom::{Dom, Element};
 
 use super::missing::NOTHING;
 use super::seal::policy::POLICY;
+use super::seal::{FRAMES_MAX, SANDBOX};
 use crate::refs::css::{Context, CssMention, MentionKind, mentions};
 use rules::{is_archived, is_below, is_here, leak_of, starts_with};
 
@@ -54,8 +55,13 @@ const ACTING_ELEMENTS: &[&str] = &[
 #[must_use]
 pub fn leaks(page: &[u8]) -> Vec<Leak> {
     let (text, _, _) = charset::decide(page, None, None).decode(page);
+    leaks_of(&text, 0)
+}
+
+/// Returns every way out of a page that stands in so many frames.
+fn leaks_of(text: &str, frames: usize) -> Vec<Leak> {
     let mut proof = Proof::default();
-    let asides = proof.read(&text, Proof::expect_policy);
+    let asides = proof.read(text, Proof::expect_policy);
     if proof.policy != Policy::Stands {
         proof.report(
             "policy",
@@ -66,6 +72,14 @@ pub fn leaks(page: &[u8]) -> Vec<Leak> {
     for aside in asides {
         proof.read(&aside, |_, _| {});
     }
+    for frame in std::mem::take(&mut proof.frames) {
+        if frames == FRAMES_MAX {
+            proof.report("element", "iframe", "it stands in too many frames");
+        } else {
+            proof.leaks.extend(leaks_of(&frame, frames + 1));
+        }
+    }
+    proof.leaks.truncate(LEAKS_MAX);
     proof.leaks
 }
 
@@ -100,6 +114,8 @@ enum Policy {
 struct Proof {
     policy: Policy,
     leaks: Vec<Leak>,
+    /// The pages that stand in the tags of frames.
+    frames: Vec<String>,
 }
 
 impl Proof {
@@ -152,7 +168,9 @@ impl Proof {
 
     fn look_at(&mut self, element: Element<'_>) {
         let name = element.name().to_ascii_lowercase();
-        if ACTING_ELEMENTS.contains(&name.as_str()) {
+        if let Some(inner) = inner_page(element) {
+            self.frames.push(inner.to_owned());
+        } else if ACTING_ELEMENTS.contains(&name.as_str()) {
             self.report("element", &name, "it acts by being there");
         }
         if name == "meta" {
@@ -206,6 +224,15 @@ impl Proof {
             }
         }
     }
+}
+
+/// Returns the page of a frame that has it in its tag, and may show what lies beside the view and do nothing.
+fn inner_page(element: Element<'_>) -> Option<&str> {
+    let is_frame = element.name() == "iframe" && !element.is_foreign();
+    let is_sealed = element.attribute("sandbox") == Some(SANDBOX);
+    element
+        .attribute("srcdoc")
+        .filter(|_| is_frame && is_sealed)
 }
 
 fn is_policy(element: Element<'_>) -> bool {

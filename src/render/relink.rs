@@ -40,7 +40,7 @@ const SVG_REFUSED: &str = "this SVG cannot be shown safely";
 const BLOB_LOST: &str = "it was kept but its bytes are lost";
 
 /// What the snapshot recorded of one reference, as a view needs it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Known<'a> {
     /// Where it stands in the document's own bytes.
     pub(crate) span: Span,
@@ -298,6 +298,15 @@ fn reason(missing: &Missing) -> String {
 }
 
 impl Known<'_> {
+    /// Returns it where it stands elsewhere, in a copy of a part of the document.
+    pub(crate) fn moved<'b>(&'b self, span: Span, promotion: Option<&'b Promotion>) -> Known<'b> {
+        Known {
+            span,
+            promotion,
+            ..self.clone()
+        }
+    }
+
     /// Returns the original address, for a person.
     pub(crate) fn address(&self) -> &str {
         self.target.map_or(self.written, Link::as_str)
@@ -316,9 +325,12 @@ impl Known<'_> {
 
     /// Returns whether a browser that runs no script shows it as an image of its own.
     pub(crate) fn is_shown(&self) -> bool {
-        use refs::Kind::{ImgSrc, ImgSrcset, SourceSrcset, SvgImage};
+        use refs::Kind::{AmpImg, EmbedSrc, ImgSrc, ImgSrcset, ObjectData, SourceSrcset, SvgImage};
         self.promotion.is_some()
-            || matches!(self.kind, ImgSrc | ImgSrcset | SourceSrcset | SvgImage)
+            || matches!(
+                self.kind,
+                ImgSrc | ImgSrcset | SourceSrcset | SvgImage | AmpImg | ObjectData | EmbedSrc
+            )
     }
 }
 

@@ -18,6 +18,7 @@ mod test;
 
 mod again;
 mod articles;
+mod config;
 mod documented;
 mod export;
 mod folders;

@@ -261,3 +261,21 @@ fn a_user_name_in_the_base_goes_on_to_what_is_relative_to_it() {
     let ran = test.run(&["extract", "x.html", "--base", "http://user@a.test/b/"]);
     assert_eq!(ran.stdout, "http://user@a.test/a.png\n");
 }
+
+/// A page without what only programs read lacks nothing: its loss is told, and is no finding.
+#[test]
+fn what_no_reader_sees_is_told_and_no_finding() {
+    let page = r#"<!doctype html><title>P</title><meta property=og:image content=gone.png><link rel=preload as=image href=gone2.png>
+<script type="application/ld+json">{"@type":"Article","image":["https:\/\/a.test\/gone3.png","1.png"]}</script><img src=2.png>"#;
+    let test = with_images();
+    test.serve("a.test/x", html(UTF_8, page));
+    let ran = test.add(&["--json", "https://a.test/x"]);
+    ran.expect_code(0, &["gone.png", "gone2.png", "gone3.png"]);
+    let article = &ran.objects()[1];
+    assert_eq!(article["images"]["kept"], 2);
+    assert_eq!(article["missing"].as_array().unwrap().len(), 3);
+    let page = r#"<!doctype html><title>P</title><meta property=og:image content=gone.png><img src=gone.png>"#;
+    test.serve("a.test/y", html(UTF_8, page));
+    test.add(&["https://a.test/y"])
+        .expect_code(1, &["gone.png"]);
+}

@@ -61,6 +61,18 @@ pub(crate) struct Global {
         value_hint = ValueHint::DirPath
     )]
     pub(crate) archive: PathBuf,
+    /// The configuration file; without it, offprint.toml beside the archive, if there is one
+    ///
+    /// It says what Offprint can't know by itself, such as the attributes in which a site's scripts keep its images.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "OFFPRINT_CONFIG",
+        hide_env_values = true,
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) config: Option<PathBuf>,
     /// Print JSON Lines on stdout instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -77,6 +77,7 @@ pub(super) fn leak_of(
         (_, "srcset") => srcset::candidates(value)
             .into_iter()
             .all(|span| is_shown(&value[span.start..span.end])),
+        ("iframe", "srcdoc") => true,
         (_, "src" | "background") | ("image" | "feimage", "href" | "xlink:href") => is_shown(value),
         (_, "href" | "xlink:href") => value.is_empty() || value.starts_with('#'),
         (_, "action" | "formaction") => false,

@@ -96,6 +96,12 @@ impl Sealer<'_> {
     pub(super) fn attributes(&mut self, tag: &StartTag) {
         self.lazy(tag);
         self.switch_on(tag);
+        self.behind(tag);
+        self.close_attributes(tag);
+    }
+
+    /// Closes the attributes of `tag`, and lets nothing be seen that was not.
+    pub(super) fn close_attributes(&mut self, tag: &StartTag) {
         for attribute in &tag.attributes {
             match self.rule(tag, attribute) {
                 Rule::Harmless => {}
@@ -129,6 +135,7 @@ impl Sealer<'_> {
             | ("button" | "input", "formaction") => Rule::Destination,
             ("link", "href") => self.link_rule(tag),
             ("link", "media" | "disabled") if loads_by_script(tag) => Rule::SetAside,
+            ("iframe", "allow" | "allowfullscreen" | "csp" | "name" | "sandbox") => Rule::SetAside,
             ("meta", "http-equiv" | "charset") => Rule::SetAside,
             ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => {
                 Rule::SetAside

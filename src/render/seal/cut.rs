@@ -15,6 +15,8 @@ const CUT: &[(&str, &str)] = &[
 
 /// The elements whose tags go: what stands between them stays.
 const UNWRAPPED: &[(&str, &str)] = &[
+    ("amp-anim", ""),
+    ("amp-img", ""),
     ("applet", "applet"),
     ("base", ""),
     ("bgsound", "sound"),
@@ -65,14 +67,28 @@ impl Sealer<'_> {
     }
 
     fn cut(&self, tag: &StartTag, label: &'static str) -> Cut {
-        let poster = (tag.name == "video").then(|| self.poster(tag)).flatten();
+        let poster = match tag.name.as_str() {
+            "video" => self.poster(tag),
+            "embed" | "object" => self.missing_image(tag),
+            _ => None,
+        };
         Cut {
             start: tag.span.start,
             names: vec![tag.name.clone()],
             label,
-            written: source(tag),
+            // What is drawn as missing says its address.
+            written: source(tag).filter(|_| poster.is_none() || tag.name == "video"),
             poster: poster.unwrap_or_default(),
         }
+    }
+
+    /// Returns what stands for the image of an `<object>` or `<embed>` that is missing.
+    fn missing_image(&self, tag: &StartTag) -> Option<String> {
+        let named = tag.attribute("data").or_else(|| tag.attribute("src"))?;
+        let known = self.known_of(&self.value(named)?)?;
+        let reason = known.place.as_ref().err()?;
+        let drawing = self.drawing(reason, known.address());
+        Some(format!("<img src=\"{drawing}\" alt=\"\">"))
     }
 
     /// Returns the picture that a film shows before it is played.
@@ -103,6 +119,17 @@ impl Sealer<'_> {
 }
 
 impl Cut {
+    /// Returns the content of the element of `tag`, with its end tag.
+    pub(super) fn content(tag: &StartTag) -> Self {
+        Self {
+            start: tag.span.end,
+            names: vec![tag.name.clone()],
+            label: "",
+            written: None,
+            poster: String::new(),
+        }
+    }
+
     /// Takes in a token of the content, and returns where the element ends if it ends here.
     pub(super) fn visit(&mut self, token: &Token) -> Option<usize> {
         match token {

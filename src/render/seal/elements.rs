@@ -117,6 +117,17 @@ impl<'s, 'a> Visitor<'s, 'a> {
         self.in_body |= !OF_HEAD.contains(&name);
         let is_empty = tag.foreign && tag.self_closing;
         let moved = self.moved(tag);
+        if self.sealer.frame(&moved) {
+            return;
+        }
+        if let Some(image) = self.sealer.as_image(&moved) {
+            self.sealer.attributes(&image);
+            self.image_end = Some(tag.span.end);
+            if let Some(content) = self.sealer.stand_in(&moved) {
+                self.open = Open::Cut(content);
+            }
+            return;
+        }
         match self.sealer.fate(&moved) {
             Some(Fate::Cut(_)) if is_empty => return self.sealer.put(moved.span, ""),
             Some(Fate::Cut(cut)) => {

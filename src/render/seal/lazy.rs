@@ -9,6 +9,9 @@ use crate::document::markup::StartTag;
 /// The attribute of an image that a script would have shown.
 const MARK: &str = " data-offprint-lazy";
 
+/// How many edits of one tag come between two additions to it at most: those of its name and of what the first one needs.
+const EDITS_OF_A_TAG: usize = 4;
+
 /// Pages hide such images, or blur what stands for them, until their script has loaded them.
 pub(crate) const STYLE: &str = "<style>[data-offprint-lazy]{opacity:1!important;visibility:visible!important;\
      filter:none!important}</style>";
@@ -48,19 +51,60 @@ impl Sealer<'_> {
         if !is_any_here && let Some(missing) = known.iter().find(|known| known.is_shown()) {
             added = self.drawn(tag, missing);
         }
-        if known.iter().any(|known| known.promotion.is_some()) {
+        let is_late = |known: &Known<'_>| {
+            known
+                .promotion
+                .is_some_and(|promotion| !promotion.renames.is_empty())
+        };
+        if known.iter().any(is_late) {
             self.has_lazy = true;
             added.push_str(MARK);
         }
-        let name_end = tag.span.start + "<img".len();
         if !added.is_empty() {
-            self.put(
-                Span {
-                    start: name_end,
-                    end: name_end,
-                },
-                &added,
-            );
+            self.add(tag, &added);
+        }
+    }
+
+    /// Shows behind the content of `tag` what a script would have put there.
+    pub(super) fn behind(&mut self, tag: &StartTag) {
+        let known = self.lookup.within(self.legible.source(tag.span));
+        let behind = known
+            .iter()
+            .filter(|known| {
+                known
+                    .promotion
+                    .is_some_and(|promotion| promotion.background)
+            })
+            .find_map(|known| known.place.as_ref().ok());
+        let Some(place) = behind else {
+            return;
+        };
+        self.has_lazy = true;
+        let css = format!("background-image:url({place})!important");
+        let style = tag.attribute("style");
+        let end = style
+            .and_then(|style| style.value_span)
+            .filter(|value| value.length() > 0)
+            .map(|value| Span::from(value.end..value.end));
+        if let Some(end) = end {
+            self.add(tag, MARK);
+            return self.put(end, &format!(";{css}"));
+        }
+        if let Some(style) = style {
+            self.set_aside(style);
+        }
+        self.add(tag, &format!("{MARK} style=\"{css}\""));
+    }
+
+    /// Adds attributes to `tag`, after those that were added before.
+    pub(super) fn add(&mut self, tag: &StartTag, attributes: &str) {
+        let end = self.name_end(tag);
+        let place = self.legible.source(Span { start: end, end });
+        let more = self.legible.ascii(attributes);
+        let mut near = self.edits.iter_mut().rev().take(EDITS_OF_A_TAG);
+        match near.find(|edit| edit.span == place) {
+            Some(before) => before.put.extend(more),
+            None => self.put_at_source(place, attributes),
         }
     }
 

@@ -7,6 +7,8 @@ mod addresses;
 mod attributes;
 mod cut;
 mod elements;
+mod frames;
+mod instead;
 mod lazy;
 mod lookup;
 pub(crate) mod policy;
@@ -30,6 +32,7 @@ use crate::document::markup::{Attribute, StartTag};
 use crate::document::{Document, Span};
 use crate::refs::css::Context;
 
+pub(crate) use frames::{FRAMES_MAX, SANDBOX};
 pub(crate) use lazy::STYLE as LAZY_STYLE;
 pub(crate) use lookup::Lookup;
 use uses::Uses;
@@ -46,8 +49,29 @@ pub(crate) const SET_ASIDE: &str = "data-offprint-";
 /// Returns the edits that close `page`, the policy among them. `lookup` tells what may stay.
 /// `inliner` gives what must stand in the page itself.
 pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>, inliner: &Inliner<'_>) -> Vec<Edit> {
+    edits_within(page, lookup, inliner, Inner::default()).0
+}
+
+/// What a page in a frame takes over from the page around it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Inner {
+    /// How many frames it stands in.
+    frames: usize,
+    /// How many drawings of missing images told address and reason.
+    told: usize,
+}
+
+/// Returns the edits that close `page`, and how many drawings have told address and reason by then.
+fn edits_within(
+    page: &Document,
+    lookup: &Lookup<'_>,
+    inliner: &Inliner<'_>,
+    inner: Inner,
+) -> (Vec<Edit>, usize) {
     let legible = Legible::of(page);
     let mut sealer = Sealer::new(page, &legible, lookup, inliner);
+    sealer.told = Cell::new(inner.told);
+    sealer.frames = inner.frames;
     for known in lookup.known().iter().filter(|known| known.place.is_ok()) {
         sealer.promote(known);
     }
@@ -60,7 +84,7 @@ pub(crate) fn edits(page: &Document, lookup: &Lookup<'_>, inliner: &Inliner<'_>)
         policy.put.extend(legible.ascii(LAZY_STYLE));
     }
     sealer.edits.extend(policy);
-    sealer.edits
+    (sealer.edits, sealer.told.get())
 }
 
 /// Returns the edits that close `sheet`, a stylesheet. `lookup` tells what may stay.
@@ -102,6 +126,8 @@ struct Sealer<'a> {
     /// How many drawings of missing images told address and reason.
     told: Cell<usize>,
     uses: Uses,
+    /// How many frames the page stands in.
+    frames: usize,
     edits: Vec<Edit>,
 }
 
@@ -130,6 +156,7 @@ impl<'a> Sealer<'a> {
             has_lazy: false,
             told: Cell::new(0),
             uses: Uses::default(),
+            frames: 0,
             edits: Vec::new(),
         }
     }

@@ -13,6 +13,9 @@ impl Visitor<'_, '_> {
     pub(super) fn style(&mut self, tag: &StartTag, content: Span) {
         let content = self.at(content);
         let text = content.slice(self.sealer.legible.bytes());
+        if hides_the_page(tag) {
+            return self.sealer.put(content, "");
+        }
         // In SVG, the content is markup: character references count, and a CDATA section is read.
         let is_plain = !tag.foreign || !text.iter().any(|byte| matches!(byte, b'&' | b'<'));
         if is_plain {
@@ -94,4 +97,12 @@ fn is_look(html: &[u8], encoding: &'static Encoding) -> bool {
         }
     });
     is_look
+}
+
+/// Returns whether a style hides the page until the script of AMP shows it, for eight seconds or for ever.
+fn hides_the_page(style: &StartTag) -> bool {
+    let mut attributes = style.attributes.iter();
+    attributes.any(|attribute| {
+        attribute.name.starts_with("amp") && attribute.name.ends_with("-boilerplate")
+    })
 }

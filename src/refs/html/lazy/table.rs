@@ -59,11 +59,15 @@ impl LazyTable {
 
     /// Returns the built-in table with the names and hosts of this one before its own.
     #[must_use]
-    pub fn before_built_in(self) -> Self {
+    pub fn before_built_in(mut self) -> Self {
         fn joined<T: Clone>(mut first: Vec<T>, then: &[T]) -> Vec<T> {
             first.extend_from_slice(then);
             first
         }
+        // A page's names are read in lowercase.
+        self.lists_mut()
+            .flatten()
+            .for_each(|name| name.make_ascii_lowercase());
         let built_in = Self::built_in();
         Self {
             sources: joined(self.sources, &built_in.sources),
@@ -77,6 +81,29 @@ impl LazyTable {
             backgrounds: joined(self.backgrounds, &built_in.backgrounds),
             hosts: joined(self.hosts, &built_in.hosts),
         }
+    }
+}
+
+impl LazyTable {
+    /// Returns every list of names.
+    fn lists_mut(&mut self) -> impl Iterator<Item = &mut Vec<String>> {
+        let of_hosts = self.hosts.iter_mut().flat_map(|rule| {
+            [
+                &mut rule.sources,
+                &mut rule.sets,
+                &mut rule.backgrounds,
+                &mut rule.ignored,
+            ]
+        });
+        [
+            &mut self.sources,
+            &mut self.sources_if_image,
+            &mut self.sources_if_nothing_shown,
+            &mut self.sets,
+            &mut self.backgrounds,
+        ]
+        .into_iter()
+        .chain(of_hosts)
     }
 }
 
