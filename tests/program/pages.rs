@@ -274,7 +274,7 @@ fn what_no_reader_sees_is_told_and_no_finding() {
     let article = &ran.objects()[1];
     assert_eq!(article["images"]["kept"], 2);
     assert_eq!(article["missing"].as_array().unwrap().len(), 3);
-    let page = r#"<!doctype html><title>P</title><meta property=og:image content=gone.png><img src=gone.png>"#;
+    let page = "<!doctype html><title>P</title><meta property=og:image content=gone.png><img src=gone.png>";
     test.serve("a.test/y", html(UTF_8, page));
     test.add(&["https://a.test/y"])
         .expect_code(1, &["gone.png"]);

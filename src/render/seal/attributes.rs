@@ -135,8 +135,10 @@ impl Sealer<'_> {
             | ("button" | "input", "formaction") => Rule::Destination,
             ("link", "href") => self.link_rule(tag),
             ("link", "media" | "disabled") if loads_by_script(tag) => Rule::SetAside,
-            ("iframe", "allow" | "allowfullscreen" | "csp" | "name" | "sandbox") => Rule::SetAside,
-            ("meta", "http-equiv" | "charset") => Rule::SetAside,
+            ("meta", "http-equiv" | "charset")
+            | ("iframe", "allow" | "allowfullscreen" | "csp" | "name" | "sandbox") => {
+                Rule::SetAside
+            }
             ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => {
                 Rule::SetAside
             }

@@ -90,7 +90,7 @@ fn is_article(object: &Value) -> bool {
     })
 }
 
-/// Gathers the addresses that the value of an `image` holds: a text, a list, an ImageObject, or the name of one.
+/// Gathers the addresses that the value of an `image` holds: a text, a list, an `ImageObject`, or the name of one.
 fn pictures_in(image: &Value, by_id: &HashMap<&str, &Value>, depth: usize, found: &mut Vec<Text>) {
     if depth == DEPTH_MAX {
         return;
