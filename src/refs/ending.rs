@@ -3,7 +3,7 @@
 /// How addresses of images end.
 const ENDINGS: &[&str] = &[
     "apng", "avif", "bmp", "gif", "heic", "heif", "ico", "jfif", "jpe", "jpeg", "jpg", "jxl",
-    "png", "svg", "tif", "tiff", "webp",
+    "png", "svg", "svgz", "tif", "tiff", "webp",
 ];
 
 /// What image services write behind the ending: `a.jpg!w600`, `a.png@100w`, `a.jpg~tplv-x`, `a.jpg:large`.

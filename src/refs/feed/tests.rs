@@ -71,7 +71,7 @@ fn what_atom_encloses() {
         ],
     );
     let icon = "<feed><icon>a</icon><logo>b</logo></feed>";
-    let found = find(&feed(icon.into(), UTF_8));
+    let found = find(&feed(icon.into(), UTF_8), LazyTable::built_in());
     assert_eq!((found[0].role, found[1].role), (Role::Icon, Role::Image));
 }
 

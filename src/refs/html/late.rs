@@ -4,6 +4,7 @@ use super::collect::Collector;
 use super::lazy::{self, Standing};
 use crate::document::Span;
 use crate::document::markup::{Attribute, StartTag};
+use crate::refs::ending::is_of_image;
 use crate::refs::{Kind, Promotion, css, srcset};
 
 /// The elements that get no background from `data-src` and its kin: they load something of their own.
@@ -22,7 +23,7 @@ pub(super) fn sources(tag: &StartTag, found: &mut Collector<'_>) {
         let value = attribute.value.trim_ascii();
         let counts = match standing {
             Standing::Shown => lazy::is_address(value),
-            Standing::ShownIfImage => lazy::is_address(value) && lazy::has_image_extension(value),
+            Standing::ShownIfImage => lazy::is_address(value) && is_of_image(value),
             Standing::Instead => lazy::is_address(value) && !shows,
         };
         if counts {
@@ -64,9 +65,7 @@ pub(super) fn backgrounds(tag: &StartTag, found: &mut Collector<'_>) {
         let sources = found.names.sources(tag, |address| page.host_of(address));
         let images = sources.into_iter().filter(|(attribute, standing)| {
             let value = attribute.value.trim_ascii();
-            *standing == Standing::Shown
-                && lazy::is_address(value)
-                && lazy::has_image_extension(value)
+            *standing == Standing::Shown && lazy::is_address(value) && is_of_image(value)
         });
         if let Some((attribute, _)) = images.into_iter().next() {
             found.address(Some(attribute), Kind::Lazy);

@@ -3,6 +3,7 @@
 use super::collect::Collector;
 use super::{head, late, lazy};
 use crate::document::markup::StartTag;
+use crate::refs::ending::is_of_image;
 use crate::refs::{Kind, css};
 
 /// The elements whose `background` attribute browsers show (WHATWG HTML §15.3).
@@ -82,7 +83,7 @@ fn is_picture(tag: &StartTag, address: &str) -> bool {
         Some(kind) => kind.starts_with("image/"),
         None => tag
             .attribute(address)
-            .is_some_and(|address| lazy::has_image_extension(address.value.trim_ascii())),
+            .is_some_and(|address| is_of_image(address.value.trim_ascii())),
     }
 }
 
@@ -92,7 +93,7 @@ fn background(tag: &StartTag, found: &mut Collector<'_>) {
         return;
     };
     let value = attribute.value.trim_ascii();
-    let is_image = || lazy::is_address(value) && lazy::has_image_extension(value);
+    let is_image = || lazy::is_address(value) && is_of_image(value);
     if WITH_BACKGROUND.contains(&tag.name.as_str()) || is_image() {
         found.address(Some(attribute), Kind::Background);
     }

@@ -133,8 +133,8 @@ fn the_page_in_a_frame_is_closed_and_shown() {
         "<p>图 <img src=@ alt=\"x &amp; y\">",
     );
     check_frame(
-        "<script>1</script><a href=/b onclick=c>d</a><img src=\"a.png?x=1&amp;y\"><style>a{b:url(a.png);c:url(//x.test/forgotten)}</style>",
-        "<a href=https://h.test/b data-offprint-onclick=c>d</a><img src=\"@\"><style>a{b:url(@);c:url(data:,)}</style>",
+        "<script>1</script><a href=/b onclick=c>d</a><img src=\"a.png?x=1&amp;y\"><style>a{b:url(a.png);cursor:url(//x.test/forgotten)}</style>",
+        "<a href=https://h.test/b data-offprint-onclick=c>d</a><img src=\"@\"><style>a{b:url(@);cursor:url(data:,)}</style>",
     );
     check_frame("<object data=a.png>x</object>", "<img src=@>");
 }

@@ -4,6 +4,7 @@ mod table;
 
 use crate::document::Span;
 use crate::document::markup::{Attribute, StartTag};
+use crate::refs::ending::is_of_image;
 use crate::refs::{Promotion, Rename};
 
 pub use table::{HostRule, LazyTable};
@@ -152,11 +153,6 @@ impl<'t> Names<'t> {
     }
 }
 
-const IMAGE_EXTENSIONS: &[&str] = &[
-    "apng", "avif", "bmp", "gif", "heic", "ico", "jfif", "jpe", "jpeg", "jpg", "jxl", "png", "svg",
-    "svgz", "tif", "tiff", "webp",
-];
-
 /// Returns whether the value of a lazy attribute is an address, and no word, number, template or JSON.
 pub(super) fn is_address(value: &str) -> bool {
     let is_program = value.contains(['{', '}', '<', '>']) || value.starts_with('[');
@@ -164,17 +160,7 @@ pub(super) fn is_address(value: &str) -> bool {
         .iter()
         .any(|start| value.starts_with(start));
     let is_one_word = !value.contains(char::is_whitespace);
-    !is_program && (is_path || has_image_extension(value) || (is_one_word && value.contains('/')))
-}
-
-/// Returns whether the path of this address ends like the name of an image file.
-pub(super) fn has_image_extension(address: &str) -> bool {
-    let Some((_, extension)) = path(address).rsplit_once('.') else {
-        return false;
-    };
-    IMAGE_EXTENSIONS
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
+    !is_program && (is_path || is_of_image(value) || (is_one_word && value.contains('/')))
 }
 
 fn path(address: &str) -> &str {
