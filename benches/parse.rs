@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use lol_html::{HtmlRewriter, Settings, element};
 use offprint::document::{Document, metadata};
+use offprint::render::splice::{self, Edit};
 use offprint::{refs, render};
 
 /// What the command line says.
@@ -36,7 +37,9 @@ const CONTENDERS: &[(&str, Work)] = &[
     ("lol_html: 8 selectors", rewrite_more),
     ("scraper: parse", parse),
     ("offprint: find", find),
+    ("offprint: find, rewrite", rewrite_found),
     ("offprint: facts (title, author, ...)", facts),
+    ("offprint: prove that a page is closed", prove),
     ("offprint: find, relink, seal, prove", view),
 ];
 
@@ -47,6 +50,17 @@ fn main() {
     measure("200 generated articles", &generated, arguments.rounds);
     let specimens = pages::specimens(&folder);
     measure("the specimens", &specimens, arguments.rounds);
+    let corpus =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/public/extract/files");
+    if corpus.is_dir() {
+        measure(
+            "the pages of the corpora",
+            &pages::specimens(&corpus),
+            arguments.rounds,
+        );
+    } else {
+        println!("\nthe pages of the corpora: not run (no shared material beside the project)");
+    }
 }
 
 /// Runs every contender over `documents` and prints its median speed and how it compares.
@@ -172,6 +186,23 @@ fn find(documents: &[Document]) -> usize {
         .iter()
         .map(|document| refs::find(document).len())
         .sum()
+}
+
+/// Finds every reference and writes another address in its place.
+fn rewrite_found(documents: &[Document]) -> usize {
+    let one = |document: &Document| {
+        let found = refs::find(document).into_iter();
+        let edits =
+            found.map(|found| Edit::new(found.span, "assets/0123456789abcdef0123456789abcdef.jpg"));
+        let edits = splice::settle(edits.collect(), document.bytes.len());
+        splice::splice(&document.bytes, &edits).len()
+    };
+    documents.iter().map(one).sum()
+}
+
+fn prove(documents: &[Document]) -> usize {
+    let one = |document: &Document| render::closed::leaks(&document.bytes).len();
+    documents.iter().map(one).sum()
 }
 
 fn facts(documents: &[Document]) -> usize {
