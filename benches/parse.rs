@@ -208,7 +208,7 @@ fn prove(documents: &[Document]) -> usize {
 fn facts(documents: &[Document]) -> usize {
     documents
         .iter()
-        .filter(|document| metadata::facts(document).title.is_some())
+        .filter(|document| metadata::read(document).facts.title.is_some())
         .count()
 }
 

@@ -175,7 +175,7 @@ fn reading(document: &Document, content_type: Option<&str>, table: &LazyTable) -
         *references.entry(reference.kind).or_default() += 1;
     }
     Reading {
-        facts: metadata::facts(document),
+        facts: metadata::read(document).facts,
         charset: document.charset.name(),
         charset_from: told_by(document, content_type),
         base: document.base.clone(),

@@ -1,6 +1,6 @@
 //! What does a document say: of itself, and of what it needs? And which keys lead to its article?
 
-use crate::document::metadata;
+use crate::document::metadata::{self, Metadata};
 use crate::link::Link;
 use crate::refs::{self, LazyTable, Reference};
 use crate::snapshot;
@@ -20,10 +20,11 @@ pub(super) struct Said {
 /// Reads a document, off the network's threads: its bytes may be many.
 pub(super) fn read(loaded: Loaded, table: &LazyTable) -> (Loaded, Said) {
     let document = &loaded.document;
+    let Metadata { facts, canonical } = metadata::read(document);
     let said = Said {
-        facts: metadata::facts(document),
+        facts,
         flaw: metadata::flaw(document),
-        canonical: metadata::canonical(document),
+        canonical,
         references: refs::find_with(document, table),
     };
     (loaded, said)

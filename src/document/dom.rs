@@ -24,6 +24,9 @@ const NODES_MAX: usize = 1_000_000;
 /// How many attributes a tag may have: the parser compares each with all before it.
 const ATTRIBUTES_MAX: usize = 1000;
 
+/// After so many pieces in which the tree has not grown, it is looked whether one tag with too many attributes goes on and on.
+const IDLE_PIECES_MAX: usize = 2;
+
 /// How much the parser gets at a time; short, as in one piece it may go beyond the limits above. The deeper the tree, the
 /// less.
 const PIECE_BYTES: usize = 4096;
@@ -47,9 +50,6 @@ impl Dom {
     /// Reads a page, scripting on as in a browser: `<noscript>` holds text. `None` where it is beyond the limits.
     #[must_use]
     pub fn parse(html: &str) -> Option<Self> {
-        if attributes_max(html) > ATTRIBUTES_MAX {
-            return None;
-        }
         let sink = HtmlTreeSink::new(Html::new_document());
         let mut parser = driver::parse_document(sink, ParseOpts::default());
         let mut watch = Watch::default();
@@ -58,6 +58,9 @@ impl Dom {
             let (piece, after) = rest.split_at(watch.piece_end(rest));
             parser.process(StrTendril::from_slice(piece));
             watch.see(&parser.tokenizer.sink.sink.0.borrow(), piece)?;
+            if watch.idle == IDLE_PIECES_MAX && attributes_max(html) > ATTRIBUTES_MAX {
+                return None;
+            }
             rest = after;
         }
         let html = parser.finish();
@@ -122,6 +125,10 @@ struct Watch {
     depth: usize,
     /// Of [`WORK_MAX`], what is spent.
     work: usize,
+    /// How long the last text of the tree is.
+    text_bytes: usize,
+    /// For how many pieces the tree has not grown. Once that were too many, it is not counted any more.
+    idle: usize,
 }
 
 impl Watch {
@@ -129,6 +136,7 @@ impl Watch {
     fn see(&mut self, html: &Html, piece: &str) -> Option<()> {
         let nodes = html.tree.nodes();
         let count = nodes.len();
+        self.notice_growth(html, count);
         let elements = nodes
             .rev()
             .take(count - self.seen)
@@ -136,6 +144,10 @@ impl Watch {
         let mut last = None;
         let mut deepest = None;
         for element in elements {
+            let attributes = element.value().as_element().map(|it| it.attrs.len());
+            if attributes > Some(ATTRIBUTES_MAX) {
+                return None;
+            }
             let parent = element.parent().map(|parent| parent.id());
             // Siblings are equally deep: only the first is measured.
             if parent != last {
@@ -150,6 +162,18 @@ impl Watch {
         let steps = piece.bytes().filter(|byte| b"<&\n\r\0".contains(byte));
         self.spend(steps.count(), self.depth)?;
         (count <= NODES_MAX).then_some(())
+    }
+
+    /// Notes whether the tree has grown to `count` nodes, or its last text has.
+    fn notice_growth(&mut self, html: &Html, count: usize) {
+        let last = html.tree.nodes().next_back();
+        let text = last.and_then(|node| Some(node.value().as_text()?.len()));
+        let text_bytes = text.unwrap_or_default();
+        if self.idle <= IDLE_PIECES_MAX {
+            let has_grown = count > self.seen || text_bytes != self.text_bytes;
+            self.idle = if has_grown { 0 } else { self.idle + 1 };
+        }
+        self.text_bytes = text_bytes;
     }
 
     /// Notes that the parser took `steps` at this depth.
@@ -234,6 +258,9 @@ mod tests {
             "<div><select></div></select>".repeat(100_000),
             format!("<b>{}", "<div></b>".repeat(100_000)),
             format!("<p{attributes}>"),
+            // The parser throws the second of two attributes away, after it has compared them with all before.
+            format!("<p{}>", " a".repeat(100_000)),
+            format!("<p>{}<p{}>", "x".repeat(100_000), " a".repeat(100_000)),
         ] {
             assert!(Dom::parse(&html).is_none(), "{}", &html[..40]);
         }
@@ -250,6 +277,7 @@ mod tests {
                 .collect(),
             "<p>x".repeat(10_000),
             "<br>é".repeat(10_000),
+            format!("<p title='{0}'>{0}<!-- {0} -->", "a b=c ".repeat(10_000)),
         ] {
             assert!(Dom::parse(&html).is_some(), "{}", &html[..40]);
         }

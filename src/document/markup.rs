@@ -213,6 +213,9 @@ fn is_ignored(base: &str) -> bool {
 
 fn base_href(document: &Document) -> Option<String> {
     let legible = Legible::of(document);
+    if !has_tag(legible.bytes(), b"base") {
+        return None;
+    }
     let mut written: Option<String> = None;
     let mut templates = 0_usize;
     walk(
@@ -233,6 +236,14 @@ fn base_href(document: &Document) -> Option<String> {
         },
     );
     written
+}
+
+/// Returns whether a tag of this name could be in `html`: most pages are spared a walk.
+fn has_tag(html: &[u8], name: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', html).any(|at| {
+        let found = html.get(at + 1..=at + name.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(name))
+    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use super::dom::{Dom, Element};
 use super::front_matter::{self, FrontMatter, Language, Scalar};
 use super::legible::Legible;
 use super::located::Located;
-use super::markup::{self, StartTag, Token};
 use super::{Document, Kind, Syntax};
 use crate::link::Link;
 use json_ld::JsonLd;
@@ -74,13 +73,32 @@ pub struct Facts {
     pub site: Option<String>,
 }
 
+/// What was read of a document at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// What it says of itself.
+    pub facts: Facts,
+    /// The address that it calls its own, where that can be believed.
+    pub canonical: Option<Link>,
+}
+
 /// Returns what the document says of itself; nothing where it can't be read.
+///
+/// The address that a page calls its own (`<link rel=canonical>`) is believed on the same host, as another site must not claim
+/// articles; and where it is not the site's front page, unless this is it, as sites that name one canonical address on all
+/// pages would make all their articles one.
 #[must_use]
-pub fn facts(document: &Document) -> Facts {
+pub fn read(document: &Document) -> Metadata {
     let text = text(document);
     match document.kind {
-        Kind::Page => Dom::parse(text.trim_start_matches('\u{FEFF}')).map(|dom| of_page(&dom)),
-        Kind::Post => front_matter::read(&text).map(|front_matter| of_post(&front_matter)),
+        Kind::Page => Dom::parse(text.trim_start_matches('\u{FEFF}')).map(|dom| Metadata {
+            facts: of_page(&dom),
+            canonical: canonical(document, &dom),
+        }),
+        Kind::Post => front_matter::read(&text).map(|front_matter| Metadata {
+            facts: of_post(&front_matter),
+            canonical: None,
+        }),
         Kind::Style | Kind::Feed => None,
     }
     .unwrap_or_default()
@@ -106,24 +124,13 @@ pub fn front_matter_language(document: &Document) -> Option<Language> {
     Some(front_matter::read(&text)?.language)
 }
 
-/// Returns the address that a page calls its own (`<link rel=canonical>`), where that can be believed: on the same host,
-/// as another site must not claim articles; and not the site's front page unless this is it, as sites that name one
-/// canonical address on all pages would make all their articles one.
-#[must_use]
-pub fn canonical(document: &Document) -> Option<Link> {
-    let address = document
-        .address
-        .as_ref()
-        .filter(|_| document.kind == Kind::Page)?;
-    let text = text(document);
-    let mut href = None;
-    markup::walk(text.as_bytes(), encoding_rs::UTF_8, &mut |token| {
-        let Token::Start(tag) = token else { return };
-        if href.is_none() && is_canonical_link(&tag) {
-            href = tag.attribute("href").map(|href| href.value.clone());
-        }
-    });
-    let canonical = document.base.as_ref()?.join(href?.trim(), None).ok()?;
+fn canonical(document: &Document, dom: &Dom) -> Option<Link> {
+    let address = document.address.as_ref()?;
+    let href = dom
+        .named("link")
+        .find(is_canonical_link)?
+        .attribute("href")?;
+    let canonical = document.base.as_ref()?.join(href.trim(), None).ok()?;
     let is_believed = canonical.host() == address.host()
         && (!is_front_page(&canonical) || is_front_page(address));
     is_believed.then(|| canonical.without_fragment())
@@ -140,10 +147,10 @@ fn text(document: &Document) -> Cow<'_, str> {
     }
 }
 
-fn is_canonical_link(tag: &StartTag) -> bool {
-    let rel = tag.attribute("rel").map_or("", |rel| rel.value.as_str());
-    tag.name == "link"
-        && !tag.foreign
+fn is_canonical_link(link: &Element<'_>) -> bool {
+    let rel = link.attribute("rel").unwrap_or_default();
+    !link.is_foreign()
+        && link.attribute("href").is_some()
         && rel
             .split_ascii_whitespace()
             .any(|word| word.eq_ignore_ascii_case("canonical"))

@@ -18,7 +18,7 @@ fn document(text: &str, kind: Kind, address: Option<&str>) -> Document {
 /// Checks title, author, date, language and site; `-` is none.
 #[track_caller]
 fn check(kind: Kind, text: &str, expected: [&str; 5]) {
-    let facts = facts(&document(text, kind, None));
+    let facts = read(&document(text, kind, None)).facts;
     let found = [
         facts.title,
         facts.author,
@@ -35,7 +35,7 @@ fn check(kind: Kind, text: &str, expected: [&str; 5]) {
 
 #[track_caller]
 fn check_canonical(address: &str, html: &str, expected: Option<&str>) {
-    let canonical = canonical(&document(html, Kind::Page, Some(address)));
+    let canonical = read(&document(html, Kind::Page, Some(address))).canonical;
     assert_eq!(canonical.as_ref().map(Link::as_str), expected, "{html}");
 }
 
@@ -152,13 +152,16 @@ fn other_encodings_and_lengths() {
     let mut page = document("", Kind::Page, None);
     page.bytes = GBK.encode("<title>国防部</title>").0.into_owned();
     page.charset = GBK;
-    assert_eq!(facts(&page).title.as_deref(), Some("国防部"));
-    let long = facts(&document(
+    assert_eq!(read(&page).facts.title.as_deref(), Some("国防部"));
+    let long = read(&document(
         &format!("<title>{}</title>", "é ".repeat(10_000)),
         Kind::Page,
         None,
     ));
-    assert_eq!(long.title.unwrap().chars().count(), FACT_CHARACTERS_MAX);
+    assert_eq!(
+        long.facts.title.unwrap().chars().count(),
+        FACT_CHARACTERS_MAX
+    );
 }
 
 #[test]
@@ -182,9 +185,9 @@ proptest! {
         for kind in [Kind::Page, Kind::Post] {
             let address = Link::parse("https://h.test/a").ok();
             let document = Document { bytes: bytes.clone(), kind, syntax: crate::document::Syntax::Html, charset: UTF_8, base: address.clone(), address };
-            let facts = facts(&document);
+            let Metadata { facts, canonical } = read(&document);
             prop_assert!(facts.title.is_none_or(|title| !title.is_empty()));
-            prop_assert!(canonical(&document).is_none_or(|link| link.host() == "h.test"));
+            prop_assert!(canonical.is_none_or(|link| link.host() == "h.test"));
         }
     }
 }

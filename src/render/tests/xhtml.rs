@@ -65,7 +65,7 @@ fn all_images_are_found_and_the_whole_page_is_shown() {
         assert_eq!(dom.named("title").next().unwrap().text().trim(), "图 & 文");
         let style = dom.named("style").next().unwrap().text();
         assert!(style.contains("p > b { background"), "{style}");
-        let facts = crate::document::metadata::facts(&document);
+        let facts = crate::document::metadata::read(&document).facts;
         assert_eq!(facts.title.as_deref(), Some("图 & 文"));
         assert_eq!(facts.language.as_deref(), Some("zh-CN"));
     }

@@ -50,7 +50,7 @@ fn check(bytes: &[u8], kind: Kind, content_type: Option<&str>) {
     let document = Document::new(bytes.to_vec(), kind, content_type, Some(address));
     let references = refs::find(&document);
     check_spans(&document, &references);
-    let facts = metadata::facts(&document);
+    let facts = metadata::read(&document).facts;
     let snapshot = captured(&document, references, facts);
     let json = snapshot.to_json();
     assert_eq!(
