@@ -292,13 +292,9 @@ fn sheets_that_a_script_would_have_switched_on_are_shown() {
         .split("<noscript>")
         .map(|part| part.rsplit("</noscript>").next().unwrap())
         .collect::<String>();
-    assert_eq!(
-        shown
-            .matches("<link rel=stylesheet href=../../../../derived/")
-            .count(),
-        3,
-        "{view}"
-    );
+    assert_eq!(shown.matches("<link rel=stylesheet ").count(), 3, "{view}");
+    let here = shown.matches(" href=../../../../derived/").count();
+    assert_eq!(here, 3, "{view}");
     assert!(shown.contains("data-offprint-media=print"), "{view}");
     assert_eq!(test.assert_sound(), 1);
 }
