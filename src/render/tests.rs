@@ -460,6 +460,16 @@ fn noscript_is_closed_and_shown_where_it_is_needed() {
         "<noscript><p data-offprint-onclick=x></noscript>",
     );
     check("<p><noscript><img src=a.png></noscript>", "<p><img src=@>");
+    check_drawing(
+        "<p><noscript><img src=missing.png></noscript>",
+        "<p><img src=",
+        "404",
+    );
+    check_drawing(
+        "<img src=missing.png><noscript><img src=missing.png></noscript>",
+        "<noscript><img src=",
+        "404",
+    );
     check(
         "<img data-src=a.png><noscript><img src=a.png></noscript>",
         "<img data-offprint-lazy src=@><noscript><img src=@></noscript>",
@@ -702,6 +712,10 @@ const SOUP: &[&str] = &[
     "<img src='missing.png' onerror=x>",
     "<svg>",
     "</svg>",
+    "<use href=a.svg />",
+    "<use xlink:href='missing.svg#x' />",
+    "<p style='mask:url(a.png);content:url(missing)'>",
+    "<body>",
     "<math>",
     "<mtext>",
     "<style>",

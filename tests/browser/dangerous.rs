@@ -38,6 +38,20 @@ const PROLOGUES: &[&str] = &[
     "<!DOCTYPE svg SYSTEM '$.dtd' [<!ENTITY x SYSTEM '$.txt'>]>",
 ];
 
+/// What a stylesheet might try.
+const STYLE: &str = "@import '$.css';@import url(//a.test/lure.css) screen;@namespace url($);@font-face{font-family:x;src:url($.ttf)}\
+     p{background:url(javascript:alert(1));behavior:url($.htc);-moz-binding:url($.xml#x);width:expression(alert(1));\
+     background:u\\72l($.png),image-set('$.png' 1x);cursor:url($.cur),auto;mask:url($.svg#m);font-family:x}";
+
+/// What the page around the drawings might try.
+const PAGE: &str = "<link rel=stylesheet href=evil.css><link rel=preconnect href=$><link rel=prefetch href=$><base href=$>\
+     <meta http-equiv=refresh content='0;url=$'><p style='background:url($.png)' onclick='alert(1)'>x<script>canary=1;alert(1)</script>\
+     <img src=x onerror='alert(1)'><svg onload='alert(1)'><use href='0.svg#x'/><use href='data:image/svg+xml,<svg/>#x'/></svg>\
+     <iframe src='javascript:alert(1)'></iframe><iframe srcdoc='<script>alert(1)</script><img src=$.png>'></iframe>\
+     <object data='$.swf'></object><embed src='$.svg'><video src='$.mp4' autoplay></video><input autofocus onfocus='alert(1)'>\
+     <details open ontoggle='alert(1)'></details><form action='javascript:alert(1)'><button autofocus></form>\
+     <div><template shadowrootmode=open><script>alert(1)</script><img src=$.png onerror='alert(1)'></template></div>";
+
 const LURE: &str = "https://a.test/lure";
 
 fn drawings() -> Vec<String> {
@@ -62,6 +76,11 @@ fn archived() -> Test {
         test.serve(&format!("a.test/{number}.svg"), reply);
         page += &["<img src=", &number.to_string(), ".svg>"].concat();
     }
+    test.serve(
+        "a.test/evil.css",
+        Reply::ok("text/css", STYLE.replace('$', LURE)),
+    );
+    page += &PAGE.replace('$', LURE);
     test.serve("a.test/x", Reply::ok("text/html; charset=utf-8", page));
     test.add(&["https://a.test/x"]);
     test
@@ -118,7 +137,7 @@ fn what_a_page_shows_of_attacks_does_nothing() {
     let sight = sight::open(&opened(&test));
     sight.expect_closed(&test.path("archive"));
     let dead = sight.facts.images.iter().filter(|image| image.width == 0);
-    assert_eq!(dead.count(), 0);
+    assert_eq!(dead.count(), 0, "{:?}", sight.facts.images);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use offprint::refs::Kind;
 
 use crate::origin::Reply;
 use crate::picture::{Colour, plain_png};
-use crate::specimens::{NOT_SHOWN_YET, Stands, of_kind};
+use crate::specimens::{Stands, of_kind};
 use crate::test::Test;
 
 /// The width and height of a specimen's picture.
@@ -48,10 +48,7 @@ pub(crate) fn specimens(standing: &[Stands]) -> Vec<Specimen> {
         if !standing.contains(&stands) {
             continue;
         }
-        for (name, text) in rows
-            .iter()
-            .filter(|(name, _)| !NOT_SHOWN_YET.contains(name))
-        {
+        for (name, text) in rows {
             let number = specimens.len() + 1;
             let colour = colour(number);
             let text = text.replace("$n", &number.to_string());
@@ -67,7 +64,7 @@ pub(crate) fn specimens(standing: &[Stands]) -> Vec<Specimen> {
     specimens
 }
 
-pub(crate) fn css([red, green, blue]: Colour) -> String {
+fn css([red, green, blue]: Colour) -> String {
     format!("rgb({red},{green},{blue})")
 }
 
@@ -92,29 +89,37 @@ pub(crate) fn page(specimens: &[Specimen]) -> String {
 
 /// Serves what a specimen refers to.
 pub(crate) fn serve(test: &Test, specimen: &Specimen) {
-    let Specimen { number, colour, .. } = specimen;
-    let fill = css(*colour);
-    let serve = |name: String, kind: &str, bytes: Vec<u8>| {
-        test.serve(&format!("a.test/{name}"), Reply::ok(kind, bytes));
-    };
+    let number = specimen.number;
     let png = specimen.png();
     for query in ["", "?1", "?src"] {
-        serve(format!("{number}.png{query}"), "image/png", png.clone());
+        let reply = Reply::ok("image/png", png.clone());
+        test.serve(&format!("a.test/{number}.png{query}"), reply);
     }
-    serve(
-        format!("{number}.svg"),
-        "image/svg+xml",
-        drawing(&fill).into(),
+    let svg = drawing(&css(specimen.colour));
+    test.serve(
+        &format!("a.test/{number}.svg"),
+        Reply::ok("image/svg+xml", svg),
     );
+    let font = include_bytes!("../specimens/fonts/block.ttf");
+    let font = Reply::ok("font/ttf", font.as_slice());
+    test.serve(&format!("a.test/{number}.ttf"), font);
+    serve_styles(test, specimen);
+}
+
+/// Serves the stylesheets of a specimen, and nothing that they refer to.
+pub(crate) fn serve_styles(test: &Test, specimen: &Specimen) {
+    let (number, fill) = (specimen.number, css(specimen.colour));
     let style = format!(
         "@font-face{{font-family:F;src:url({number}.ttf)}}.s{number}{{background:url({number}.png)}}\
          .m{number}{{background:{fill};mask-image:url({number}.png)}}.t{number}{{font:40px/1 F;color:{fill}}}"
     );
-    serve(format!("{number}.css"), "text/css", style.into());
     let importing = format!("@import \"{number}.css\";");
-    serve(format!("{number}-import.css"), "text/css", importing.into());
-    let font = include_bytes!("../specimens/fonts/block.ttf");
-    serve(format!("{number}.ttf"), "font/ttf", font.to_vec());
+    for (name, css) in [("", style), ("-import", importing)] {
+        test.serve(
+            &format!("a.test/{number}{name}.css"),
+            Reply::ok("text/css", css),
+        );
+    }
 }
 
 /// Returns a drawing filled with one colour, with parts for others to use.

@@ -26,18 +26,6 @@ pub(crate) enum Stands {
     NoView,
 }
 
-/// The specimens that a view does not show yet, and that are left out.
-pub(crate) const NOT_SHOWN_YET: &[&str] = &[
-    "srcdoc",
-    "object",
-    "object of a drawing",
-    "embed",
-    "preload",
-    "og:image",
-    "JSON-LD",
-    "amp-img",
-];
-
 /// Returns where a kind stands, and its specimens.
 pub(crate) fn of_kind(kind: Kind) -> (Stands, &'static [Row]) {
     match kind {

@@ -67,11 +67,9 @@ impl<'a> Lookup<'a> {
         known.get(start..end).unwrap_or_default()
     }
 
-    /// Returns the places of the images that the page shows by itself.
+    /// Returns the images that the page shows by itself, as [`Known::image`] names them.
     pub(super) fn shown(&self) -> HashSet<&'a str> {
         let shown = self.known().iter().filter(|known| known.is_shown());
-        shown
-            .filter_map(|known| known.place.as_deref().ok())
-            .collect()
+        shown.map(Known::image).collect()
     }
 }

@@ -117,7 +117,7 @@ struct Sealer<'a> {
     inliner: &'a Inliner<'a>,
     /// The new names of attributes, by where the old ones begin in the page's own bytes.
     renames: HashMap<usize, String>,
-    /// The places of the images that the page shows without its `<noscript>`.
+    /// The images that the page shows without its `<noscript>`.
     shown: HashSet<&'a str>,
     /// The places of the stylesheets that links before what is read show.
     sheets: HashSet<&'a str>,

@@ -1,9 +1,8 @@
 //! What becomes of the text of a `<style>` and of a `<noscript>`? Pure.
 
-use std::collections::HashSet;
-
 use encoding_rs::Encoding;
 
+use super::super::relink::Known;
 use super::elements::{Inside, Visitor};
 use crate::document::Span;
 use crate::document::markup::{StartTag, Token, walk};
@@ -74,14 +73,12 @@ impl Visitor<'_, '_> {
             .sealer
             .lookup
             .within(self.sealer.legible.source(content));
-        let places: HashSet<&str> = known
-            .iter()
-            .filter_map(|known| known.place.as_deref().ok())
-            .collect();
+        let is_new = |known: &Known<'_>| !self.sealer.shown.contains(known.image());
+        // What is missing is drawn; where something is at hand, it does not count.
+        let has_any = known.iter().any(|known| known.place.is_ok());
+        let counts = |known: &&Known<'_>| known.place.is_ok() || !has_any;
         !follows_image
-            && places
-                .iter()
-                .any(|place| !self.sealer.shown.contains(place))
+            && known.iter().filter(counts).any(is_new)
             && !known.iter().all(|known| known.is_dot)
     }
 }
