@@ -305,6 +305,8 @@ impl Known<'_> {
             promotion,
             ..self.clone()
         }
+    }
+
     /// Returns what tells one image from another: its place, or the address of one that is missing.
     pub(crate) fn image(&self) -> &str {
         self.place.as_deref().unwrap_or_else(|_| self.address())

@@ -13,6 +13,9 @@ use crate::picture::{Picture, from_base64};
 const WIDTH: u32 = 1000;
 const HEIGHT: u32 = 1600;
 
+/// The address of the page that stands in the tag of a frame.
+const SRCDOC: &str = "about:srcdoc";
+
 /// The facts of a page, asked for from outside: the page itself may run no script. Images that wait to be scrolled to are
 /// loaded; those in shadow roots count.
 const FACTS: &str = r"(async () => {
@@ -155,6 +158,8 @@ impl Sight {
                 let address = params["request"]["url"].as_str().unwrap();
                 self.requests.push(address.to_owned());
             }
+            // The page that stands in the tag of a frame.
+            "Page.frameRequestedNavigation" if params["url"] == SRCDOC => {}
             "Network.loadingFailed" => self.troubles.push(params.to_string()),
             "Log.entryAdded" if params["entry"]["level"] != "verbose" => {
                 self.troubles.push(params["entry"].to_string());
@@ -178,10 +183,13 @@ impl Sight {
         assert_eq!(self.acts, [] as [&str; 0]);
         assert_eq!(self.troubles, [] as [&str; 0]);
         let folder = format!("file://{}/", folder.display());
+        let is_inside = |address: &str| {
+            address.starts_with(&folder) || address.starts_with("data:") || address == SRCDOC
+        };
         let outside: Vec<&String> = self
             .requests
             .iter()
-            .filter(|address| !address.starts_with(&folder) && !address.starts_with("data:"))
+            .filter(|address| !is_inside(address))
             .collect();
         assert!(outside.is_empty(), "{outside:?}");
         assert!(
