@@ -152,6 +152,12 @@ fn picture(verdict: &Verdict, because: &mut Vec<String>) -> Picture {
             "it begins as {media}, but what is not well-formed to its end is no XML and so no SVG; browsers show none of it"
         ));
     }
+    if *media != MediaType::Svg && (verdict.width(), verdict.height()) == (Some(1), Some(1)) {
+        because.push(
+            "a single pixel counts readers where a picture stands, and is not kept there"
+                .to_owned(),
+        );
+    }
     if verdict.flaw() == Some(Flaw::NoEndMark) {
         because.push("it is kept all the same: browsers show the whole of it".to_owned());
     }

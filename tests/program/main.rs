@@ -22,6 +22,7 @@ mod config;
 mod documented;
 mod export;
 mod folders;
+mod hostile;
 mod inputs;
 mod killed;
 mod looking;
