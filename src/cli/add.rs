@@ -111,7 +111,7 @@ fn archive_all(
                 base: arguments.base,
                 key: arguments.key,
                 refresh: arguments.refresh,
-                keep_trackers: arguments.keep_trackers,
+                keep_trackers: arguments.keep_trackers || config.keeps_trackers(),
                 placeholders: config.placeholders(),
                 lazy: config.lazy(),
                 jobs: arguments.network.jobs.into(),

@@ -23,18 +23,25 @@ const SLIPS_MAX: usize = 2;
 
 /// What a configuration file may say. `docs/guide.md` explains it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     /// What lazy loaders read, beside what is built in.
     lazy: LazyTable,
     /// Pictures that stand for others, beside those that are known.
     placeholder: Vec<Rule>,
+    /// Whether to keep single pixels that count readers.
+    keep_trackers: bool,
 }
 
 impl Config {
     /// Returns what lazy loaders read: the user's names first, then those that are built in.
     pub(super) fn lazy(&self) -> LazyTable {
         self.lazy.clone().before_built_in()
+    }
+
+    /// Returns whether to keep single pixels that count readers.
+    pub(super) fn keeps_trackers(&self) -> bool {
+        self.keep_trackers
     }
 
     /// Returns which pictures stand for others.
@@ -153,7 +160,7 @@ mod tests {
     fn a_slip_is_told_with_its_place() {
         check(
             "# mine\n[lazzy]\n",
-            "2:2: unknown field `lazzy`, expected `lazy` or `placeholder`; did you mean `lazy`?",
+            "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`; did you mean `lazy`?",
         );
         let names = "`sources`, `sources-if-image`, `sources-if-nothing-shown`, `stand-ins`, `sets`, `backgrounds`, `host`";
         check(

@@ -61,20 +61,14 @@ fn survive(test: &Test, name: &str, bytes: impl AsRef<[u8]>) {
 }
 
 /// How often a small thing stands in a file that is made of it.
-const MANY: usize = 200_000;
+const MANY: usize = 50_000;
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = flate2::Crc::new();
-    crc.update(kind);
+    crc.update(&kind);
     crc.update(data);
     let length = u32::try_from(data.len()).unwrap();
-    [
-        &length.to_be_bytes(),
-        &kind[..],
-        data,
-        &crc.sum().to_be_bytes(),
-    ]
-    .concat()
+    [&length.to_be_bytes(), &kind, data, &crc.sum().to_be_bytes()].concat()
 }
 
 /// Puts `middle` behind the first `head` bytes of an image.
@@ -89,12 +83,12 @@ fn images() {
     survive(
         &test,
         "chunks.png",
-        within("plain.png", 33, &chunk(b"tEXt", b"a\0b").repeat(MANY)),
+        within("plain.png", 33, &chunk(*b"tEXt", b"a\0b").repeat(MANY)),
     );
     survive(
         &test,
         "bomb.png",
-        within("plain.png", 33, &chunk(b"iCCP", &[0x78; 4 << 20])),
+        within("plain.png", 33, &chunk(*b"iCCP", &vec![0x78; 4 << 20])),
     );
     survive(
         &test,
@@ -118,8 +112,13 @@ fn images() {
     survive(
         &test,
         "marks.jpg",
-        within("baseline.jpg", 2, &[0xFF; 4 << 20]),
+        within("baseline.jpg", 2, &vec![0xFF; 4 << 20]),
     );
+}
+
+#[test]
+fn containers() {
+    let test = Test::new();
     survive(
         &test,
         "chunks.webp",
@@ -172,7 +171,7 @@ fn images() {
 #[test]
 fn drawings() {
     let test = Test::new();
-    let entities: String = (1..10)
+    let entities: Vec<String> = (1..10)
         .map(|level| {
             format!(
                 "<!ENTITY e{level} '{}'>",
@@ -183,7 +182,10 @@ fn drawings() {
     survive(
         &test,
         "laughs.svg",
-        format!("<!DOCTYPE svg [<!ENTITY e0 'ha'>{entities}]><svg>&e9;</svg>"),
+        format!(
+            "<!DOCTYPE svg [<!ENTITY e0 'ha'>{}]><svg>&e9;</svg>",
+            entities.concat()
+        ),
     );
     survive(&test, "deep.svg", "<svg>".repeat(MANY));
     survive(
@@ -268,7 +270,8 @@ fn posts_and_stylesheets() {
         "ticks.md",
         (1..600)
             .map(|ticks| "`".repeat(ticks) + " ")
-            .collect::<String>(),
+            .collect::<Vec<_>>()
+            .concat(),
     );
     survive(&test, "stars.md", "*a _".repeat(MANY / 10));
     survive(
@@ -276,9 +279,10 @@ fn posts_and_stylesheets() {
         "labels.md",
         (0..MANY / 10)
             .map(|label| format!("[{label}]: a.png\n"))
-            .collect::<String>(),
+            .collect::<Vec<_>>()
+            .concat(),
     );
-    let aliases: String = (1..10)
+    let aliases: Vec<String> = (1..10)
         .map(|level| {
             format!(
                 "a{level}: &a{level} [{}]\n",
@@ -289,7 +293,7 @@ fn posts_and_stylesheets() {
     survive(
         &test,
         "aliases.md",
-        format!("---\na0: &a0 [x.png]\n{aliases}---\n"),
+        format!("---\na0: &a0 [x.png]\n{}---\n", aliases.concat()),
     );
     survive(
         &test,

@@ -210,3 +210,30 @@ fn the_same_picture_for_many_addresses_is_told_once() {
         ],
     );
 }
+
+#[test]
+fn the_configuration_names_placeholders_and_keeps_trackers() {
+    let test = Test::new();
+    serve_page(&test, &page_with(["1.png", "2.png", "count"]));
+    test.serve_image("a.test/1.png", "plain.png");
+    test.serve_image("a.test/2.png", "plain.gif");
+    test.serve("a.test/count", Reply::ok("image/gif", PIXEL));
+    let digest = offprint::digest::Digest::of(&image("plain.gif"));
+    let placeholder = format!("[[placeholder]]\nname = 'mine'\nsha256 = '{digest}'\n");
+    test.write(
+        "offprint.toml",
+        format!("keep-trackers = true\n{placeholder}"),
+    );
+    let article = added(&test, &[]);
+    assert_eq!(images(&article), [2, 1, 0, 0]);
+    let missing = json!([{"url": "https://a.test/2.png", "why": "placeholder", "status": 200}]);
+    assert_eq!(article["missing"], missing);
+    test.write(
+        "offprint.toml",
+        "[[placeholder]]\nname = 'mine'\nhost = 'a.test'\n",
+    );
+    test.add(&[PAGE]).expect_code(
+        2,
+        &["offprint.toml:1:1: a placeholder needs a `sha256`, or a `host`"],
+    );
+}
