@@ -312,6 +312,11 @@ impl Known<'_> {
         self.place.as_deref().unwrap_or_else(|_| self.address())
     }
 
+    /// Returns how wide it is, in pixels, where that is known.
+    pub(crate) fn width(&self) -> Option<u32> {
+        self.resource.and_then(|resource| resource.width)
+    }
+
     /// Returns the original address, for a person.
     pub(crate) fn address(&self) -> &str {
         self.target.map_or(self.written, Link::as_str)

@@ -76,12 +76,22 @@ fn outcome(written: &str) -> Outcome {
     } else {
         MediaType::Png
     };
+    let width = match written {
+        _ if written.contains("60.png") => Some(60),
+        _ if written.contains("640.png") => Some(640),
+        _ => None,
+    };
+    let bytes: &[u8] = if width.is_some() {
+        written.as_bytes()
+    } else {
+        b"blob"
+    };
     Outcome::Kept(Resource {
-        digest: Digest::of(b"blob"),
+        digest: Digest::of(bytes),
         media,
         size: 4,
-        width: None,
-        height: None,
+        width,
+        height: width,
     })
 }
 

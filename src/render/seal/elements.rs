@@ -42,6 +42,15 @@ enum Open {
     Cut(Cut),
 }
 
+/// An image that the page shows.
+pub(super) struct ShownImage {
+    pub(super) tag: StartTag,
+    /// Where its tag ends in what is walked.
+    pub(super) end: usize,
+    /// How wide it is at most, in pixels.
+    pub(super) width: Option<u32>,
+}
+
 pub(super) struct Visitor<'s, 'a> {
     pub(super) sealer: &'s mut Sealer<'a>,
     /// The legible bytes that are walked.
@@ -49,8 +58,8 @@ pub(super) struct Visitor<'s, 'a> {
     pub(super) inside: Inside,
     open: Open,
     pub(super) in_body: bool,
-    /// Where the last tag of an image that is at hand ends.
-    pub(super) image_end: Option<usize>,
+    /// The last image that is at hand.
+    pub(super) image: Option<ShownImage>,
 }
 
 impl<'s, 'a> Visitor<'s, 'a> {
@@ -61,7 +70,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
             inside,
             open: Open::Nothing,
             in_body: false,
-            image_end: None,
+            image: None,
         }
     }
 
@@ -122,7 +131,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
         }
         if let Some(image) = self.sealer.as_image(&moved) {
             self.sealer.attributes(&image);
-            self.image_end = Some(tag.span.end);
+            self.image = self.shown_image(&moved, tag.span.end);
             if let Some(content) = self.sealer.stand_in(&moved) {
                 self.open = Open::Cut(content);
             }
@@ -145,18 +154,30 @@ impl<'s, 'a> Visitor<'s, 'a> {
                 let places = self.sealer.sheets_in(moved.span);
                 self.sealer.sheets.extend(places);
             }
-            "img" if self.shows_known(tag) => self.image_end = Some(tag.span.end),
+            "img" => {
+                let image = self.shown_image(&moved, tag.span.end);
+                self.image = image.or(self.image.take());
+            }
             _ => {}
         }
     }
 
-    fn shows_known(&self, tag: &StartTag) -> bool {
-        let span = self.sealer.legible.source(self.at(tag.span));
-        self.sealer
+    /// Returns the image of `tag`, whose places are those of the legible bytes, if it is at hand.
+    fn shown_image(&self, tag: &StartTag, end: usize) -> Option<ShownImage> {
+        let known = self
+            .sealer
             .lookup
-            .within(span)
+            .within(self.sealer.legible.source(tag.span));
+        let mut shown = known
             .iter()
-            .any(|known| known.is_shown() && known.place.is_ok())
+            .filter(|known| known.is_shown() && known.place.is_ok())
+            .peekable();
+        shown.peek()?;
+        Some(ShownImage {
+            width: shown.filter_map(|known| known.width()).max(),
+            tag: tag.clone(),
+            end,
+        })
     }
 
     /// Ends what is open at `end`; of a text, `end_tag` is the end tag.

@@ -14,7 +14,10 @@ const EDITS_OF_A_TAG: usize = 4;
 
 /// Pages hide such images, or blur what stands for them, until their script has loaded them.
 pub(crate) const STYLE: &str = "<style>[data-offprint-lazy]{opacity:1!important;visibility:visible!important;\
-     filter:none!important}</style>";
+     filter:none!important}[data-offprint-preview]{display:none!important}</style>";
+
+/// The attribute of an image that another one stands for.
+const PREVIEW: &str = " data-offprint-preview";
 
 impl Sealer<'_> {
     /// Lets be seen what a script would have shown in `tag`, and what a list of missing images would have shown.
@@ -63,6 +66,12 @@ impl Sealer<'_> {
         if !added.is_empty() {
             self.add(tag, &added);
         }
+    }
+
+    /// Hides an image that is a mere preview of another one.
+    pub(super) fn hide(&mut self, preview: &StartTag) {
+        self.has_lazy = true;
+        self.add(preview, PREVIEW);
     }
 
     /// Shows behind the content of `tag` what a script would have put there.

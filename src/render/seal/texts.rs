@@ -58,17 +58,9 @@ impl Visitor<'_, '_> {
         }
     }
 
-    fn is_only_place(&self, tag: &StartTag, content: Span) -> bool {
-        let between = self.image_end.map(|end| Span {
-            start: end,
-            end: tag.span.start,
-        });
-        let follows_image = between.is_some_and(|between| {
-            self.at(between)
-                .slice(self.sealer.legible.bytes())
-                .trim_ascii()
-                .is_empty()
-        });
+    /// Returns whether `content` holds an image that the page shows nowhere else. Where one stands right before it, that is
+    /// the same one, unless it is a mere preview: that goes then.
+    fn is_only_place(&mut self, tag: &StartTag, content: Span) -> bool {
         let known = self
             .sealer
             .lookup
@@ -77,9 +69,24 @@ impl Visitor<'_, '_> {
         // What is missing is drawn; where something is at hand, it does not count.
         let has_any = known.iter().any(|known| known.place.is_ok());
         let counts = |known: &&Known<'_>| known.place.is_ok() || !has_any;
-        !follows_image
-            && known.iter().filter(counts).any(is_new)
-            && !known.iter().all(|known| known.is_dot)
+        if !known.iter().filter(counts).any(is_new) || known.iter().all(|known| known.is_dot) {
+            return false;
+        }
+        let widest = known.iter().filter_map(Known::width).max();
+        let Some(image) = &self.image else {
+            return true;
+        };
+        let between = Span {
+            start: image.end,
+            end: tag.span.start,
+        };
+        let between = self.at(between).slice(self.sealer.legible.bytes());
+        let is_preview = is_preview_of(image.width, widest) && is_markup_alone(between);
+        if is_preview {
+            let preview = image.tag.clone();
+            self.sealer.hide(&preview);
+        }
+        is_preview || !between.trim_ascii().is_empty()
     }
 }
 
@@ -102,4 +109,32 @@ fn hides_the_page(style: &StartTag) -> bool {
     attributes.any(|attribute| {
         attribute.name.starts_with("amp") && attribute.name.ends_with("-boilerplate")
     })
+}
+
+/// The widest preview: what loaders show blurred until the image is there has 20 to 60 pixels.
+const PREVIEW_PIXELS_MAX: u32 = 100;
+
+/// How much markup stands between a preview and the image that it is of, at most.
+const BETWEEN_BYTES_MAX: usize = 1024;
+
+/// Returns whether an image of one width is a preview of one of the other.
+fn is_preview_of(preview: Option<u32>, image: Option<u32>) -> bool {
+    let (Some(preview), Some(image)) = (preview, image) else {
+        return false;
+    };
+    preview <= PREVIEW_PIXELS_MAX && image / 2 >= preview
+}
+
+/// Returns whether there is nothing to read in a piece of HTML: tags and space.
+fn is_markup_alone(html: &[u8]) -> bool {
+    let mut in_tag = false;
+    html.len() <= BETWEEN_BYTES_MAX
+        && html.iter().all(|byte| {
+            match byte {
+                b'<' => in_tag = true,
+                b'>' if in_tag => in_tag = false,
+                _ => return in_tag || byte.is_ascii_whitespace(),
+            }
+            true
+        })
 }

@@ -98,6 +98,38 @@ fn a_lazy_background_is_shown() {
     check("<div data-bg=missing.png>", "<div data-bg=missing.png>");
 }
 
+#[test]
+fn a_preview_makes_way_for_the_image_that_noscript_holds() {
+    let (small, large) = (
+        place("blobs", b"60.png", "png"),
+        place("blobs", b"640.png", "png"),
+    );
+    let page = |between: &str| {
+        let body = format!("<img src=60.png>{between}<noscript><img src=640.png></noscript>");
+        let view = rendered(body.as_bytes(), "text/html; charset=utf-8");
+        String::from_utf8(view.bytes).unwrap()
+    };
+    for between in ["", "</div><img class=x width=9/>"] {
+        let shown = format!("<img data-offprint-preview src={small}>{between}<img src={large}>");
+        assert!(page(between).ends_with(&shown), "{}", page(between));
+        assert!(page(between).contains("[data-offprint-preview]{display:none!important}"));
+    }
+    let apart = page("<p>text</p>");
+    assert!(
+        apart.ends_with(&format!("<img src={small}><p>text</p><img src={large}>")),
+        "{apart}"
+    );
+    let same = rendered(
+        b"<img src=a.png><noscript><img src=640.png></noscript>",
+        "text/html; charset=utf-8",
+    );
+    assert!(
+        String::from_utf8(same.bytes)
+            .unwrap()
+            .contains("<noscript>")
+    );
+}
+
 /// Renders a page whose frame has `inner` in its tag, and compares what the frame shows with `expected`.
 #[track_caller]
 fn check_frame(inner: &str, expected: &str) {
