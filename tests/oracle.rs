@@ -17,6 +17,24 @@ const HTML: &str = r#"<img src=a.png>|<img src='b c.png'>|<img alt="x>" src="/d.
 </style>|<title>|</title>|<textarea>|</textarea>|<xmp>|</xmp>|<iframe>|</iframe>|<ul><li>|</ul>|<a href=x>|<body>|</body>|
 <br/>|&lt;img src=j&gt;|<?x|</|<img| src=k"#;
 
+/// Elements that name images by other means than `<img>`, and what may hide them.
+const OTHERS: &str = r#"<object data=a.png>|<object type=image/png data="b c">|</object>|<embed src=d.gif>|
+<meta property=og:image content=e>|<meta name=twitter:image content="f&amp;g">|<link rel=preload as=image href=h>|
+<link rel="icon x" href=i>|<amp-img src=j.png>|</amp-img>|<video poster=k.png>|</video>|<input type=image src=l>|<table background=m>|
+</table>|<p>|</p>|<b>|</b>|text|"|'|>|<!--|-->|<title>|</title>|<script>|</script>|<div class='|<textarea>|</textarea>"#;
+
+/// The attribute that names an image, of each element that is told from others by one of its attributes.
+const NAMED: &[(&str, &str, &str)] = &[
+    ("object", "data", "data"),
+    ("embed", "src", "src"),
+    ("meta", "content", "content"),
+    ("link", "href", "href"),
+    ("amp-img", "src", "src"),
+    ("video", "poster", "poster"),
+    ("input", "type", "src"),
+    ("table", "background", "background"),
+];
+
 /// Elements whose wrong nesting `lol_html` does not follow: then more may be found than is there, never less.
 const NESTING: &str = "<svg>|</svg>|<desc>|<foreignObject>|<table>|<td>|</table>|<form>|<input>|<h1>|<option>|
 <select>|</select>|<pre>|<noscript>|</noscript>|<template>|</template>|<object>|<noembed>|</noembed>|<body>";
@@ -41,7 +59,36 @@ fn in_tree(html: &str) -> BTreeSet<String> {
         .collect()
 }
 
+fn others_in_tree(html: &str) -> BTreeSet<String> {
+    let base = Link::parse(ADDRESS).expect("it is a URL");
+    let dom = Dom::parse(html).expect("a small page is within the limits");
+    let named = NAMED.iter().flat_map(|(element, has, attribute)| {
+        let elements = dom.named(element);
+        elements
+            .filter(move |element| element.attribute(has).is_some())
+            .filter_map(move |element| element.attribute(attribute))
+            .collect::<Vec<_>>()
+    });
+    named
+        .filter_map(|address| base.join(address, None).ok())
+        .map(|image| comparable(&image))
+        .collect()
+}
+
 fn found(text: &str, kind: DocumentKind) -> BTreeSet<String> {
+    found_where(text, kind, |kind| {
+        matches!(
+            kind,
+            Kind::ImgSrc | Kind::MarkdownImage | Kind::MarkdownDefinition
+        )
+    })
+}
+
+fn found_where(
+    text: &str,
+    kind: DocumentKind,
+    is_image: impl Fn(Kind) -> bool,
+) -> BTreeSet<String> {
     let address = Link::parse(ADDRESS).ok();
     let document = Document {
         bytes: text.into(),
@@ -50,12 +97,6 @@ fn found(text: &str, kind: DocumentKind) -> BTreeSet<String> {
         charset: UTF_8,
         base: address.clone(),
         address,
-    };
-    let is_image = |kind| {
-        matches!(
-            kind,
-            Kind::ImgSrc | Kind::MarkdownImage | Kind::MarkdownDefinition
-        )
     };
     let images = refs::find(&document)
         .into_iter()
@@ -100,6 +141,13 @@ proptest! {
     fn wrong_nesting_hides_no_image(pieces in proptest::collection::vec(prop_oneof![pieces(HTML), pieces(NESTING)], 0..16)) {
         let html = pieces.concat();
         prop_assert!(in_tree(&html).is_subset(&found(&html, DocumentKind::Page)), "{}", html);
+    }
+
+    #[test]
+    fn pages_have_the_other_images_of_their_tree(pieces in proptest::collection::vec(pieces(OTHERS), 0..16)) {
+        let html = pieces.concat();
+        let found = found_where(&html, DocumentKind::Page, |_| true);
+        prop_assert!(others_in_tree(&html).is_subset(&found), "{} {:?}", html, found);
     }
 
     #[test]

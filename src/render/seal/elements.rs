@@ -1,5 +1,6 @@
 //! Where does each element begin and end, and what must change in it? One walk over a page's tokens. Pure.
 
+use super::super::relink::Known;
 use super::Sealer;
 use super::cut::{Cut, Fate, is_unwrapped};
 use super::policy::Place;
@@ -174,7 +175,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
             .peekable();
         shown.peek()?;
         Some(ShownImage {
-            width: shown.filter_map(|known| known.width()).max(),
+            width: shown.filter_map(Known::width).max(),
             tag: tag.clone(),
             end,
         })
