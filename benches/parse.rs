@@ -24,6 +24,9 @@ struct Arguments {
     /// Rounds; each contender runs once in each, in rotated order
     #[arg(long, default_value_t = 11)]
     rounds: usize,
+    /// Only contenders whose name contains this, beside the first one
+    #[arg(long, default_value = "")]
+    only: String,
     /// What cargo adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -47,16 +50,16 @@ fn main() {
     let arguments = Arguments::parse();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specimens");
     let generated = pages::documents(200, 10, 30);
-    measure("200 generated articles", &generated, arguments.rounds);
+    measure("200 generated articles", &generated, &arguments);
     let specimens = pages::specimens(&folder);
-    measure("the specimens", &specimens, arguments.rounds);
+    measure("the specimens", &specimens, &arguments);
     let corpus =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/public/extract/files");
     if corpus.is_dir() {
         measure(
             "the pages of the corpora",
             &pages::specimens(&corpus),
-            arguments.rounds,
+            &arguments,
         );
     } else {
         println!("\nthe pages of the corpora: not run (no shared material beside the project)");
@@ -64,17 +67,26 @@ fn main() {
 }
 
 /// Runs every contender over `documents` and prints its median speed and how it compares.
-fn measure(title: &str, documents: &[Document], rounds: usize) {
+fn measure(title: &str, documents: &[Document], arguments: &Arguments) {
+    let rounds = arguments.rounds;
     let bytes: usize = documents.iter().map(|document| document.bytes.len()).sum();
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); CONTENDERS.len()];
+    let is_wanted =
+        |(index, (name, _)): &(usize, &(&str, Work))| *index == 0 || name.contains(&arguments.only);
+    let contenders: Vec<_> = CONTENDERS
+        .iter()
+        .enumerate()
+        .filter(is_wanted)
+        .map(|(_, it)| *it)
+        .collect();
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); contenders.len()];
     // Small inputs are repeated, so that a measurement takes long enough to be one.
     let repeats = (4_000_000 / bytes.max(1)).max(1);
     for round in 0..rounds.max(1) {
-        for place in 0..CONTENDERS.len() {
-            let index = (place + round) % CONTENDERS.len();
+        for place in 0..contenders.len() {
+            let index = (place + round) % contenders.len();
             let begun = Instant::now();
             for _ in 0..repeats {
-                black_box(CONTENDERS[index].1(black_box(documents)));
+                black_box(contenders[index].1(black_box(documents)));
             }
             times[index].push(begun.elapsed());
         }
@@ -89,7 +101,7 @@ fn measure(title: &str, documents: &[Document], rounds: usize) {
         "", "MB/s", "ms a page", "time, relative"
     );
     let medians: Vec<f64> = times.iter_mut().map(|times| median(times)).collect();
-    for ((name, _), seconds) in CONTENDERS.iter().zip(&medians) {
+    for ((name, _), seconds) in contenders.iter().zip(&medians) {
         let pages = documents.len() * repeats;
         println!(
             "{name:<38} {:>9.1} {:>11.3} {:>16.2}",

@@ -51,7 +51,8 @@ impl<'t> Reading<'t> {
             }
         }
         while self.levels.len() > 1 {
-            self.close(self.text.len());
+            let end = self.text.len();
+            self.close(Span { start: end, end });
         }
         self.end_part(self.text.len());
         self.found
@@ -84,6 +85,8 @@ impl<'t> Reading<'t> {
                     return;
                 }
             }
+            // Inside `url()`, it does not end the rule around it.
+            Token::Semicolon if self.is_within_import() => return,
             Token::Semicolon => return self.end_part(span.end),
             Token::UnquotedUrl(address) => self.unquoted(address, span),
             Token::QuotedString(address) => self.string(address, span),
@@ -91,9 +94,9 @@ impl<'t> Reading<'t> {
             Token::ParenthesisBlock => self.open(Closer::Parenthesis, Strings::Text, span.start),
             Token::SquareBracketBlock => self.open(Closer::Bracket, Strings::Text, span.start),
             Token::CurlyBracketBlock => self.open(Closer::Brace, Strings::Text, span.start),
-            Token::CloseParenthesis => self.close_if(Closer::Parenthesis, span.end),
-            Token::CloseSquareBracket => self.close_if(Closer::Bracket, span.end),
-            Token::CloseCurlyBracket => self.close_if(Closer::Brace, span.end),
+            Token::CloseParenthesis => self.close_if(Closer::Parenthesis, span),
+            Token::CloseSquareBracket => self.close_if(Closer::Bracket, span),
+            Token::CloseCurlyBracket => self.close_if(Closer::Brace, span),
             _ => {}
         }
         if matches!(self.level().part, Part::Start | Part::Name { .. })
@@ -130,6 +133,9 @@ impl<'t> Reading<'t> {
                     mention: Some(_), ..
                 },
             ) => (false, Part::Head { is_font: false }),
+            (_, Part::Import { .. }) if strings != Strings::Url => {
+                (false, Part::Head { is_font: false })
+            }
             (_, part) => (outer.is_font, part),
         };
         self.levels.push(Level {
@@ -142,13 +148,19 @@ impl<'t> Reading<'t> {
         });
     }
 
-    fn close_if(&mut self, closer: Closer, end: usize) {
+    fn close_if(&mut self, closer: Closer, token: Span) {
         if self.level().closer == Some(closer) {
-            self.close(end);
+            self.close(token);
         }
     }
 
-    fn close(&mut self, end: usize) {
+    /// Closes the level with `token`, empty where the text ends.
+    fn close(&mut self, token: Span) {
+        let end = token.end;
+        // A rule that began in here ends with it; one around it goes on.
+        if matches!(self.level().part, Part::Import { .. }) && !self.is_within_import() {
+            self.end_part(token.start);
+        }
         let Some(closed) = self.levels.pop() else {
             return;
         };
@@ -163,6 +175,13 @@ impl<'t> Reading<'t> {
             (_, _, Part::Start | Part::Name { .. }) => self.level().part = PICTURE,
             _ => {}
         }
+    }
+
+    /// Returns whether the level stands in the head of an import, and is not the one that the import began in.
+    fn is_within_import(&mut self) -> bool {
+        let level = *self.level();
+        let is_own = |start| level.closer.is_none() || start > level.function;
+        matches!(level.part, Part::Import { start, .. } if !is_own(start))
     }
 
     /// Ends the rule or declaration that is being read.

@@ -61,6 +61,22 @@ fn addresses_in_declarations() {
 }
 
 #[test]
+fn an_import_in_a_block_reaches_to_its_end() {
+    for (css, whole) in [
+        ("a{@import 'b.css'url(x)}", "@import 'b.css'url(x)"),
+        ("a{@import 'b.css'url(x", "@import 'b.css'url(x"),
+        ("a({@import url('b.css')x;y})", ""),
+        ("a(@import url(b.css) x)", ""),
+        ("a(;@import url(b.css) x)", "@import url(b.css) x"),
+    ] {
+        let found = mentions(css.as_bytes(), UTF_8, Context::Stylesheet);
+        let import = found.iter().find(|it| it.kind == MentionKind::Import);
+        let found = import.map_or("", |it| &css[it.whole.start..it.whole.end]);
+        assert_eq!(found, whole, "{css}");
+    }
+}
+
+#[test]
 fn what_only_looks_like_an_address_is_none() {
     check_sheet("a{/* url(a.png) */b:'url(b.png)'}", &[]);
     check_sheet("a{b:url(bad'quote.png);c:url(c.png)}", &["c.png"]);
