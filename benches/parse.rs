@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use lol_html::{HtmlRewriter, Settings, element};
-use offprint::document::{Document, metadata};
+use offprint::document::{Document, markup, metadata};
 use offprint::render::splice::{self, Edit};
 use offprint::{refs, render};
 
@@ -39,6 +39,7 @@ const CONTENDERS: &[(&str, Work)] = &[
     ("lol_html: rewrite img[src]", rewrite),
     ("lol_html: 8 selectors", rewrite_more),
     ("scraper: parse", parse),
+    ("offprint: tokens with their places", tokens),
     ("offprint: find", find),
     ("offprint: find, rewrite", rewrite_found),
     ("offprint: facts (title, author, ...)", facts),
@@ -189,6 +190,16 @@ fn parse(documents: &[Document]) -> usize {
     let one = |document: &Document| {
         let text = String::from_utf8_lossy(&document.bytes);
         scraper::Html::parse_document(&text).errors.len()
+    };
+    documents.iter().map(one).sum()
+}
+
+/// The walk that finding and sealing stand on.
+fn tokens(documents: &[Document]) -> usize {
+    let one = |document: &Document| {
+        let mut tokens = 0;
+        markup::walk(&document.bytes, document.charset, &mut |_| tokens += 1);
+        tokens
     };
     documents.iter().map(one).sum()
 }

@@ -82,6 +82,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
     ("toml", &["refs::html::lazy", "placeholder", "cli::config"]),
+    ("base64", &["render::inline"]),
     ("toml_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
     ("encoding_rs", &["document", "refs", "render"]),

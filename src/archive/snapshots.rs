@@ -1,6 +1,7 @@
 //! Which captures does an article have, and which of them count?
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use super::error::{ArchiveError, Kind};
@@ -35,6 +36,22 @@ impl Archive {
         Ok(paths
             .filter(|path| matches!(layout::classify(path), Some(Place::Snapshot(_))))
             .collect())
+    }
+
+    /// Returns what gives the blobs that `snapshot` names, each of at most `bytes_max` bytes and proven; none for one that is
+    /// not there, too large, or damaged.
+    pub fn blobs_of<'a>(
+        &'a self,
+        snapshot: &Snapshot,
+        bytes_max: u64,
+    ) -> impl Fn(&Digest) -> Option<Vec<u8>> + use<'a> {
+        let named = snapshot.blobs().into_iter();
+        let extensions: HashMap<Digest, &'static str> =
+            named.map(|named| (named.digest, named.extension)).collect();
+        move |digest| {
+            let extension = extensions.get(digest)?;
+            self.read_blob(digest, extension, bytes_max).ok()
+        }
     }
 
     /// Reads a snapshot, and proves that its bytes are those of its name.

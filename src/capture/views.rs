@@ -1,12 +1,10 @@
 //! What does a person open? Renders committed snapshots and puts their views beside them.
 
-use std::collections::HashMap;
-
 use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::render::view::{self, FileRecord, VIEW_BYTES_MAX};
-use crate::render::{self, RENDERER, SVG_BYTES_MAX};
+use crate::render::{self, BLOB_BYTES_MAX, RENDERER};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
 use super::{CaptureError, World};
@@ -84,13 +82,7 @@ fn rendered(
         DOCUMENT_EXTENSION,
         DOCUMENT_BYTES_MAX,
     )?;
-    let blobs = snapshot.snapshot.blobs().into_iter();
-    let extensions: HashMap<Digest, &'static str> =
-        blobs.map(|named| (named.digest, named.extension)).collect();
-    let blob = |digest: &Digest| {
-        let extension = extensions.get(digest)?;
-        archive.read_blob(digest, extension, SVG_BYTES_MAX).ok()
-    };
+    let blob = archive.blobs_of(&snapshot.snapshot, BLOB_BYTES_MAX);
     let view = render::render(&snapshot.snapshot, &original, &blob);
     let record = view::record(snapshot.path.name(), &view);
     let derived = view

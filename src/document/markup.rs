@@ -3,6 +3,7 @@
 //! `lol_html` only locates here: its output is thrown away, and nothing is ever re-serialised. It reads any encoding in
 //! which ASCII is ASCII; [`super::legible`] makes such a copy of the others.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -137,7 +138,7 @@ fn start_tag(element: &Element<'_, '_>) -> StartTag {
             value_span: attribute
                 .value_source_location()
                 .map(|location| location.bytes().into()),
-            value: located::resolve_references(&attribute.value()).into_owned(),
+            value: resolved(attribute.value()),
         })
     });
     StartTag {
@@ -146,6 +147,14 @@ fn start_tag(element: &Element<'_, '_>) -> StartTag {
         span: element.source_location().bytes().into(),
         foreign: element.namespace_uri() != "http://www.w3.org/1999/xhtml",
         self_closing: element.is_self_closing(),
+    }
+}
+
+/// Returns a value with its character references resolved. Most have none, and stay where they are.
+fn resolved(value: String) -> String {
+    match located::resolve_references(&value) {
+        Cow::Owned(resolved) => resolved,
+        Cow::Borrowed(_) => value,
     }
 }
 

@@ -33,11 +33,14 @@ use splice::{Done, Edit};
 /// The number of this renderer: raised by every change of what is rendered.
 pub const RENDERER: u32 = 1;
 
+/// The largest blob that rendering needs to read.
+pub const BLOB_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
 /// The largest SVG that is sealed for a view. A larger one is shown as missing.
-pub const SVG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub(crate) const SVG_BYTES_MAX: u64 = BLOB_BYTES_MAX;
 
 /// The largest stylesheet that is kept and relinked.
-pub const SHEET_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub const SHEET_BYTES_MAX: u64 = BLOB_BYTES_MAX;
 
 /// What a reader sees of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]

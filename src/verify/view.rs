@@ -7,7 +7,7 @@ use crate::digest::Digest;
 use crate::finding::Code;
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::render::view::{self, FileRecord, Record, VIEW_BYTES_MAX};
-use crate::render::{self, RENDERER, SVG_BYTES_MAX, View, closed};
+use crate::render::{self, BLOB_BYTES_MAX, RENDERER, View, closed};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
 use super::findings::Findings;
@@ -187,7 +187,7 @@ fn compare(archive: &Archive, expected: &Expected, id: &str, findings: &Findings
     }
 }
 
-/// Renders the view again; `None` where the original, or an SVG that it shows, can't be read.
+/// Renders the view again; `None` where the original, or a blob that it is made of, can't be read.
 fn rendered(archive: &Archive, newest: &SnapshotFile) -> Option<View> {
     let original = archive
         .read_blob(
@@ -197,10 +197,9 @@ fn rendered(archive: &Archive, newest: &SnapshotFile) -> Option<View> {
         )
         .ok()?;
     let unreadable = Cell::new(false);
+    let blobs = archive.blobs_of(&newest.snapshot, BLOB_BYTES_MAX);
     let blob = |digest: &Digest| {
-        let bytes = archive
-            .read_blob(digest, DOCUMENT_EXTENSION, SVG_BYTES_MAX)
-            .ok();
+        let bytes = blobs(digest);
         unreadable.set(unreadable.get() || bytes.is_none());
         bytes
     };

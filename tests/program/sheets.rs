@@ -298,3 +298,24 @@ fn sheets_that_a_script_would_have_switched_on_are_shown() {
     assert!(shown.contains("data-offprint-media=print"), "{view}");
     assert_eq!(test.assert_sound(), 1);
 }
+
+#[test]
+fn a_view_that_holds_a_picture_itself_is_verified_like_any_other() {
+    let test = with_images();
+    let page = "<title>M</title><link rel=stylesheet href=a.css><p style='mask-image:url(1.png)'>";
+    test.serve("a.test/x", html(UTF_8, page));
+    test.serve("a.test/a.css", css("i { mask: url(2.png) }"));
+    test.add(&["https://a.test/x"]).expect_code(0, &["3 kept"]);
+    assert!(
+        test.view("index.html")
+            .contains("mask-image:url(data:image/png;base64,")
+    );
+    assert!(texts(&test)[0].contains("mask: url(data:image/png;base64,"));
+    assert_eq!(test.assert_sound(), 1);
+    let ran = test.run(&["verify", "--json"]);
+    let summary = ran.objects().pop().unwrap();
+    assert_eq!(
+        (&summary["views"], &summary["not_checked"]),
+        (&1.into(), &0.into())
+    );
+}

@@ -3,14 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::archive::{Archive, ArticleFolder, SnapshotFile};
-use crate::digest::Digest;
 use crate::document::Kind;
 use crate::document::front_matter::Language;
 use crate::event::{ExportOutcome, Exported, Left};
 use crate::generator::Generator;
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::outputs::Folder;
-use crate::render::SVG_BYTES_MAX;
+use crate::render::BLOB_BYTES_MAX;
 use crate::render::localise::record::{self, Record, Written};
 use crate::render::localise::{Localised, localise};
 use crate::snapshot::DOCUMENT_EXTENSION;
@@ -154,16 +153,12 @@ impl<'a> Export<'a> {
         &mut self,
         post: &Post<'_>,
     ) -> Result<Result<(Localised, Vec<String>), String>, ExportError> {
-        let archive = self.archive;
-        let svg = |digest: &Digest| {
-            let bytes = archive.read_blob(digest, DOCUMENT_EXTENSION, SVG_BYTES_MAX);
-            bytes.ok()
-        };
+        let blob = self.archive.blobs_of(&post.file.snapshot, BLOB_BYTES_MAX);
         let mut lost = BTreeSet::new();
         loop {
             let prefix = self.options.prefix.as_str();
             let snapshot = &post.file.snapshot;
-            let Some(localised) = localise(snapshot, &post.original, prefix, &svg, &lost) else {
+            let Some(localised) = localise(snapshot, &post.original, prefix, &blob, &lost) else {
                 return Ok(Err("it is a page, not a post".to_owned()));
             };
             match self.images.place(&localised.images)? {
