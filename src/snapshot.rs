@@ -5,12 +5,14 @@
 
 mod json;
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::document;
 pub use crate::document::metadata::Facts;
+use crate::document::{self, Span};
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 use crate::media::MediaType;
@@ -26,6 +28,9 @@ pub const SNAPSHOT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// What follows the dot of a document's blob, whatever it is: nothing in `blobs/` runs when it is opened.
 pub const DOCUMENT_EXTENSION: &str = "bin";
+
+/// The widest preview: what pages show blurred until the image is there has 20 to 60 pixels.
+const PREVIEW_PIXELS_MAX: u32 = 100;
 
 /// The record of one capture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,7 +248,46 @@ impl Snapshot {
     }
 }
 
+/// Chooses, among the images of one document, between those of a `<noscript>` and the one before it: what the page shows until
+/// its script runs makes way where it is a mere preview. Where it is not, what said that it may be is taken away.
+pub fn choose(mentions: &mut [Mention]) {
+    let mut widest: HashMap<Span, u32> = HashMap::new();
+    for mention in mentions.iter() {
+        if let (Some(preview), Some(width)) = (mention.instead_of(), mention.width()) {
+            let widest = widest.entry(preview).or_default();
+            *widest = width.max(*widest);
+        }
+    }
+    let is_preview = |tag: &Span| {
+        let first = mentions.partition_point(|mention| mention.start < tag.start);
+        let shown = mentions[first..].iter();
+        let shown = shown.take_while(|mention| mention.start < tag.end);
+        let width = shown.filter_map(Mention::width).max();
+        width.is_some_and(|width| width <= PREVIEW_PIXELS_MAX && widest[tag] / 2 >= width)
+    };
+    let previews: HashSet<Span> = widest.keys().copied().filter(is_preview).collect();
+    for mention in mentions {
+        let is_chosen = |preview| previews.contains(&preview);
+        if mention
+            .instead_of()
+            .is_some_and(|preview| !is_chosen(preview))
+        {
+            mention.promotion = None;
+        }
+    }
+}
+
 impl Mention {
+    /// Returns the tag of the preview whose place it takes, or may take.
+    fn instead_of(&self) -> Option<Span> {
+        self.promotion.as_ref()?.instead_of
+    }
+
+    /// Returns how wide its image is, if that is here.
+    fn width(&self) -> Option<u32> {
+        self.outcome.resource()?.width
+    }
+
     /// Returns what the reference is called where it is told of: its address, or the text as written where that names none.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -10,7 +10,7 @@ use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::Class;
 use crate::refs::{Kind, Reference};
-use crate::snapshot::{Mention, Missing, Outcome, Snapshot};
+use crate::snapshot::{self, Mention, Missing, Outcome, Snapshot};
 
 use super::Seen;
 use super::resources::{Settled, class};
@@ -57,7 +57,7 @@ pub(super) fn mentions(
     let kept = references
         .into_iter()
         .filter(|reference| !is_inline(&reference.written));
-    kept.map(|reference| {
+    let mentions = kept.map(|reference| {
         let outcome = match target(&reference) {
             Some(target) => settled
                 .get(&target)
@@ -76,8 +76,10 @@ pub(super) fn mentions(
             document: None,
             outcome,
         }
-    })
-    .collect()
+    });
+    let mut mentions: Vec<Mention> = mentions.collect();
+    snapshot::choose(&mut mentions);
+    mentions
 }
 
 /// Returns whether the text holds the resource itself.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::link::Link;
 
 /// A range of bytes of a document: `start` is its first byte, `end` the first one after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,

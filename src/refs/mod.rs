@@ -134,8 +134,8 @@ pub enum Role {
     Icon,
 }
 
-/// Attribute names to be written anew, so that a browser shows a lazy image: `data-src` becomes `src`.
-/// Applied only where the reference's resource is at hand.
+/// What lets a browser show a lazy image, such as attribute names to be written anew: `data-src` becomes `src`. Applied only
+/// where the reference's resource is at hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promotion {
     /// The renamed attributes, sorted, apart from each other.
@@ -143,6 +143,10 @@ pub struct Promotion {
     /// Whether the element in whose tag it stands shows it as its background.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub background: bool,
+    /// The tag of the image before a `<noscript>` whose place the image in that takes: it is a mere preview. Where nobody
+    /// knows yet how large the two are, it may be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Span>,
 }
 
 /// One attribute's new name.
@@ -165,16 +169,28 @@ impl Kind {
     }
 }
 
-impl Reference {
-    /// Moves the names that its promotion gives to where `place` says that they stand.
-    fn rename_at(&mut self, place: impl Fn(Span) -> Span) {
-        let renames = self
-            .promotion
-            .iter_mut()
-            .flat_map(|promotion| &mut promotion.renames);
-        for rename in renames {
+impl Promotion {
+    /// Returns whether it shows by itself what a script would have shown.
+    #[must_use]
+    pub fn shows(&self) -> bool {
+        self.background || !self.renames.is_empty()
+    }
+
+    /// Moves what it names to where `place` says that it stands.
+    pub(crate) fn move_to(&mut self, place: impl Fn(Span) -> Span) {
+        for rename in &mut self.renames {
             let name = place(Span::from(rename.start..rename.end));
             (rename.start, rename.end) = (name.start, name.end);
+        }
+        self.instead_of = self.instead_of.map(place);
+    }
+}
+
+impl Reference {
+    /// Moves what its promotion names to where `place` says that they stand.
+    fn rename_at(&mut self, place: impl Fn(Span) -> Span) {
+        if let Some(promotion) = &mut self.promotion {
+            promotion.move_to(place);
         }
     }
 }

@@ -312,11 +312,6 @@ impl Known<'_> {
         self.place.as_deref().unwrap_or_else(|_| self.address())
     }
 
-    /// Returns how wide it is, in pixels, where that is known.
-    pub(crate) fn width(&self) -> Option<u32> {
-        self.resource.and_then(|resource| resource.width)
-    }
-
     /// Returns the original address, for a person.
     pub(crate) fn address(&self) -> &str {
         self.target.map_or(self.written, Link::as_str)
@@ -336,7 +331,7 @@ impl Known<'_> {
     /// Returns whether a browser that runs no script shows it as an image of its own.
     pub(crate) fn is_shown(&self) -> bool {
         use refs::Kind::{AmpImg, EmbedSrc, ImgSrc, ImgSrcset, ObjectData, SourceSrcset, SvgImage};
-        self.promotion.is_some()
+        self.promotion.is_some_and(Promotion::shows)
             || matches!(
                 self.kind,
                 ImgSrc | ImgSrcset | SourceSrcset | SvgImage | AmpImg | ObjectData | EmbedSrc

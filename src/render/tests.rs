@@ -18,7 +18,7 @@ const NOW: &str = "2026-11-23T00:00:00Z";
 /// A capture of `document` in which everything was kept whose address does not say otherwise: `missing…` was not there,
 /// `forgotten…` was not recorded, `….svg` is an SVG.
 pub(super) fn capture(document: &Document) -> Snapshot {
-    let references = crate::refs::find(document).into_iter().filter_map(|found| {
+    let mentions = crate::refs::find(document).into_iter().filter_map(|found| {
         let outcome = outcome(&found.written);
         (!found.written.contains("forgotten") && found.target.is_some()).then_some(Mention {
             start: found.span.start,
@@ -32,6 +32,8 @@ pub(super) fn capture(document: &Document) -> Snapshot {
             outcome,
         })
     });
+    let mut mentions: Vec<Mention> = mentions.collect();
+    snapshot::choose(&mut mentions);
     let recorded = snapshot::Document {
         kind: document.kind,
         syntax: document.syntax,
@@ -40,7 +42,7 @@ pub(super) fn capture(document: &Document) -> Snapshot {
         url: document.address.clone(),
         base: document.base.clone(),
         charset: document.charset.name().to_owned(),
-        references: references.collect(),
+        references: mentions,
     };
     Snapshot {
         format: 1,
@@ -278,7 +280,7 @@ fn what_browsers_refuse_from_disk_stands_in_the_page() {
         "<svg><g filter='url(a.svg#b)' mask=url(#c) fill='url(forgotten)'/></svg>",
         &format!("<svg><g filter='url({svg}#b)' mask=url(#c) fill='url(data:,)'/></svg>"),
     );
-    let png = "data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ%2BMTwvc2NyaXB0Pjwvc3ZnPg%3D%3D";
+    let png = "data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ%2BMTwvc2NyaXB0Pjwvc3ZnPg";
     let png = png.replace("%2B", "+");
     check(
         "<p style='mask-image:linear-gradient(red,red),url( a.png )'>",

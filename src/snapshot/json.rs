@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Document, FORMAT, Mention, SNAPSHOT_BYTES_MAX, Snapshot};
-use crate::document::Kind;
+use crate::document::{Kind, Span};
 
 /// Why bytes are no snapshot that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -195,6 +195,9 @@ fn check_promotion(
     document: &Document,
     mention: &Mention,
 ) -> Result<(), SnapshotError> {
+    if let Some(Span { start, end }) = mention.instead_of() {
+        check_span(index, document, 0, (start, end))?;
+    }
     let mut after = 0;
     for rename in mention
         .promotion

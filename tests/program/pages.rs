@@ -279,3 +279,36 @@ fn what_no_reader_sees_is_told_and_no_finding() {
     test.add(&["https://a.test/y"])
         .expect_code(1, &["gone.png"]);
 }
+
+#[test]
+fn the_choice_between_a_preview_and_its_image_is_in_the_snapshot() {
+    let test = with_images();
+    // One pixel on a canvas of 640 by 480.
+    let whole = b"GIF89a\x80\x02\xE0\x01\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    test.serve("a.test/whole.gif", Reply::ok("image/gif", whole.as_slice()));
+    test.serve_image("a.test/small.png", "plain.png");
+    let page = "<title>P</title><p><div><img src=small.png></div><noscript><img src=whole.gif></noscript>\
+                <p><img src=1.png><noscript><img src=2.png></noscript>";
+    test.serve("a.test/x", html(UTF_8, page));
+    test.add(&["https://a.test/x"]).expect_code(0, &["4 kept"]);
+    let snapshot = test.snapshots().remove(0).snapshot;
+    let width = |name: &str| {
+        let mut found = snapshot
+            .resources()
+            .filter(|(mention, _)| mention.written == name);
+        found.next().unwrap().1.width.unwrap()
+    };
+    assert!(width("small.png") <= 100 && width("whole.gif") >= 2 * width("small.png"));
+    let chosen: Vec<_> = snapshot
+        .mentions()
+        .filter_map(|(_, mention)| {
+            let preview = mention.promotion.as_ref()?.instead_of?;
+            Some((mention.written.as_str(), &page[preview.start..preview.end]))
+        })
+        .collect();
+    assert_eq!(chosen, [("whole.gif", "<img src=small.png>")]);
+    let view = test.view("index.html");
+    assert_eq!(view.matches("<noscript>").count(), 1, "{view}");
+    assert!(view.contains("<img data-offprint-preview src="), "{view}");
+    assert_eq!(test.assert_sound(), 1);
+}

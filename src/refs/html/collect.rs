@@ -64,6 +64,19 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Notes of the images of a `<noscript>`, from the one numbered `first` on, that they may be those of which `image`, a tag
+    /// before it, is the preview.
+    pub(super) fn may_replace(&mut self, first: usize, image: Span) {
+        let images = self.references[first..].iter_mut();
+        for reference in images.filter(|it| it.kind == Kind::NoscriptImg) {
+            reference.promotion.get_or_insert(Promotion {
+                renames: Vec::new(),
+                background: false,
+                instead_of: Some(image),
+            });
+        }
+    }
+
     /// Takes in the one address that `attribute` holds: that of an image, an icon or a stylesheet.
     pub(super) fn address(&mut self, attribute: Option<&Attribute>, kind: Kind) {
         let role = match kind {

@@ -77,6 +77,7 @@ pub(super) fn backgrounds(tag: &StartTag, found: &mut Collector<'_>) {
     found.promote(first, false, || Promotion {
         renames: Vec::new(),
         background: true,
+        instead_of: None,
     });
 }
 

@@ -88,6 +88,10 @@ struct Open {
     holders: Vec<String>,
     /// The element whose text is read as a whole, and where the text begins.
     text: Option<(Text, usize)>,
+    /// The tag of the last image.
+    image: Option<Span>,
+    /// The same, where the `<noscript>` that is open follows it, with nothing to read between them.
+    beside: Option<Span>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,6 +120,7 @@ fn read(found: &mut Collector<'_>, range: Span) {
 
 impl Open {
     fn start(&mut self, tag: &StartTag, found: &mut Collector<'_>) {
+        let first = found.references.len();
         tags::collect(
             tag,
             self.holders
@@ -123,13 +128,24 @@ impl Open {
                 .is_some_and(|holder| holder == "picture"),
             found,
         );
+        if matches!(tag.name.as_str(), "img" | "amp-img" | "amp-anim")
+            && found.references.len() > first
+        {
+            self.image = Some(tag.span);
+        }
         match tag.name.as_str() {
             "picture" | "video" | "audio" => self.holders.push(tag.name.clone()),
             "style" if is_css(tag) && !tag.foreign => self.text = Some((Text::Style, tag.span.end)),
             "style" if is_css(tag) && !tag.self_closing => {
                 self.text = Some((Text::SvgStyle, tag.span.end));
             }
-            "noscript" if !tag.foreign => self.text = Some((Text::Noscript, tag.span.end)),
+            "noscript" if !tag.foreign => {
+                self.text = Some((Text::Noscript, tag.span.end));
+                self.beside = self.image.filter(|image| {
+                    let between = Span::from(image.end..tag.span.start);
+                    is_markup_alone(between.slice(found.page.html))
+                });
+            }
             "script" if is_json_ld(tag) => self.text = Some((Text::JsonLd, tag.span.end)),
             _ => {}
         }
@@ -150,13 +166,34 @@ impl Open {
             Some((Text::SvgStyle, start)) => svg_css(Span { start, end }, found),
             Some((Text::JsonLd, start)) => found.json_ld(Span { start, end }),
             Some((Text::Noscript, start)) if found.noscripts < NOSCRIPT_DEPTH_MAX => {
+                let first = found.references.len();
                 found.noscripts += 1;
                 read(found, Span { start, end });
                 found.noscripts -= 1;
+                if let Some(image) = self.beside.filter(|_| found.noscripts == 0) {
+                    found.may_replace(first, image);
+                }
             }
             _ => {}
         }
     }
+}
+
+/// How much markup stands between a preview and the image that it is of, at most.
+const BETWEEN_BYTES_MAX: usize = 1024;
+
+/// Returns whether there is nothing to read in a piece of HTML: tags and space.
+fn is_markup_alone(html: &[u8]) -> bool {
+    let mut in_tag = false;
+    html.len() <= BETWEEN_BYTES_MAX
+        && html.iter().all(|byte| {
+            match byte {
+                b'<' => in_tag = true,
+                b'>' if in_tag => in_tag = false,
+                _ => return in_tag || byte.is_ascii_whitespace(),
+            }
+            true
+        })
 }
 
 /// Takes in the text of an SVG `<style>`: ordinary text with character references, or a CDATA section without.

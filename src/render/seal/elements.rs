@@ -48,8 +48,6 @@ pub(super) struct ShownImage {
     pub(super) tag: StartTag,
     /// Where its tag ends in what is walked.
     pub(super) end: usize,
-    /// How wide it is at most, in pixels.
-    pub(super) width: Option<u32>,
 }
 
 pub(super) struct Visitor<'s, 'a> {
@@ -169,13 +167,8 @@ impl<'s, 'a> Visitor<'s, 'a> {
             .sealer
             .lookup
             .within(self.sealer.legible.source(tag.span));
-        let mut shown = known
-            .iter()
-            .filter(|known| known.is_shown() && known.place.is_ok())
-            .peekable();
-        shown.peek()?;
-        Some(ShownImage {
-            width: shown.filter_map(Known::width).max(),
+        let is_here = |known: &Known<'_>| known.is_shown() && known.place.is_ok();
+        known.iter().any(is_here).then(|| ShownImage {
             tag: tag.clone(),
             end,
         })

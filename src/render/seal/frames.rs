@@ -119,12 +119,8 @@ struct Places {
 impl Places {
     fn of(known: &Known<'_>, place: impl Fn(Span) -> Span) -> Self {
         let mut promotion = known.promotion.cloned();
-        for rename in promotion
-            .iter_mut()
-            .flat_map(|promotion| &mut promotion.renames)
-        {
-            let span = place(Span::from(rename.start..rename.end));
-            (rename.start, rename.end) = (span.start, span.end);
+        if let Some(promotion) = &mut promotion {
+            promotion.move_to(&place);
         }
         Self {
             span: place(known.span),

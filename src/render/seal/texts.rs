@@ -72,7 +72,6 @@ impl Visitor<'_, '_> {
         if !known.iter().filter(counts).any(is_new) || known.iter().all(|known| known.is_dot) {
             return false;
         }
-        let widest = known.iter().filter_map(Known::width).max();
         let Some(image) = &self.image else {
             return true;
         };
@@ -81,7 +80,12 @@ impl Visitor<'_, '_> {
             end: tag.span.start,
         };
         let between = self.at(between).slice(self.sealer.legible.bytes());
-        let is_preview = is_preview_of(image.width, widest) && is_markup_alone(between);
+        let preview = self.sealer.legible.source(image.tag.span);
+        let takes_its_place = |known: &Known<'_>| {
+            let promotion = known.promotion.filter(|_| known.place.is_ok());
+            promotion.is_some_and(|promotion| promotion.instead_of == Some(preview))
+        };
+        let is_preview = known.iter().any(takes_its_place);
         if is_preview {
             let preview = image.tag.clone();
             self.sealer.hide(&preview);
@@ -109,32 +113,4 @@ fn hides_the_page(style: &StartTag) -> bool {
     attributes.any(|attribute| {
         attribute.name.starts_with("amp") && attribute.name.ends_with("-boilerplate")
     })
-}
-
-/// The widest preview: what loaders show blurred until the image is there has 20 to 60 pixels.
-const PREVIEW_PIXELS_MAX: u32 = 100;
-
-/// How much markup stands between a preview and the image that it is of, at most.
-const BETWEEN_BYTES_MAX: usize = 1024;
-
-/// Returns whether an image of one width is a preview of one of the other.
-fn is_preview_of(preview: Option<u32>, image: Option<u32>) -> bool {
-    let (Some(preview), Some(image)) = (preview, image) else {
-        return false;
-    };
-    preview <= PREVIEW_PIXELS_MAX && image / 2 >= preview
-}
-
-/// Returns whether there is nothing to read in a piece of HTML: tags and space.
-fn is_markup_alone(html: &[u8]) -> bool {
-    let mut in_tag = false;
-    html.len() <= BETWEEN_BYTES_MAX
-        && html.iter().all(|byte| {
-            match byte {
-                b'<' => in_tag = true,
-                b'>' if in_tag => in_tag = false,
-                _ => return in_tag || byte.is_ascii_whitespace(),
-            }
-            true
-        })
 }

@@ -74,6 +74,7 @@ fn sample() -> Snapshot {
         },
     );
     lazy.promotion = Some(Promotion {
+        instead_of: Some((20..29).into()),
         renames: vec![Rename {
             start: 30,
             end: 38,

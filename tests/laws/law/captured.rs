@@ -54,6 +54,8 @@ fn recorded(document: &Document, references: Vec<Reference>) -> snapshot::Docume
         target: found.target,
         promotion: found.promotion,
     });
+    let mut mentions: Vec<Mention> = mentions.collect();
+    snapshot::choose(&mut mentions);
     snapshot::Document {
         kind: document.kind,
         syntax: document.syntax,
@@ -62,7 +64,7 @@ fn recorded(document: &Document, references: Vec<Reference>) -> snapshot::Docume
         url: document.address.clone(),
         base: document.base.clone(),
         charset: document.charset.name().to_owned(),
-        references: mentions.collect(),
+        references: mentions,
     }
 }
 

@@ -219,6 +219,7 @@ fn promote(tag: &StartTag, name: Span, places: &[&str]) -> Promotion {
     );
     renames.sort_by_key(|rename| rename.start);
     Promotion {
+        instead_of: None,
         renames,
         background: false,
     }
