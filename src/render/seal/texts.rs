@@ -32,7 +32,10 @@ impl Visitor<'_, '_> {
             // Browsers do not agree on a noscript in a noscript: to some it is text to the end.
             return self.sealer.put(span, "");
         }
-        if self.in_body && self.is_only_place(tag, span) || self.is_only_look(span) {
+        let text = span.slice(self.sealer.legible.bytes());
+        // Without its own tags, what it holds could swallow what follows.
+        let is_whole = is_whole(text, self.sealer.legible.encoding());
+        if is_whole && (self.in_body && self.is_only_place(tag, span) || self.is_only_look(span)) {
             self.sealer.put(self.at(tag.span), "");
             if let Some(end_tag) = end_tag {
                 self.sealer.put(self.at(end_tag), "");
@@ -92,6 +95,28 @@ impl Visitor<'_, '_> {
         }
         is_preview || !between.trim_ascii().is_empty()
     }
+}
+
+/// Returns whether no tag or comment begins in a piece of HTML that does not end in it.
+fn is_whole(html: &[u8], encoding: &'static Encoding) -> bool {
+    let mut last = Span { start: 0, end: 0 };
+    walk(html, encoding, &mut |token| {
+        last = match token {
+            Token::Start(tag) => tag.span,
+            Token::Doctype(span) | Token::Comment(span) | Token::End { span, .. } => span,
+        };
+    });
+    // A comment ends with the text at the latest.
+    if last.end > 0 && !last.slice(html).ends_with(b">") {
+        return false;
+    }
+    // Of end tags, not all are told.
+    let rest = html.get(last.end..).unwrap_or_default();
+    memchr::memchr_iter(b'<', rest).all(|at| match rest.get(at + 1) {
+        Some(b'/') => memchr::memchr(b'>', &rest[at..]).is_some(),
+        Some(next) => !next.is_ascii_alphabetic() && !matches!(next, b'!' | b'?'),
+        None => false,
+    })
 }
 
 /// Returns whether HTML holds links and styles alone, which change nothing in a head but the look.

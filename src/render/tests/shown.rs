@@ -221,6 +221,18 @@ fn pictures_of_a_page_lead_to_their_copies() {
     );
 }
 
+#[test]
+fn a_noscript_that_ends_within_a_tag_stays_one() {
+    for tag in ["<iframe srcdoc=\"", "<p title='x>", "</p x", "<!-- x"] {
+        let page =
+            format!("<p>x<noscript><img src=a.png>{tag}</noscript><p onclick=x>y\"'>--></p>");
+        let view = rendered(page.as_bytes(), "text/html; charset=utf-8").bytes;
+        let view = String::from_utf8(view).unwrap();
+        assert!(view.contains("<noscript><img src="), "{view}");
+        assert!(view.contains("<p data-offprint-onclick=x>"), "{view}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_soup_in_a_frame_is_closed_and_can_be_undone(
