@@ -3,9 +3,8 @@
 //! The JSON is RFC 8785's: members sorted, no white space, followed by one line feed. A reader ignores members that it
 //! does not know and never writes a snapshot anew.
 
+mod choice;
 mod json;
-
-use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +17,7 @@ use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{self, Promotion, Role};
 
+pub use choice::choose;
 pub use json::SnapshotError;
 
 /// The format that this program writes, and the newest that it reads.
@@ -28,9 +28,6 @@ pub const SNAPSHOT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// What follows the dot of a document's blob, whatever it is: nothing in `blobs/` runs when it is opened.
 pub const DOCUMENT_EXTENSION: &str = "bin";
-
-/// The widest preview: what pages show blurred until the image is there has 20 to 60 pixels.
-const PREVIEW_PIXELS_MAX: u32 = 100;
 
 /// The record of one capture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,35 +242,6 @@ impl Snapshot {
         blobs.sort_unstable();
         blobs.dedup();
         blobs
-    }
-}
-
-/// Chooses, among the images of one document, between those of a `<noscript>` and the one before it: what the page shows until
-/// its script runs makes way where it is a mere preview. Where it is not, what said that it may be is taken away.
-pub fn choose(mentions: &mut [Mention]) {
-    let mut widest: HashMap<Span, u32> = HashMap::new();
-    for mention in mentions.iter() {
-        if let (Some(preview), Some(width)) = (mention.instead_of(), mention.width()) {
-            let widest = widest.entry(preview).or_default();
-            *widest = width.max(*widest);
-        }
-    }
-    let is_preview = |tag: &Span| {
-        let first = mentions.partition_point(|mention| mention.start < tag.start);
-        let shown = mentions[first..].iter();
-        let shown = shown.take_while(|mention| mention.start < tag.end);
-        let width = shown.filter_map(Mention::width).max();
-        width.is_some_and(|width| width <= PREVIEW_PIXELS_MAX && widest[tag] / 2 >= width)
-    };
-    let previews: HashSet<Span> = widest.keys().copied().filter(is_preview).collect();
-    for mention in mentions {
-        let is_chosen = |preview| previews.contains(&preview);
-        if mention
-            .instead_of()
-            .is_some_and(|preview| !is_chosen(preview))
-        {
-            mention.promotion = None;
-        }
     }
 }
 
