@@ -2,6 +2,7 @@
 
 pub mod css;
 mod ending;
+mod escape;
 pub mod feed;
 pub mod html;
 pub mod markdown;

@@ -1,7 +1,5 @@
 //! What does a JSON Feed hold? Version 1.1 and before; what is no JSON is read as far as it goes. Pure.
 
-use std::borrow::Cow;
-
 use encoding_rs::UTF_8;
 
 use super::{Feed, Piece, What, is_image};
@@ -9,6 +7,7 @@ use crate::document::Span;
 use crate::document::located::Located;
 use crate::document::xml::Change;
 use crate::refs::Role;
+use crate::refs::escape::escape;
 
 /// How deep a JSON Feed may nest. The format itself needs five; extensions of it a few more.
 const NESTING_MAX: usize = 64;
@@ -173,11 +172,11 @@ fn unescaped(written: &str) -> Located<'_> {
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', &written.as_bytes()[at..]) {
         let start = at + found;
-        let (length, put) = escape(&written[start..]);
-        at = start + length;
-        changes.extend(put.map(|put| Change {
+        let escaped = escape(&written[start..]);
+        at = start + escaped.map_or(1, |(length, _)| length);
+        changes.extend(escaped.map(|(_, character)| Change {
             span: Span::from(start..at),
-            put,
+            put: character.to_string().into(),
         }));
     }
     let located = Located::decode(written.as_bytes(), UTF_8);
@@ -186,38 +185,4 @@ fn unescaped(written: &str) -> Located<'_> {
     } else {
         located.with(&changes)
     }
-}
-
-/// Returns how long the escape is that begins `text`, and what it stands for; nothing where it is none.
-fn escape(text: &str) -> (usize, Option<Cow<'static, str>>) {
-    let put = match text.as_bytes().get(1) {
-        Some(b'"') => "\"",
-        Some(b'\\') => "\\",
-        Some(b'/') => "/",
-        Some(b'b') => "\u{8}",
-        Some(b'f') => "\u{C}",
-        Some(b'n') => "\n",
-        Some(b'r') => "\r",
-        Some(b't') => "\t",
-        Some(b'u') => return code_units(text),
-        _ => return (1, None),
-    };
-    (2, Some(put.into()))
-}
-
-/// Reads `\uXXXX`, or two of them where they are halves of one character.
-fn code_units(text: &str) -> (usize, Option<Cow<'static, str>>) {
-    let unit = |at: usize| {
-        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        u16::from_str_radix(digits, 16).ok().filter(|_| is_hex)
-    };
-    let Some(first) = unit(0) else {
-        return (1, None);
-    };
-    let units = [first, unit(6).unwrap_or_default()];
-    let read = char::decode_utf16(units).next();
-    let character = read.and_then(Result::ok).unwrap_or('\u{FFFD}');
-    let length = 6 * character.len_utf16();
-    (length, Some(character.to_string().into()))
 }

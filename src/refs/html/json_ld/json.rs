@@ -1,6 +1,7 @@
 //! What does this JSON say, and where do its texts stand? RFC 8259, with the place of each text. Pure.
 
 use crate::document::Span;
+use crate::refs::escape::escape;
 
 /// How deep values may nest: more than any vocabulary needs, and a bound on the stack.
 const DEPTH_MAX: usize = 64;
@@ -178,47 +179,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads what follows a backslash.
+    /// Reads an escape, whose backslash is read already.
     fn escaped(&mut self) -> Option<char> {
-        let mark = self.rest().chars().next()?;
-        self.at += mark.len_utf8();
-        Some(match mark {
-            '"' | '\\' | '/' => mark,
-            'b' => '\u{8}',
-            'f' => '\u{C}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => return self.unit_pair(),
-            _ => return None,
-        })
-    }
-
-    /// Reads the digits of `\uXXXX`, and of a second one where the first is half of a surrogate pair.
-    fn unit_pair(&mut self) -> Option<char> {
-        let first = self.unit()?;
-        let before = self.at;
-        let mut units = vec![first];
-        if (0xD800..0xDC00).contains(&first) && self.rest().starts_with("\\u") {
-            self.at += "\\u".len();
-            units.push(self.unit()?);
-        }
-        let mut characters = char::decode_utf16(units);
-        let character = characters.next()?.unwrap_or(char::REPLACEMENT_CHARACTER);
-        // What is no second half stands for itself.
-        if characters.next().is_some() {
-            self.at = before;
-        }
+        let start = self.at - 1;
+        let (length, character) = escape(self.text.get(start..)?)?;
+        self.at = start + length;
         Some(character)
-    }
-
-    fn unit(&mut self) -> Option<u16> {
-        let digits = self.rest().get(..4)?;
-        let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        self.at += digits.len();
-        is_hex
-            .then(|| u16::from_str_radix(digits, 16).ok())
-            .flatten()
     }
 }
 
