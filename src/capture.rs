@@ -18,7 +18,6 @@ mod start;
 mod told;
 mod views;
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -225,7 +224,7 @@ async fn put(run: &Arc<Run>, loaded: Loaded) -> Result<(Loaded, Digest), Capture
     let run = Arc::clone(run);
     blocking(move || {
         let mut blob = run.world.writer.blob()?;
-        blob.write_all(&loaded.document.bytes)?;
+        blob.put(&loaded.document.bytes)?;
         let stored = blob.finish(snapshot::DOCUMENT_EXTENSION)?;
         run.count_stored(if stored.new { stored.bytes } else { 0 });
         Ok((loaded, stored.digest))

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::disk;
 use crate::digest::Digest;
 use crate::snapshot::{FORMAT, SnapshotError};
 
@@ -168,7 +169,7 @@ impl ArchiveError {
                 Some("a later version of offprint made it; use that version")
             }
             Self::Locked { .. } => Some("try again when that process has finished"),
-            Self::Io { source, .. } => hint_of(source.kind()),
+            Self::Io { source, .. } => hint_of(source),
             Self::Damaged { .. }
             | Self::Snapshot { .. }
             | Self::BlobMissing { .. }
@@ -204,8 +205,8 @@ impl ArchiveError {
 
 /// Returns what a person could do about an error of the disk.
 #[must_use]
-pub fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {
-    match kind {
+pub fn hint_of(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
         io::ErrorKind::StorageFull => {
             Some("the disk is full: nothing archived before is lost; make room and run again")
         }
@@ -219,6 +220,12 @@ pub fn hint_of(kind: io::ErrorKind) -> Option<&'static str> {
             Some("you may not write or read there; look at the owner and mode of the folder")
         }
         io::ErrorKind::NotADirectory => Some("a file stands where a folder should be"),
+        _ if disk::is_failing(error) => Some(
+            "the disk itself reports an error: nothing archived before is lost; look at the disk before you run again",
+        ),
+        _ if disk::is_out_of_files(error) => Some(
+            "more files are open than the system allows: raise that limit (ulimit -n), or lower --jobs",
+        ),
         _ => None,
     }
 }
@@ -271,16 +278,24 @@ mod tests {
             io::ErrorKind::ReadOnlyFilesystem,
             io::ErrorKind::PermissionDenied,
         ];
-        let hint = |kind| {
-            Err::<(), _>(io::Error::from(kind))
+        // EIO, EMFILE: the library has no kinds for them.
+        let numbers = if cfg!(unix) { &[5, 24][..] } else { &[] };
+        let errors: Vec<io::Error> = (kinds.into_iter().map(io::Error::from))
+            .chain(numbers.iter().copied().map(io::Error::from_raw_os_error))
+            .collect();
+        let number = errors.len();
+        let hint = |error| {
+            Err::<(), _>(error)
                 .at("write", Path::new("x"))
                 .unwrap_err()
                 .hint()
         };
-        let hints: std::collections::BTreeSet<_> =
-            kinds.into_iter().map(|kind| hint(kind).unwrap()).collect();
-        assert_eq!(hints.len(), kinds.len());
-        assert_eq!(hint(io::ErrorKind::UnexpectedEof), None);
+        let hints: std::collections::BTreeSet<_> = errors
+            .into_iter()
+            .map(|error| hint(error).unwrap())
+            .collect();
+        assert_eq!(hints.len(), number);
+        assert_eq!(hint(io::ErrorKind::UnexpectedEof.into()), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What can go wrong with a capture: with one input, or with all of them?
 
+use std::io;
+
 use crate::archive::{self, ArchiveError};
 use crate::fetch::Failure;
 use crate::inputs::InputError;
@@ -15,7 +17,16 @@ pub enum CaptureError {
     Archive(#[from] ArchiveError),
     /// A body could not be written while it came in.
     #[error("can't write what is being fetched")]
-    Store(#[from] std::io::Error),
+    Store(#[source] io::Error),
+}
+
+impl From<io::Error> for CaptureError {
+    /// An error of the archive that came through the network's hands is again what it was: it names its file.
+    fn from(error: io::Error) -> Self {
+        error
+            .downcast::<ArchiveError>()
+            .map_or_else(Self::Store, Self::Archive)
+    }
 }
 
 impl CaptureError {
@@ -24,7 +35,7 @@ impl CaptureError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Archive(error) => error.hint(),
-            Self::Store(error) => archive::hint_of(error.kind()),
+            Self::Store(error) => archive::hint_of(error),
         }
     }
 }

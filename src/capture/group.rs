@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tracing::warn;
 
 use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
@@ -25,6 +26,10 @@ const WAITING_MAX: usize = 16;
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);
 
+/// How long a run that somebody asked to end may still take for the commit at work: a disk or a lock may keep it much longer.
+/// With what follows it stays below 5 seconds, after which people and service managers lose patience.
+const ENDING: Duration = Duration::from_secs(4);
+
 /// Archives all `inputs`, and tells `report` of each when it is durable. Returns what the run came to, and why it could not
 /// go on, if so: what was told is stored in either case.
 pub async fn capture_all(
@@ -37,12 +42,24 @@ pub async fn capture_all(
         Ok(run) => Arc::new(run),
         Err(error) => return (summary, Err(error)),
     };
-    let result = commit_group_by_group(&run, inputs, report, &mut summary).await;
+    let result = tokio::select! {
+        biased;
+        result = commit_group_by_group(&run, inputs, report, &mut summary) => result,
+        () = overdue(&run) => Ok(()),
+    };
     summary.interrupted = run.world.cancel.is_cancelled();
     summary.requests = run.requests.load(Ordering::Relaxed);
     summary.bytes_fetched = run.bytes_fetched.load(Ordering::Relaxed);
     summary.bytes_stored = run.bytes_stored.load(Ordering::Relaxed);
     (summary, result)
+}
+
+/// Waits until somebody asked to end, and the commit at work had its time. It goes on for as long as the program lives; whether
+/// it gets to its end or not, nothing of it was told, and the archive is sound.
+async fn overdue(run: &Run) {
+    run.world.cancel.cancelled().await;
+    tokio::time::sleep(ENDING).await;
+    warn!("does not wait for the commit at work any longer");
 }
 
 async fn commit_group_by_group(

@@ -1,6 +1,6 @@
 //! Are these bytes what their place needs, and where are they kept? A body on its way from the network into the store.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use crate::archive::{ArchiveError, BlobWriter, Stored, Writer};
@@ -27,7 +27,7 @@ impl Sink for Intake {
             Some(blob) => blob,
             none => none.insert(self.writer.blob().map_err(as_io)?),
         };
-        blob.write_all(bytes)
+        blob.put(bytes).map_err(as_io)
     }
 }
 

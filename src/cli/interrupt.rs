@@ -6,7 +6,7 @@ use std::thread;
 use super::output::Output;
 use super::progress::Progress;
 
-/// Calls `stop` at the first Ctrl-C or SIGTERM from now on, and ends the program at the second.
+/// Calls `stop` at the first Ctrl-C, SIGTERM or hang-up from now on, and ends the program at the second Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// When the system lets nobody listen.
@@ -23,12 +23,12 @@ pub(super) fn on_interrupt(
         Signals::listen()?
     };
     let wait = async move {
-        signals.next().await;
+        signals.first().await;
         stop();
         progress.aside(|| {
             output.say("interrupted: ending cleanly (press Ctrl-C again to stop at once)");
         });
-        signals.next().await;
+        signals.second().await;
         std::process::exit(130);
     };
     thread::spawn(move || runtime.block_on(wait));
@@ -40,6 +40,8 @@ pub(super) fn on_interrupt(
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// That the terminal is gone, unless we are told not to mind.
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -49,15 +51,43 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: minds_hangup()
+                .then(|| signal(SignalKind::hangup()))
+                .transpose()?,
         })
     }
 
-    async fn next(&mut self) {
+    async fn first(&mut self) {
+        let Some(mut hangup) = self.hangup.take() else {
+            return self.second().await;
+        };
+        tokio::select! {
+            () = self.second() => {}
+            _ = hangup.recv() => {}
+        }
+        // From a terminal that goes it comes twice, from the system and from the shell: that is nobody's impatience.
+        self.hangup = Some(hangup);
+    }
+
+    async fn second(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
     }
+}
+
+/// Whether a hang-up ends us: not where we were started with it ignored, as `nohup` does. Where that can't be told, the system
+/// decides as it would without us.
+#[cfg(unix)]
+fn minds_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit is that of the signal with the number 1.
+    ignored.is_some_and(|mask| mask & 1 == 0)
 }
 
 #[cfg(windows)]
@@ -69,7 +99,11 @@ impl Signals {
         Ok(Self(tokio::signal::windows::ctrl_c()?))
     }
 
-    async fn next(&mut self) {
+    async fn first(&mut self) {
+        self.second().await;
+    }
+
+    async fn second(&mut self) {
         self.0.recv().await;
     }
 }

@@ -1,14 +1,16 @@
 //! What is left when the program is killed at any moment, and what does it say when it is asked to stop?
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use offprint::archive::Step;
 use serde_json::Value;
 
+#[cfg(target_os = "linux")]
+use crate::disk::Refusal;
 use crate::origin::{Body, Reply};
 use crate::ran::Ran;
 use crate::test::{PATIENCE, Test, image};
@@ -110,10 +112,16 @@ fn stalled(test: &Test) -> (Child, BufReader<std::process::ChildStdout>) {
         Reply::new(200, Body::Stall(image("plain.png"))),
     );
     test.write("stall.md", "# Stall\n\n![](https://a.test/stall.png)\n");
-    let mut child = test
-        .adding(&["--json", "second.md", "stall.md"])
-        .spawn()
-        .unwrap();
+    let add = test.adding(&["--json", "second.md", "stall.md"]);
+    // Whatever these tests were started with (`nohup`, say), the program hears every signal.
+    let mut hearing = Command::new("env");
+    if cfg!(target_os = "linux") {
+        hearing.arg("--default-signal=HUP");
+    }
+    hearing.arg(add.get_program()).args(add.get_args());
+    hearing.current_dir(test.dir.path()).stdin(Stdio::null());
+    hearing.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = hearing.spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("\"outcome\":\"captured\"") {
@@ -133,11 +141,7 @@ fn check_stop(signal: &str) {
     let test = with_archive();
     let (child, mut stdout) = stalled(&test);
     let begun = Instant::now();
-    let sent = Command::new("sh")
-        .args(["-c", "kill -$0 $1", signal, &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
+    send(signal, &child);
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     let ran = Ran::end(child);
@@ -178,12 +182,147 @@ fn sigterm_keeps_what_is_complete() {
     check_stop("TERM");
 }
 
-pub(crate) fn interrupt(child: &Child) {
+/// Who was started without a say about hang-ups, as from a terminal, whatever these tests were started with.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_goes_keeps_what_is_complete() {
+    check_stop("HUP");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_told_not_to_mind_a_hangup_goes_on() {
+    let test = with_archive();
+    let add = test.adding(&["-"]);
+    let mut nohup = Command::new("sh");
+    nohup
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(add.get_program())
+        .args(add.get_args())
+        .current_dir(test.dir.path());
+    nohup
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = nohup.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"second.md\n").unwrap();
+    test.wait_for("a.test/second.png");
+    send("HUP", &child);
+    stdin.write_all(b"third.md\n").unwrap();
+    drop(stdin);
+    Ran::end(child).expect_code(0, &["2 articles captured"]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
+#[test]
+fn a_run_that_waits_for_its_turn_at_a_host_can_be_stopped() {
+    let test = with_archive();
+    let child = test
+        .adding(&["--jobs", "1", "--delay", "1h", "second.md", "third.md"])
+        .spawn()
+        .unwrap();
+    test.wait_for("a.test/second.png");
+    let begun = Instant::now();
+    interrupt(&child);
+    Ran::end(child).expect_code(130, &["interrupted; stored before that: "]);
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    test.add(&["second.md", "third.md"]).expect_code(0, &[]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
+/// Starts a run whose disk hangs in the commit, and waits until it does.
+#[cfg(target_os = "linux")]
+fn hanging(test: &Test) -> Child {
+    let refusal = Refusal {
+        calls: "syncfs",
+        from: 1,
+        once: false,
+        with: 0,
+    };
+    let mut adding = test.adding(&["--json", "second.md", "third.md"]);
+    let mark = refusal.put_below(test, &mut adding);
+    assert!(
+        Command::new("mkfifo")
+            .arg(&mark)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let child = adding.spawn().unwrap();
+    // A pipe ends when somebody has opened and closed it.
+    std::fs::read(&mark).unwrap();
+    child
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_hangs_does_not_keep_a_run_that_is_to_end() {
+    let test = with_archive();
+    let child = hanging(&test);
+    let begun = Instant::now();
+    interrupt(&child);
+    let ran = Ran::end(child);
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    ran.expect_code(
+        130,
+        &["interrupted; stored before that: 0 articles captured"],
+    );
+    let summary = ran.objects().pop().unwrap();
+    assert_eq!(
+        (&summary["event"], &summary["interrupted"]),
+        (&"summary".into(), &true.into())
+    );
+    test.run(&["verify"]).expect_code(0, &["sound: "]);
+    test.add(&["second.md", "third.md"])
+        .expect_code(0, &["2 articles captured"]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_signal_ends_a_run_at_once() {
+    let test = with_archive();
+    let mut child = hanging(&test);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    interrupt(&child);
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    assert!(line.starts_with("interrupted: ending cleanly"), "{line}");
+    let begun = Instant::now();
+    send("TERM", &child);
+    let ran = Ran::end(child);
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(ran.code, Some(130));
+    assert_eq!(ran.objects().len(), 1, "nothing more is said: {ran:?}");
+    test.run(&["verify"]).expect_code(0, &["sound: "]);
+    test.add(&["second.md", "third.md"])
+        .expect_code(0, &["2 articles captured"]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
+fn send(signal: &str, child: &Child) {
     let sent = Command::new("sh")
-        .args(["-c", "kill -INT $0", &child.id().to_string()])
+        .args(["-c", "kill -$0 $1", signal, &child.id().to_string()])
         .status()
         .unwrap();
     assert!(sent.success());
+}
+
+pub(crate) fn interrupt(child: &Child) {
+    send("INT", child);
 }
 
 /// Starts a command with `--json`, interrupts it as soon as it says that it starts, and returns what it says at its end.

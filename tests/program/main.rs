@@ -19,6 +19,8 @@ mod test;
 mod again;
 mod articles;
 mod config;
+#[cfg(target_os = "linux")]
+mod disk;
 mod documented;
 mod export;
 mod folders;

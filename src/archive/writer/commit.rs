@@ -107,7 +107,8 @@ impl Writer {
         )?;
         self.reach(Step::Planned);
         if let Err(error) = self.place_blobs(&ready, &needed, contents) {
-            plan::remove(&self.staging, &plan)?;
+            // Nothing that it names is there. If it can't be removed, the next writer does; what went wrong first is told.
+            drop(plan::remove(&self.staging, &plan));
             return Err(error);
         }
         self.place_snapshots(&ready)?;
