@@ -79,6 +79,8 @@ pub enum Why {
     TooMany,
     /// The address guard refused the host's address.
     AddressRefused,
+    /// The site's robots.txt forbids it, or can't be had.
+    Robots,
     /// The name did not resolve.
     NameNotResolved,
     /// No connection could be made.
@@ -128,6 +130,7 @@ impl Why {
             Self::NotFetchable => "not-fetchable",
             Self::TooMany => "too-many",
             Self::AddressRefused => "address-refused",
+            Self::Robots => "robots",
             Self::NameNotResolved => "name-not-resolved",
             Self::ConnectFailed => "connect-failed",
             Self::TlsFailed => "tls-failed",
@@ -157,6 +160,7 @@ impl Why {
             self,
             Self::NotFetchable
                 | Self::AddressRefused
+                | Self::Robots
                 | Self::NameNotResolved
                 | Self::ConnectFailed
                 | Self::TlsFailed
@@ -171,6 +175,7 @@ impl Why {
             Self::NotFetchable => "not an http or https address",
             Self::TooMany => "the article refers to too many resources",
             Self::AddressRefused => "its address is not public (allow it with --allow-private)",
+            Self::Robots => "the site's robots.txt forbids it (--robots ignore asks all the same)",
             Self::NameNotResolved => "its host name does not resolve",
             Self::ConnectFailed => "no connection could be made",
             Self::TlsFailed => "no secure connection could be made",

@@ -33,6 +33,7 @@ const ROOMS: &[Room] = &[
     Room { name: "refs",      imports: &[&["link", "document"]], touches: &[] },
     Room { name: "placeholder", imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
+    Room { name: "robots",    imports: &[&["link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
     Room { name: "generator", imports: &[&["portable"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
@@ -51,6 +52,7 @@ const ROOMS: &[Room] = &[
     Room { name: "look",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "extract",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
     Room { name: "inspect",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
+    Room { name: "may_fetch", imports: &[CORE, SHELL], touches: &[] },
     Room { name: "list",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "show",      imports: &[&["digest", "snapshot", "archive", "list"]], touches: &[] },
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
@@ -64,12 +66,12 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "placeholder", "exchange", "snapshot", "generator", "render",
+    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "placeholder", "exchange", "robots", "snapshot", "generator", "render",
     "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "inspect", "list", "show", "restore", "export", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "inspect", "may_fetch", "list", "show", "restore", "export", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]
@@ -88,7 +90,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["document", "refs", "render"]),
     ("cssparser", &["refs::css"]),
     ("pulldown_cmark", &["refs::markdown"]),
-    ("memchr", &["media", "document", "nature", "refs", "render"]),
+    ("memchr", &["media", "document", "nature", "refs", "robots", "render"]),
     ("unicode_normalization", &["inputs"]),
     ("tempfile", &["outputs"]),
     ("reqwest", &["fetch"]),

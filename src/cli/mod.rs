@@ -12,6 +12,7 @@ mod interrupt;
 mod look;
 mod log;
 mod man;
+mod may_fetch;
 mod network;
 mod output;
 mod progress;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Add(arguments) => add::run(&cli.global, *arguments, output),
         Command::Extract(arguments) => extract::run(&cli.global, &arguments, output),
         Command::Inspect(arguments) => inspect::run(&cli.global, &arguments, output),
+        Command::MayFetch(arguments) => may_fetch::run(&arguments, output),
         Command::Verify(arguments) => verify::run(archive, &arguments, output),
         Command::List => read::list(archive, output),
         Command::Show(arguments) => read::show(archive, &arguments, output),

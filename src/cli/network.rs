@@ -25,17 +25,10 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
         timeouts: Timeouts::within(flags.timeout),
         bytes_max: flags.max_bytes,
         ca_certs: flags.ca_cert.iter().map(read).collect::<Result<_, _>>()?,
-        resolve: flags
-            .resolve
-            .iter()
-            .map(|text| resolve(text))
-            .collect::<Result<_, _>>()?,
-        proxy: flags
-            .proxy
-            .clone()
-            .map_or(ProxyChoice::Environment, ProxyChoice::Url),
+        resolve: overrides(&flags.resolve)?,
+        proxy: proxy(flags.proxy.as_deref()),
         allow_private: flags.allow_private,
-        user_agent: flags.user_agent.clone().unwrap_or_else(user_agent),
+        user_agent: user_agent(flags.user_agent.as_deref()),
         headers: flags
             .header
             .iter()
@@ -58,9 +51,24 @@ fn cookies(path: &Path) -> anyhow::Result<Jar> {
     Jar::parse(&bytes).with_context(|| format!("can't take the cookies in {}", path.display()))
 }
 
-/// Says truthfully who asks.
-fn user_agent() -> String {
-    format!("{} (article archiver)", TOOL.replace(' ', "/"))
+/// Returns who decides about proxies.
+pub(super) fn proxy(flag: Option<&str>) -> ProxyChoice {
+    flag.map_or(ProxyChoice::Environment, |url| {
+        ProxyChoice::Url(url.to_owned())
+    })
+}
+
+/// Returns who asks, truthfully where nobody says otherwise.
+pub(super) fn user_agent(flag: Option<&str>) -> String {
+    flag.map_or_else(
+        || format!("{} (article archiver)", TOOL.replace(' ', "/")),
+        str::to_owned,
+    )
+}
+
+/// Reads where the user sends hosts.
+pub(super) fn overrides(flags: &[String]) -> anyhow::Result<Vec<Override>> {
+    flags.iter().map(|text| resolve(text)).collect()
 }
 
 /// Reads `HOST=ADDR[:PORT]`; an IPv6 address with a port stands in brackets.

@@ -19,8 +19,8 @@ use super::options::{Options, Timeouts};
 use super::pace::Pace;
 use super::proxy::Proxies;
 use super::redirect::Trail;
-use super::resolve::HostResolver;
-use super::{Answer, Received, Request, Sink, Stop, coding, guard, logged, record};
+use super::resolve::{HostResolver, Names};
+use super::{Answer, Received, Request, Sink, Stop, coding, logged, record};
 use crate::exchange::Exchange;
 use crate::link::Link;
 
@@ -52,6 +52,7 @@ impl Client {
         let hosts = HostResolver {
             overrides: options.resolve.clone(),
             allow_private: options.allow_private,
+            names: Names::of_system(),
         };
         match options.cookies.count(Timestamp::now()) {
             (0, _) => {}
@@ -134,7 +135,8 @@ impl Client {
         until: Instant,
     ) -> Result<Call<'a>, Fault> {
         let (client, proxies) = self.route(link);
-        self.admit(link, proxies.is_some())?;
+        let admitted = self.hosts.admit(link, proxies.is_some());
+        admitted.map_err(|refusal| Fault::from(&refusal))?;
         let builder = client.get(link.as_url().clone());
         let request = builder.headers(self.headers(asked, link)).build();
         Ok(Call {
@@ -156,15 +158,6 @@ impl Client {
             Some((client, proxies)) if proxies.intercepts(link) => (client, Some(proxies)),
             _ => (&self.direct, None),
         }
-    }
-
-    /// Judges what can be judged before dialling. Names are judged by the resolver; a proxy resolves them itself.
-    fn admit(&self, link: &Link, through_proxy: bool) -> Result<(), Fault> {
-        let sent_elsewhere = !through_proxy && self.hosts.stands_in(link.host());
-        if self.hosts.allow_private || sent_elsewhere {
-            return Ok(());
-        }
-        guard::judge(link).map_err(|refusal| Fault::from(&refusal))
     }
 
     /// Returns all that is sent, except what only the HTTP stack knows. Nothing is left to defaults, so that the record

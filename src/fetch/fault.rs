@@ -177,8 +177,8 @@ mod tests {
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use super::*;
-    use crate::fetch::options::{Options, ProxyChoice, Timeouts};
-    use crate::fetch::resolve::HostResolver;
+    use crate::fetch::options::Options;
+    use crate::fetch::resolve::{HostResolver, Names};
     use crate::fetch::{FetchError, connect, guard};
 
     struct Answering(&'static str);
@@ -191,36 +191,20 @@ mod tests {
         }
     }
 
-    fn options() -> Options {
-        Options {
-            jobs: 1,
-            per_host: 1,
-            delay: std::time::Duration::ZERO,
-            timeouts: Timeouts::within(std::time::Duration::from_secs(5)),
-            bytes_max: 1,
-            ca_certs: Vec::new(),
-            resolve: Vec::new(),
-            proxy: ProxyChoice::Direct,
-            allow_private: false,
-            user_agent: "test".to_owned(),
-            headers: Vec::new(),
-            cookies: crate::fetch::Jar::default(),
-        }
-    }
-
     fn direct(options: &Options) -> Result<reqwest::Client, FetchError> {
         connect::direct(
             options,
             HostResolver {
                 overrides: Vec::new(),
                 allow_private: false,
+                names: Names::of_system(),
             },
         )
     }
 
     #[tokio::test]
     async fn a_refusal_at_dial_time_is_seen_through_the_chain() {
-        direct(&options()).unwrap();
+        direct(&Options::plain()).unwrap();
         let client = reqwest::Client::builder()
             .no_proxy()
             .dns_resolver(Answering("10.1.2.3:0"))
@@ -236,7 +220,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_url_beyond_the_stack_is_not_fetchable() {
-        let client = direct(&options()).unwrap();
+        let client = direct(&Options::plain()).unwrap();
         let url = format!("http://h.test/{}", "x".repeat(70_000));
         assert_eq!(
             Fault::from(&client.get(url).send().await.unwrap_err()).why,
@@ -248,13 +232,13 @@ mod tests {
     fn what_is_not_usable_is_said_at_once() {
         let bad = Options {
             ca_certs: vec![b"no pem".to_vec()],
-            ..options()
+            ..Options::plain()
         };
         assert!(matches!(direct(&bad), Err(FetchError::NoCaCert)));
         for user_agent in ["a\nb", "", " "] {
             let bad = Options {
                 user_agent: user_agent.to_owned(),
-                ..options()
+                ..Options::plain()
             };
             assert!(matches!(direct(&bad), Err(FetchError::UserAgent(_))));
         }

@@ -70,9 +70,20 @@ pub(super) fn literal(host: &str) -> Option<IpAddr> {
     bare.parse().ok()
 }
 
+/// Names of this machine in the hosts files of common systems. They resolve to loopback there, and where a proxy resolves
+/// them, they are names of the proxy's machine.
+const NAMES_OF_THIS_MACHINE: [&str; 6] = [
+    "localhost",
+    "localhost.localdomain",
+    "localhost6",
+    "localhost6.localdomain6",
+    "ip6-localhost",
+    "ip6-loopback",
+];
+
 fn is_localhost(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
-    name == "localhost" || name.ends_with(".localhost")
+    NAMES_OF_THIS_MACHINE.contains(&name) || name.ends_with(".localhost")
 }
 
 /// Returns whether an address is global unicast: reachable by anyone, and no part of a special-purpose block.
@@ -85,22 +96,23 @@ pub fn is_public(address: IpAddr) -> bool {
 }
 
 /// The IPv4 blocks that are not global unicast (IANA IPv4 special-purpose registry; RFC 5771; RFC 1112 §4).
-const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::UNSPECIFIED, 8),           // this network
-    (Ipv4Addr::new(10, 0, 0, 0), 8),      // private use
-    (Ipv4Addr::new(100, 64, 0, 0), 10),   // shared by carriers
-    (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback
-    (Ipv4Addr::new(169, 254, 0, 0), 16),  // link-local, and clouds' metadata services
-    (Ipv4Addr::new(172, 16, 0, 0), 12),   // private use
-    (Ipv4Addr::new(192, 0, 0, 0), 24),    // protocol assignments
-    (Ipv4Addr::new(192, 0, 2, 0), 24),    // documentation
-    (Ipv4Addr::new(192, 88, 99, 0), 24),  // 6to4 relays, gone
-    (Ipv4Addr::new(192, 168, 0, 0), 16),  // private use
-    (Ipv4Addr::new(198, 18, 0, 0), 15),   // benchmarks
-    (Ipv4Addr::new(198, 51, 100, 0), 24), // documentation
-    (Ipv4Addr::new(203, 0, 113, 0), 24),  // documentation
-    (Ipv4Addr::new(224, 0, 0, 0), 4),     // multicast
-    (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved
+const SPECIAL_V4: [(Ipv4Addr, u32); 17] = [
+    (Ipv4Addr::UNSPECIFIED, 8),            // this network
+    (Ipv4Addr::new(10, 0, 0, 0), 8),       // private use
+    (Ipv4Addr::new(100, 64, 0, 0), 10),    // shared by carriers
+    (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback
+    (Ipv4Addr::new(169, 254, 0, 0), 16),   // link-local, and clouds' metadata services
+    (Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's metadata and name service: in no registry, and in no network but its own
+    (Ipv4Addr::new(172, 16, 0, 0), 12),    // private use
+    (Ipv4Addr::new(192, 0, 0, 0), 24),     // protocol assignments
+    (Ipv4Addr::new(192, 0, 2, 0), 24),     // documentation
+    (Ipv4Addr::new(192, 88, 99, 0), 24),   // 6to4 relays, gone
+    (Ipv4Addr::new(192, 168, 0, 0), 16),   // private use
+    (Ipv4Addr::new(198, 18, 0, 0), 15),    // benchmarks
+    (Ipv4Addr::new(198, 51, 100, 0), 24),  // documentation
+    (Ipv4Addr::new(203, 0, 113, 0), 24),   // documentation
+    (Ipv4Addr::new(224, 0, 0, 0), 4),      // multicast
+    (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved
     (Ipv4Addr::BROADCAST, 32),
 ];
 
@@ -134,7 +146,19 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         let [.., a, b, c, d] = address.octets();
         return is_public_v4(Ipv4Addr::new(a, b, c, d));
     }
-    within(&GLOBAL_V6) && !SPECIAL_V6.iter().any(within)
+    within(&GLOBAL_V6) && !SPECIAL_V6.iter().any(within) && leads_to_public(address)
+}
+
+/// ISATAP (RFC 5214 §6.1): behind these 32 bits of an interface stands the IPv4 address that packets are tunnelled to.
+const ISATAP: [[u8; 4]; 2] = [[0, 0, 0x5e, 0xfe], [2, 0, 0x5e, 0xfe]];
+
+/// Returns whether an address is no tunnel, or one to a public IPv4 address.
+fn leads_to_public(address: Ipv6Addr) -> bool {
+    let [.., a, b, c, d] = address.octets();
+    let is_tunnel = ISATAP
+        .iter()
+        .any(|mark| address.octets()[8..].starts_with(mark));
+    !is_tunnel || is_public_v4(Ipv4Addr::new(a, b, c, d))
 }
 
 #[cfg(test)]
@@ -156,6 +180,7 @@ mod tests {
             ("100.127.255.255", "100.128.0.0"),
             ("127.255.255.255", "128.0.0.0"),
             ("169.254.169.254", "169.255.0.0"),
+            ("168.63.129.16", "168.63.129.17"),
             ("172.31.255.255", "172.32.0.0"),
             ("192.0.0.8", "192.0.1.0"),
             ("192.0.2.1", "192.0.3.1"),
@@ -213,6 +238,10 @@ mod tests {
             "64:ff9b::10.0.0.1",
             "64:ff9b:1::8.8.8.8",
             "4000::1",
+            "2606:4700::5efe:10.0.0.1",
+            "2606:4700::200:5efe:127.0.0.1",
+            "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+            "2002:7f00:1::",
         ] {
             check(&format!("http://[{host}]/"), false);
         }
@@ -222,6 +251,7 @@ mod tests {
             "2a00:1450::1",
             "64:ff9b::8.8.8.8",
             "3ffe::1",
+            "2606:4700::5efe:8.8.8.8",
         ] {
             check(&format!("http://[{host}]/"), true);
         }
@@ -229,11 +259,25 @@ mod tests {
 
     #[test]
     fn this_machine_has_names() {
-        for host in ["localhost", "LocalHost", "localhost.", "db.localhost"] {
+        for host in [
+            "localhost",
+            "LocalHost",
+            "localhost.",
+            "db.localhost",
+            "ip6-localhost",
+            "localhost.localdomain",
+        ] {
             check(&format!("http://{host}:8080/"), false);
         }
         for host in ["localhost.example", "notlocalhost", "example.com"] {
             check(&format!("http://{host}/"), true);
+        }
+    }
+
+    #[test]
+    fn a_zone_makes_no_address() {
+        for host in ["[fe80::1%25eth0]", "[fe80::1%eth0]", "[::1%251]"] {
+            assert!(Link::parse(&format!("http://{host}/")).is_err(), "{host}");
         }
     }
 

@@ -102,3 +102,24 @@ pub struct Override {
     /// The port for URLs that name none; the scheme's own where `None`.
     pub port: Option<u16>,
 }
+
+#[cfg(test)]
+impl Options {
+    /// Returns options that say as little as possible.
+    pub(super) fn plain() -> Self {
+        Self {
+            jobs: 1,
+            per_host: 1,
+            delay: Duration::ZERO,
+            timeouts: Timeouts::within(Duration::from_secs(5)),
+            bytes_max: 1,
+            ca_certs: Vec::new(),
+            resolve: Vec::new(),
+            proxy: ProxyChoice::Direct,
+            allow_private: false,
+            user_agent: "test".to_owned(),
+            headers: Vec::new(),
+            cookies: Jar::default(),
+        }
+    }
+}

@@ -1,14 +1,19 @@
 //! Which addresses may be dialled for a name? The resolver hooks of the two clients.
 
+use std::fmt;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use tracing::debug;
 
-use super::guard;
+use super::guard::{self, Refusal};
 use super::options::Override;
+use crate::link::Link;
 
 /// A name without an address.
 #[derive(Debug, thiserror::Error)]
@@ -19,16 +24,71 @@ pub(super) struct NoSuchName {
     source: Option<io::Error>,
 }
 
+/// Why a name may not be dialled.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Undialled {
+    #[error(transparent)]
+    Name(#[from] NoSuchName),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// Whom names are asked of.
+#[derive(Clone)]
+pub(super) struct Names(Arc<dyn Fn(String) -> Asking + Send + Sync>);
+
+/// A question to a name server.
+type Asking = Pin<Box<dyn Future<Output = Result<Vec<SocketAddr>, NoSuchName>> + Send>>;
+
+impl Names {
+    /// Returns the system's resolver.
+    pub(super) fn of_system() -> Self {
+        Self(Arc::new(|name| {
+            Box::pin(async move { lookup(&name).await })
+        }))
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Names")
+    }
+}
+
 /// Resolves the names of hosts: overrides first, then the system, whose answers pass the guard.
 #[derive(Debug, Clone)]
 pub(super) struct HostResolver {
     pub(super) overrides: Vec<Override>,
     pub(super) allow_private: bool,
+    pub(super) names: Names,
 }
 
 impl HostResolver {
+    /// Judges what can be judged before dialling. Names are judged when they are resolved; a proxy resolves them itself.
+    pub(super) fn admit(&self, link: &Link, through_proxy: bool) -> Result<(), Refusal> {
+        let sent_elsewhere = !through_proxy && self.stands_in(link.host());
+        if self.allow_private || sent_elsewhere {
+            return Ok(());
+        }
+        guard::judge(link)
+    }
+
+    /// Resolves a name and judges what it resolves to. These very addresses are dialled, whatever the name says later.
+    pub(super) async fn dial(&self, name: &str) -> Result<Vec<SocketAddr>, Undialled> {
+        let overridden = self.overridden(name);
+        if !overridden.is_empty() {
+            return Ok(overridden);
+        }
+        let addresses = (self.names.0)(name.to_owned()).await?;
+        debug!(name, ?addresses, "resolved");
+        if self.allow_private {
+            return Ok(addresses);
+        }
+        Ok(guard::admit(name, addresses).inspect_err(|refusal| debug!(%refusal, "refused"))?)
+    }
+
     /// Returns whether the user sends a host elsewhere. Literal addresses are never resolved.
-    pub(super) fn stands_in(&self, host: &str) -> bool {
+    fn stands_in(&self, host: &str) -> bool {
         guard::literal(host).is_none() && !self.overridden(host).is_empty()
     }
 
@@ -51,19 +111,14 @@ impl HostResolver {
 
 impl Resolve for HostResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let overridden = self.overridden(name.as_str());
-        let allow_private = self.allow_private;
+        let resolver = self.clone();
         Box::pin(async move {
-            if !overridden.is_empty() {
-                return Ok(Box::new(overridden.into_iter()) as Addrs);
+            match resolver.dial(name.as_str()).await {
+                Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),
+                // The causes themselves: what is told of them is found by their types.
+                Err(Undialled::Name(error)) => Err(error.into()),
+                Err(Undialled::Refused(refusal)) => Err(refusal.into()),
             }
-            let mut addresses = lookup(name.as_str()).await?;
-            debug!(name = name.as_str(), ?addresses, "resolved");
-            if !allow_private {
-                addresses = guard::admit(name.as_str(), addresses)
-                    .inspect_err(|refusal| debug!(%refusal, "refused"))?;
-            }
-            Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
@@ -100,7 +155,83 @@ async fn lookup(name: &str) -> Result<Vec<SocketAddr>, NoSuchName> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::super::connect;
+    use super::super::options::Options;
     use super::*;
+
+    /// Returns a resolver whose answers come one after the other, the last one for ever, and how often it was asked.
+    fn changing(answers: &[&[&str]], allow_private: bool) -> (HostResolver, Arc<AtomicUsize>) {
+        let address = |text: &&str| SocketAddr::new(text.parse().unwrap(), 0);
+        let answers: Vec<Vec<SocketAddr>> = answers
+            .iter()
+            .map(|answer| answer.iter().map(address).collect())
+            .collect();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let names = Names(Arc::new(move |_| {
+            let number = counted.fetch_add(1, Ordering::Relaxed);
+            let answer = answers[number.min(answers.len() - 1)].clone();
+            Box::pin(async move { Ok(answer) })
+        }));
+        let resolver = HostResolver {
+            overrides: Vec::new(),
+            allow_private,
+            names,
+        };
+        (resolver, asked)
+    }
+
+    #[tokio::test]
+    async fn a_name_that_changes_its_mind_is_judged_each_time() {
+        let (resolver, _) = changing(&[&["8.8.8.8"], &["127.0.0.1"], &["::1"]], false);
+        let dialled = resolver.dial("rebind.test").await.unwrap();
+        assert_eq!(dialled, ["8.8.8.8:0".parse().unwrap()]);
+        for _ in 0..2 {
+            let refused = resolver.dial("rebind.test").await.unwrap_err();
+            assert!(matches!(refused, Undialled::Refused(_)), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn of_several_addresses_only_public_ones_are_dialled() {
+        let (resolver, _) = changing(&[&["10.0.0.1", "8.8.8.8", "fe80::1"]], false);
+        let dialled = resolver.dial("mixed.test").await.unwrap();
+        assert_eq!(dialled, ["8.8.8.8:0".parse().unwrap()]);
+    }
+
+    /// What was judged is what is dialled: between the two nobody is asked again.
+    #[tokio::test]
+    async fn a_name_is_resolved_once_a_connection() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!(
+            "http://rebind.test:{}/",
+            listener.local_addr().unwrap().port()
+        );
+        // Judged good, this first answer is the one that is connected to, whatever the next one is.
+        let (resolver, asked) = changing(&[&["127.0.0.1"], &["192.0.2.1"]], true);
+        let client = connect::direct(&Options::plain(), resolver).unwrap();
+        let request = tokio::spawn(async move { client.get(url).send().await });
+        listener.accept().await.unwrap();
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        request.abort();
+    }
+
+    #[tokio::test]
+    async fn who_is_judged_bad_is_not_dialled() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!(
+            "http://rebind.test:{}/",
+            listener.local_addr().unwrap().port()
+        );
+        let (resolver, asked) = changing(&[&["127.0.0.1"], &["8.8.8.8"]], false);
+        let client = connect::direct(&Options::plain(), resolver).unwrap();
+        assert!(client.get(url).send().await.is_err());
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        assert!(listener.accept().is_err());
+    }
 
     #[test]
     fn a_host_of_its_own_goes_before_every_host() {
@@ -116,6 +247,7 @@ mod tests {
         let resolver = HostResolver {
             overrides,
             allow_private: false,
+            names: Names::of_system(),
         };
         assert_eq!(resolver.overridden("a.test"), ["[::1]:0".parse().unwrap()]);
         assert_eq!(

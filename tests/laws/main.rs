@@ -106,6 +106,9 @@ const WIRE: &str = "https://\n//\nh.test\n:\n@\n/\n?\n#\n..\n%\n%E4\n[\n]\n图\n
 
 const COOKIES: &str = "# Netscape HTTP Cookie File\\n\n#HttpOnly_\na.test\n.b.test\n\\t\nTRUE\nFALSE\n/\n0\n1999999999\nname\nvalue\n\\n\n\\r\\n\n# \n\\t/\\tFALSE\\t0\\ta\\tb\\n";
 
+const ROBOTS: &str = "user-agent: *\\n\nUser-Agent: x\\r\nuser-agent: offprint\\n\nbot*\n\\n\nallow:\ndisallow: /\nDisalow \n/a*b$\n/*?\n/a?b\n%2F\n%\n$\n*\n#\n\\r\\n\n\
+    crawl-delay: 1e9\\n\nsitemap:\n图\n \n:\n/index.html\n\\x00";
+
 /// Pieces of a syntax and bytes that belong to none.
 fn data(of: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let pieces: Vec<Vec<u8>> = of.split('\n').map(unescaped).collect();
@@ -152,6 +155,9 @@ proptest! {
 
     #[test]
     fn cookies(data in data(COOKIES)) { law::cookies(&data[1..]); }
+
+    #[test]
+    fn robots(data in data(ROBOTS)) { law::robots(&data); }
 
     #[test]
     fn any_bytes(data in vec(any::<u8>(), 0..200)) {

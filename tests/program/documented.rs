@@ -47,9 +47,11 @@ fn with_everything() -> Test {
         "cookies.txt",
         "example.com\tFALSE\t/\tTRUE\t0\tsid\tsecret\n",
     );
+    test.write("robots.txt", "user-agent: *\ndisallow: /private\n");
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
-        "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={}' \"$@\" ;; esac\nexec '{}' \"$@\"\n",
+        "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={0}' \"$@\" ;;\n\
+         may-fetch) shift; set -- may-fetch --resolve '*={0}' \"$@\" ;; esac\nexec '{1}' \"$@\"\n",
         test.origin.addr,
         env!("CARGO_BIN_EXE_offprint"),
     );
@@ -97,6 +99,15 @@ fn readme_md_can_be_typed_as_it_stands() {
 #[test]
 fn guide_md_can_be_typed_as_it_stands() {
     check("docs/guide.md", 10);
+}
+
+#[test]
+fn robots_md_can_be_typed_as_it_stands() {
+    let test = with_everything();
+    let lines = commands(&document("docs/robots.md"), "offprint ");
+    assert_eq!(lines.len(), 1);
+    let ran = Ran::of(shell(&test, test.dir.path(), &lines[0]));
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
 }
 
 #[test]
@@ -184,6 +195,14 @@ fn json_md_tells_of_every_member() {
     test.write("matter.md", "---\ntitle: T\n---\n");
     for input in ["photo.png", "saved.html", "matter.md"] {
         check_json("`inspect`", &test.run(&["inspect", "--json", input]));
+    }
+    for url in [
+        "https://8.8.8.8/private/",
+        "http://10.0.0.1/",
+        "ftp://8.8.8.8/",
+    ] {
+        let ran = test.run(&["may-fetch", "--json", "--robots", "robots.txt", url]);
+        check_json("`may-fetch`", &ran);
     }
     check_json("`list`", &test.run(&["list", "--json"]));
     let article = "https://example.com/article.html";

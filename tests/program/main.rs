@@ -18,6 +18,7 @@ mod test;
 
 mod again;
 mod articles;
+mod asking;
 mod config;
 #[cfg(target_os = "linux")]
 mod disk;

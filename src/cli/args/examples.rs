@@ -32,6 +32,10 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint inspect saved.html", what: "How a page is read: its encoding, title and references" },
         Example { line: "offprint inspect --json photo.jpg", what: "Whether an image is whole, as a JSON object" },
     ]),
+    ("may-fetch", &[
+        Example { line: "offprint may-fetch https://example.com/article.html", what: "Whether its host has an address that may be asked" },
+        Example { line: "offprint may-fetch --robots robots.txt https://example.com/a", what: "And whether a robots.txt allows it: the rule and its line" },
+    ]),
     ("verify", &[
         Example { line: "offprint verify", what: "Read everything, and list all damage in one pass" },
         Example { line: "offprint verify --quick", what: "Look at presence and lengths alone" },

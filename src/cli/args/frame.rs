@@ -13,7 +13,10 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["list", "show", "restore"]),
     ("Prove", &["verify"]),
     ("Use elsewhere", &["export"]),
-    ("Try without archiving", &["extract", "inspect"]),
+    (
+        "Try without archiving",
+        &["extract", "inspect", "may-fetch"],
+    ),
     ("Shell", &["completions", "man", "help"]),
 ];
 

@@ -7,6 +7,7 @@ pub(crate) mod examples;
 mod export;
 mod extract;
 pub(crate) mod frame;
+mod may_fetch;
 mod network;
 mod read;
 mod shell;
@@ -21,6 +22,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use add::Add;
 pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
+pub(crate) use may_fetch::MayFetch;
 pub(crate) use network::Network;
 pub(crate) use read::{Restore, Show};
 pub(crate) use shell::{Completions, Man};
@@ -118,6 +120,11 @@ pub(crate) enum Command {
     /// INPUT is anything at all: a page, a post, a feed, a sitemap, a stylesheet, an image. Of a URL, this one document is
     /// fetched. Of an image it is told whether it is whole; a broken one is an answer like any other, with exit code 0.
     Inspect(Box<Inspect>),
+    /// Say whether an address would be fetched, and if not, which rule forbids it
+    ///
+    /// Judges the address as `add` would: its name is resolved, and nothing is sent to its host. A name that does not resolve is
+    /// not forbidden. A robots.txt is judged by only where `--robots` gives one. Exit code 0 is yes, 1 is no.
+    MayFetch(MayFetch),
     /// Prove the archive, or say what is wrong with it; writes nothing
     Verify(Verify),
     /// List the articles of the archive

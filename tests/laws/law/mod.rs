@@ -11,7 +11,8 @@ mod parts;
 
 pub use documents::{feed, page, post};
 pub use parts::{
-    charset, coding, cookies, css, front_matter, link, media, snapshot, splice, srcset, view,
+    charset, coding, cookies, css, front_matter, link, media, robots, snapshot, splice, srcset,
+    view,
 };
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
@@ -33,6 +34,7 @@ pub const ALL: &[Law] = &[
     ("cookies", cookies),
     ("charset", charset),
     ("link", link),
+    ("robots", robots),
 ];
 
 /// Splits off the byte that chooses among `choices`.

@@ -10,6 +10,7 @@ use offprint::refs::css::{Context, mentions};
 use offprint::refs::srcset::candidates;
 use offprint::render::splice::{Edit, done, settle, splice as spliced, unsplice};
 use offprint::render::view as record;
+use offprint::robots::{CRAWL_DELAY_MAX, Robots, product};
 use offprint::snapshot::Snapshot;
 
 use super::chosen;
@@ -203,4 +204,33 @@ pub fn link(data: &[u8]) {
         assert!(!link.without_fragment().as_str().contains('#'), "{link}");
         assert!(!link.without_user_info().has_user_info(), "{link}");
     }
+}
+
+/// A robots.txt of any bytes has an answer for any path: one of its rules, or that nothing is forbidden.
+pub fn robots(data: &[u8]) {
+    let (agent, rest) = chosen(data, &["*", "Offprint/0.1", "Mozilla/5.0 (x; bot/1)", "图"]);
+    let cut = rest.iter().position(|byte| *byte == 0);
+    let (path, text) = rest.split_at(cut.unwrap_or(rest.len() / 4));
+    let robots = Robots::read(text, product(agent));
+    let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).count();
+    for path in [path, b"/", b"/a?b"] {
+        let verdict = robots.judge_path(path);
+        assert_eq!(verdict.allowed, verdict.rule.is_none_or(|rule| rule.allows));
+        if let Some(rule) = verdict.rule {
+            assert!((1..=lines).contains(&rule.line), "{rule:?}");
+            // A rule that stands alone says the same.
+            let alone = Robots::read(format!("user-agent: *\n{}", rule.text).as_bytes(), "x");
+            let is_text = text.is_ascii();
+            assert!(
+                !is_text || alone.judge_path(path).allowed == rule.allows,
+                "{rule:?}"
+            );
+        }
+    }
+    assert!(robots.judge_path(b"/robots.txt").allowed);
+    assert!(
+        robots
+            .crawl_delay()
+            .is_none_or(|delay| delay <= CRAWL_DELAY_MAX)
+    );
 }
