@@ -102,8 +102,9 @@ fn page(command: &Command, root: &Command) -> Vec<u8> {
     section(&mut end, "EXIT STATUS", frame::EXIT_CODES);
     section(&mut end, "ENVIRONMENT", ENVIRONMENT);
     section(&mut end, "FILES", FILES);
-    let words: Vec<&str> = display_name(command).split('-').skip(1).collect();
-    let examples = examples::of(&words.join(" ")).iter();
+    let typed = command.get_bin_name().unwrap_or_default();
+    let words = typed.split_once(' ').map_or("", |(_program, words)| words);
+    let examples = examples::of(words).iter();
     let examples: Vec<_> = examples.map(|it| (it.line, it.what)).collect();
     section(&mut end, "EXAMPLES", &examples);
     end.control("SH", ["SEE ALSO"]).control("nh", []);

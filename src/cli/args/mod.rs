@@ -120,7 +120,7 @@ pub(crate) enum Command {
     /// INPUT is anything at all: a page, a post, a feed, a sitemap, a stylesheet, an image. Of a URL, this one document is
     /// fetched. Of an image it is told whether it is whole; a broken one is an answer like any other, with exit code 0.
     Inspect(Box<Inspect>),
-    /// Say whether an address would be fetched, and if not, which rule forbids it
+    /// Say whether an address would be fetched, and what forbids it
     ///
     /// Judges the address as `add` would: its name is resolved, and nothing is sent to its host. A name that does not resolve is
     /// not forbidden. A robots.txt is judged by only where `--robots` gives one. Exit code 0 is yes, 1 is no.
