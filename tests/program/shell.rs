@@ -18,9 +18,14 @@ fn commands(test: &Test) -> Vec<Vec<String>> {
         .collect();
     pages.sort();
     assert!(pages.len() > 7, "{pages:?}");
+    // A name may hold a dash, too: how a command is called says where its words end.
+    let is_word = |word: &&str| word.bytes().all(|it| it.is_ascii_lowercase() || it == b'-');
     let words = |page: &String| {
-        let name = page.strip_suffix(".1").unwrap();
-        name.split('-').skip(1).map(str::to_owned).collect()
+        let page = fs::read_to_string(test.path("man").join(page)).unwrap();
+        let (_, synopsis) = page.split_once(".SH SYNOPSIS\n\\fB").unwrap();
+        let typed = synopsis.lines().next().unwrap().replace("\\-", "-");
+        let words = typed.split(' ').skip(1).take_while(is_word);
+        words.map(str::to_owned).collect()
     };
     pages.iter().map(words).collect()
 }
