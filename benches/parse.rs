@@ -38,6 +38,7 @@ type Work = fn(&[Document]) -> usize;
 const CONTENDERS: &[(&str, Work)] = &[
     ("lol_html: rewrite img[src]", rewrite),
     ("lol_html: 8 selectors", rewrite_more),
+    ("lol_html: every tag, its attributes", every_tag),
     ("scraper: parse", parse),
     ("offprint: tokens with their places", tokens),
     ("offprint: find", find),
@@ -162,6 +163,16 @@ fn rewrite_more(documents: &[Document]) -> usize {
             element!("[style]", relink("style")),
             element!("meta", relink("content")),
         ]
+    })
+}
+
+/// What there is to read for whoever looks for more than what selectors name: every tag with its attributes.
+fn every_tag(documents: &[Document]) -> usize {
+    rewritten(documents, || {
+        vec![element!("*", |tag| {
+            black_box(tag.attributes());
+            Ok(())
+        })]
     })
 }
 

@@ -11,32 +11,31 @@ use encoding_rs::Encoding;
 use lol_html::html_content::Element;
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, doc_comments, doctype, element};
 
-use super::legible::Legible;
-use super::{Document, Span, charset, located};
-use crate::link::{Link, LinkError};
+use super::{Span, located};
 
-/// One attribute as it is written.
+/// One attribute as it is written. Name and value are read where they stand: of most, nobody asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attribute {
+pub struct Attribute<'h> {
     /// Its name in lowercase.
-    pub name: String,
+    pub name: Cow<'h, str>,
     /// Where the name stands.
     pub name_span: Span,
     /// Where the value stands, without quotes; `None` for an attribute without one.
     pub value_span: Option<Span>,
-    /// The value with its character references resolved.
-    pub value: String,
+    /// The bytes of the value.
+    written: &'h [u8],
+    encoding: &'static Encoding,
 }
 
 /// A start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartTag {
+pub struct StartTag<'h> {
     /// Its name in lowercase.
-    pub name: String,
+    pub name: Cow<'h, str>,
     /// The whole tag, from `<` to `>`.
     pub span: Span,
     /// Its attributes in order; of several with one name only the first counts for a browser.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'h>>,
     /// Whether it stands in SVG or `MathML`.
     pub foreign: bool,
     /// Whether it ends with `/>`.
@@ -45,14 +44,14 @@ pub struct StartTag {
 
 /// One token of a page, in document order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
+pub enum Token<'h> {
     /// `<!DOCTYPE …>`
     Doctype(Span),
     /// `<!-- … -->` and what browsers take for one.
     Comment(Span),
     /// `<name …>`
-    Start(StartTag),
-    /// `</name>` of an element in [`ENDED`].
+    Start(StartTag<'h>),
+    /// `</name>` that ends an element in [`ENDED`]: its own, or that of an element around it.
     End {
         /// Its name in lowercase.
         name: String,
@@ -87,211 +86,170 @@ pub const ENDED: &[&str] = &[
     "video",
 ];
 
-/// How much is handed to the tokenizer at a time, so that the tokens waiting for `visit` stay few.
-const WRITE_BYTES: usize = 64 * 1024;
+/// The namespace of what is not foreign.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// Tells `visit` every token of `html`, written in `encoding`, in order.
 ///
 /// Whatever the bytes are, there is no error: the walk ends where the tokenizer gives up, and what was told stands.
-pub fn walk(html: &[u8], encoding: &'static Encoding, visit: &mut dyn FnMut(Token)) {
-    let Some(encoding) = AsciiCompatibleEncoding::new(encoding) else {
+pub fn walk<'h>(html: &'h [u8], encoding: &'static Encoding, visit: &mut dyn FnMut(Token<'h>)) {
+    let Some(ascii_compatible) = AsciiCompatibleEncoding::new(encoding) else {
         return;
     };
-    let waiting: Rc<RefCell<Vec<Token>>> = Rc::default();
-    let (starts, comments, doctypes) = (waiting.clone(), waiting.clone(), waiting.clone());
+    let source = Source { html, encoding };
+    let ends = Ends::default();
+    let teller = RefCell::new(Teller {
+        visit,
+        ends: Rc::clone(&ends),
+    });
     let settings = Settings::new()
-        .with_encoding(encoding)
+        .with_encoding(ascii_compatible)
         .with_strict(false)
         .append_element_content_handler(element!("*", |element| {
-            starts.borrow_mut().push(Token::Start(start_tag(element)));
-            follow_end(element, &starts);
+            let tag = source.start_tag(element);
+            follow_end(element, &tag, &ends);
+            teller.borrow_mut().tell(Token::Start(tag));
             Ok(())
         }))
         .append_document_content_handler(doc_comments!(|comment| {
-            comments
-                .borrow_mut()
-                .push(Token::Comment(comment.source_location().bytes().into()));
+            let span = comment.source_location().bytes().into();
+            teller.borrow_mut().tell(Token::Comment(span));
             Ok(())
         }))
         .append_document_content_handler(doctype!(|doctype| {
-            doctypes
-                .borrow_mut()
-                .push(Token::Doctype(doctype.source_location().bytes().into()));
+            let span = doctype.source_location().bytes().into();
+            teller.borrow_mut().tell(Token::Doctype(span));
             Ok(())
         }));
     let mut tokenizer = HtmlRewriter::new(settings, |_: &[u8]| {});
-    let complete = html.chunks(WRITE_BYTES).all(|chunk| {
-        let written = tokenizer.write(chunk).is_ok();
-        waiting.take().into_iter().for_each(&mut *visit);
-        written
-    });
-    // Where the tokenizer gives up at the very end, what it told before stands as well.
-    let _is_whole = complete && tokenizer.end().is_ok();
-    waiting.take().into_iter().for_each(visit);
+    // Where the tokenizer gives up, what it told before stands.
+    let _is_whole = tokenizer.write(html).is_ok() && tokenizer.end().is_ok();
+    teller.borrow_mut().tell_ends();
 }
 
-fn start_tag(element: &Element<'_, '_>) -> StartTag {
-    let attributes = element.attributes().iter().filter_map(|attribute| {
+/// End tags that were met and not yet told. Their handlers outlive every borrow, so they can't tell them by themselves.
+type Ends = Rc<RefCell<Vec<(String, Span)>>>;
+
+/// Tells tokens in the order in which they stand.
+struct Teller<'v, 'h> {
+    visit: &'v mut dyn FnMut(Token<'h>),
+    ends: Ends,
+}
+
+impl<'h> Teller<'_, 'h> {
+    fn tell(&mut self, token: Token<'h>) {
+        self.tell_ends();
+        (self.visit)(token);
+    }
+
+    /// Tells the end tags before the next token.
+    fn tell_ends(&mut self) {
+        for (name, span) in self.ends.borrow_mut().drain(..) {
+            (self.visit)(Token::End { name, span });
+        }
+    }
+}
+
+/// What is walked.
+#[derive(Clone, Copy)]
+struct Source<'h> {
+    html: &'h [u8],
+    encoding: &'static Encoding,
+}
+
+impl<'h> Source<'h> {
+    fn start_tag(self, element: &Element<'_, '_>) -> StartTag<'h> {
+        let span = element.source_location().bytes().into();
+        StartTag {
+            name: self.lowercase(self.name_of(span)),
+            span,
+            attributes: element
+                .attributes()
+                .iter()
+                .filter_map(|attribute| self.attribute(attribute))
+                .collect(),
+            foreign: element.namespace_uri() != XHTML,
+            self_closing: element.is_self_closing(),
+        }
+    }
+
+    fn attribute(self, attribute: &lol_html::html_content::Attribute<'_>) -> Option<Attribute<'h>> {
+        let name_span: Span = attribute.name_source_location()?.bytes().into();
+        let value_span: Option<Span> = attribute
+            .value_source_location()
+            .map(|location| location.bytes().into());
         Some(Attribute {
-            name: attribute.name(),
-            name_span: attribute.name_source_location()?.bytes().into(),
-            value_span: attribute
-                .value_source_location()
-                .map(|location| location.bytes().into()),
-            value: resolved(attribute.value()),
+            name: self.lowercase(name_span),
+            name_span,
+            value_span,
+            written: value_span.map_or(&[], |span| span.slice(self.html)),
+            encoding: self.encoding,
         })
-    });
-    StartTag {
-        attributes: attributes.collect(),
-        name: element.tag_name(),
-        span: element.source_location().bytes().into(),
-        foreign: element.namespace_uri() != "http://www.w3.org/1999/xhtml",
-        self_closing: element.is_self_closing(),
+    }
+
+    /// Returns where the name of the tag at `tag` stands (WHATWG HTML §13.2.5.8).
+    fn name_of(self, tag: Span) -> Span {
+        let start = tag.start + 1;
+        let rest = Span::from(start..tag.end).slice(self.html);
+        let is_end =
+            |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\x0C' | b'\r' | b' ' | b'/' | b'>');
+        let length = rest.iter().position(is_end).unwrap_or(rest.len());
+        (start..start + length).into()
+    }
+
+    fn lowercase(self, name: Span) -> Cow<'h, str> {
+        let (name, _) = self
+            .encoding
+            .decode_without_bom_handling(name.slice(self.html));
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(name.to_ascii_lowercase())
+        } else {
+            name
+        }
     }
 }
 
-/// Returns a value with its character references resolved. Most have none, and stay where they are.
-fn resolved(value: String) -> String {
-    match located::resolve_references(&value) {
-        Cow::Owned(resolved) => resolved,
-        Cow::Borrowed(_) => value,
-    }
-}
-
-fn follow_end(element: &mut Element<'_, '_>, waiting: &Rc<RefCell<Vec<Token>>>) {
-    if !ENDED.contains(&element.tag_name().as_str()) {
+fn follow_end(element: &mut Element<'_, '_>, tag: &StartTag<'_>, ends: &Ends) {
+    if !ENDED.contains(&&*tag.name) {
         return;
     }
     let Some(handlers) = element.end_tag_handlers() else {
         return;
     };
-    let waiting = waiting.clone();
+    let ends = Rc::clone(ends);
     handlers.push(Box::new(move |end| {
-        waiting.borrow_mut().push(Token::End {
-            name: end.name(),
-            span: end.source_location().bytes().into(),
-        });
+        let span = end.source_location().bytes().into();
+        ends.borrow_mut().push((end.name(), span));
         Ok(())
     }));
 }
 
-impl StartTag {
+impl<'h> StartTag<'h> {
     /// Returns the first attribute of this name, the one that counts.
     #[must_use]
-    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub fn attribute(&self, name: &str) -> Option<&Attribute<'h>> {
         self.attributes
             .iter()
             .find(|attribute| attribute.name == name)
     }
 }
 
-/// Returns what relative references of a page are relative to: the first `<base>` with an `href`, resolved against the
-/// page's address, else that address (WHATWG HTML §4.2.3). `None` where there is neither, or the base is no http(s) URL.
-#[must_use]
-pub fn base(document: &Document) -> Option<Link> {
-    let written = base_href(document);
-    let address = document.address.as_ref();
-    let Some(written) = written else {
-        return address.cloned();
-    };
-    let joined = match address {
-        Some(address) => address.join(
-            &written,
-            Some(&|query| charset::encode_query(query, document.charset)),
-        ),
-        None => Link::parse(&written),
-    };
-    match joined {
-        Ok(base) => Some(base),
-        Err(LinkError::Scheme(text)) if !is_ignored(&text) => None,
-        Err(_) => address.cloned(),
+impl<'h> Attribute<'h> {
+    /// Returns the value with its character references resolved; nothing for an attribute without one.
+    #[must_use]
+    pub fn value(&self) -> Cow<'h, str> {
+        match self.encoding.decode_without_bom_handling(self.written).0 {
+            Cow::Borrowed(text) => located::resolve_references(text),
+            Cow::Owned(text) => Cow::Owned(located::resolve_references(&text).into_owned()),
+        }
     }
-}
-
-/// Returns whether a base URL has a scheme that browsers do not let a page set.
-fn is_ignored(base: &str) -> bool {
-    let scheme = base
-        .trim_start_matches(|character| character <= ' ')
-        .split(':')
-        .next()
-        .unwrap_or_default();
-    ["data", "javascript"]
-        .iter()
-        .any(|ignored| scheme.eq_ignore_ascii_case(ignored))
-}
-
-fn base_href(document: &Document) -> Option<String> {
-    let legible = Legible::of(document);
-    if !has_tag(legible.bytes(), b"base") {
-        return None;
-    }
-    let mut written: Option<String> = None;
-    let mut templates = 0_usize;
-    walk(
-        legible.bytes(),
-        legible.encoding(),
-        &mut |token| match token {
-            Token::Start(tag) if tag.name == "template" && !tag.foreign => templates += 1,
-            Token::End { name, .. } if name == "template" => {
-                templates = templates.saturating_sub(1);
-            }
-            // What stands in a template is no part of the page.
-            Token::Start(tag)
-                if tag.name == "base" && !tag.foreign && templates == 0 && written.is_none() =>
-            {
-                written = tag.attribute("href").map(|href| href.value.clone());
-            }
-            _ => {}
-        },
-    );
-    written
-}
-
-/// Returns whether a tag of this name could be in `html`: most pages are spared a walk.
-fn has_tag(html: &[u8], name: &[u8]) -> bool {
-    memchr::memchr_iter(b'<', html).any(|at| {
-        let found = html.get(at + 1..=at + name.len());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(name))
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::document::Kind;
-
-    #[track_caller]
-    fn check_base(html: &str, expected: Option<&str>) {
-        let address = Link::parse("https://h.test/a/b").ok();
-        let document = Document::new(
-            html.into(),
-            Kind::Page,
-            Some("text/html; charset=utf-8"),
-            address,
-        );
-        assert_eq!(document.base.as_ref().map(Link::as_str), expected, "{html}");
-    }
-
-    #[test]
-    fn the_first_base_with_an_address_counts() {
-        check_base("<p>", Some("https://h.test/a/b"));
-        check_base(
-            "<base target=x><p><base href=' c/ '><base href=d/>",
-            Some("https://h.test/a/c/"),
-        );
-        check_base("<base href='?a&amp;b'>", Some("https://h.test/a/b?a&b"));
-        check_base("<base href=//other.test>", Some("https://other.test/"));
-        check_base(
-            "<!-- <base href=c> --><template><base href=d></template><noscript><base href=e></noscript>",
-            Some("https://h.test/a/b"),
-        );
-        check_base(
-            "<base href='http://['><base href=c/>",
-            Some("https://h.test/a/b"),
-        );
-        check_base("<base href=' JavaScript:1'>", Some("https://h.test/a/b"));
-        check_base("<base href=ftp://f.test/>", None);
-    }
 
     #[test]
     fn tokens_stand_where_they_are_written() {
@@ -319,7 +277,7 @@ mod tests {
         assert_eq!(written(style.span), "<style>");
         assert_eq!(written(*end), "</style>");
         assert_eq!(
-            (written(img.span), img.name.as_str()),
+            (written(img.span), &*img.name),
             ("<IMG SRC = 'a&amp;b' alt x=1>", "img")
         );
         let src = img.attribute("src").unwrap();
@@ -327,7 +285,7 @@ mod tests {
             (
                 written(src.name_span),
                 written(src.value_span.unwrap()),
-                src.value.as_str()
+                &*src.value()
             ),
             ("SRC", "a&amp;b", "a&b")
         );
@@ -340,23 +298,68 @@ mod tests {
         assert_eq!(name, "svg");
     }
 
+    /// Returns the names of a page's start tags, and the names and values of their attributes, as the tokenizer gives them.
+    fn as_the_tokenizer_says(html: &[u8], encoding: &'static Encoding) -> Vec<String> {
+        let said = RefCell::new(Vec::new());
+        let settings = Settings::new()
+            .with_encoding(AsciiCompatibleEncoding::new(encoding).unwrap())
+            .with_strict(false)
+            .append_element_content_handler(element!("*", |element| {
+                let mut said = said.borrow_mut();
+                said.push(element.tag_name());
+                for attribute in element.attributes() {
+                    said.push(attribute.name());
+                    said.push(located::resolve_references(&attribute.value()).into_owned());
+                }
+                Ok(())
+            }));
+        let mut tokenizer = HtmlRewriter::new(settings, |_: &[u8]| {});
+        let _is_whole = tokenizer.write(html).is_ok() && tokenizer.end().is_ok();
+        said.take()
+    }
+
+    #[track_caller]
+    fn check_names_and_values(html: &[u8], encoding: &'static Encoding) {
+        let mut seen: Vec<String> = Vec::new();
+        walk(html, encoding, &mut |token| {
+            if let Token::Start(tag) = token {
+                seen.push(tag.name.into_owned());
+                for attribute in &tag.attributes {
+                    seen.push(attribute.name.to_string());
+                    seen.push(attribute.value().into_owned());
+                }
+            }
+        });
+        assert_eq!(seen, as_the_tokenizer_says(html, encoding));
+    }
+
     #[test]
-    fn a_tag_may_lie_across_what_is_handed_over_at_a_time() {
-        let tag = "<img src='a&amp;b' alt=\"\">";
-        for start in WRITE_BYTES - tag.len()..=WRITE_BYTES {
-            let html = format!("{}{tag}", "x".repeat(start));
-            let mut seen = Vec::new();
-            walk(html.as_bytes(), encoding_rs::UTF_8, &mut |token| {
-                seen.push(token);
-            });
-            let [Token::Start(img)] = seen.as_slice() else {
-                panic!("{seen:?}")
-            };
-            assert_eq!(img.span, Span::from(start..html.len()));
-            assert_eq!(
-                img.attributes[0].value_span,
-                Some(Span::from(start + 10..start + 17))
-            );
+    fn names_and_values_are_read_as_the_tokenizer_reads_them() {
+        for html in [
+            "<IMG SrC=A&amp;B&lt ALT>",
+            "<a\0B/c/=d =e f==g h=' \r\n' i=\"j\"k>",
+            "<名前 属性=値 É=é ſ=K>",
+            "<p/><p/a/><p a<b=c><p\x0Cq\x0C=\x0Cr><br/ >",
+            "<svg viewBox=0 foreignObject><foreignObject x=1>",
+        ] {
+            check_names_and_values(html.as_bytes(), encoding_rs::UTF_8);
+            for encoding in [encoding_rs::GBK, encoding_rs::SHIFT_JIS] {
+                check_names_and_values(&encoding.encode(html).0, encoding);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_soup_is_read_as_the_tokenizer_reads_it(
+            html in proptest::collection::vec(prop_oneof![
+                Just(b"<".to_vec()), Just(b"</".to_vec()), Just(b"<a ".to_vec()), Just(b"='".to_vec()), Just(b"&amp;".to_vec()),
+                Just(b"\" ".to_vec()), Just(b"/>".to_vec()), proptest::collection::vec(any::<u8>(), 0..4),
+            ], 0..40)
+        ) {
+            let html = html.concat();
+            check_names_and_values(&html, encoding_rs::UTF_8);
+            check_names_and_values(&html, encoding_rs::GB18030);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What did we receive, and how is it to be read? Bytes exactly as they came, with kind, charset and base. Pure.
 
+pub mod base;
 pub mod charset;
 pub mod dom;
 pub mod front_matter;
@@ -93,7 +94,7 @@ impl Document {
             address,
         };
         if kind == Kind::Page {
-            document.base = markup::base(&document);
+            document.base = base::of(&document);
         }
         document
     }

@@ -4,8 +4,9 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::json_ld;
 use super::lazy::{LazyTable, Names};
+use crate::document::base;
 use crate::document::located::Located;
-use crate::document::markup::{self, Attribute};
+use crate::document::markup::Attribute;
 use crate::document::{Document, Kind as DocumentKind, Span, Syntax};
 use crate::link::Link;
 use crate::refs::{Kind, Promotion, Reference, Role, css, resolve, srcset};
@@ -150,7 +151,7 @@ impl<'a> Collector<'a> {
             address: self.page.base.cloned(),
             base: None,
         };
-        let base = markup::base(&inner);
+        let base = base::of(&inner);
         let page = Page {
             html: &inner.bytes,
             encoding: UTF_8,

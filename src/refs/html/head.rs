@@ -27,9 +27,9 @@ pub(super) fn link(tag: &StartTag, found: &mut Collector<'_>) {
     let Some(rel) = tag.attribute("rel") else {
         return;
     };
+    let rel = rel.value();
     let is = |kind: &str| {
-        rel.value
-            .split_ascii_whitespace()
+        rel.split_ascii_whitespace()
             .any(|word| word.eq_ignore_ascii_case(kind))
     };
     if is("stylesheet") && is_css(tag) {
@@ -46,14 +46,17 @@ pub(super) fn link(tag: &StartTag, found: &mut Collector<'_>) {
 /// Returns whether a link to a stylesheet is to one that browsers read (WHATWG HTML §4.6.7.24): an alternative one, too.
 fn is_css(link: &StartTag) -> bool {
     link.attribute("type").is_none_or(|kind| {
-        let essence = kind.value.split(';').next().unwrap_or_default().trim();
+        let kind = kind.value();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
         essence.is_empty() || essence.eq_ignore_ascii_case("text/css")
     })
 }
 
 /// Takes in what a page loads ahead (WHATWG HTML §4.6.8.19): images in all sizes, stylesheets, fonts.
 fn preload(tag: &StartTag, found: &mut Collector<'_>) {
-    let destination = tag.attribute("as").map(|it| it.value.to_ascii_lowercase());
+    let destination = tag
+        .attribute("as")
+        .map(|it| it.value().to_ascii_lowercase());
     let role = match destination.as_deref().unwrap_or_default() {
         "image" => Role::Image,
         "style" => Role::Style,
@@ -70,7 +73,8 @@ fn preload(tag: &StartTag, found: &mut Collector<'_>) {
 pub(super) fn meta(tag: &StartTag, found: &mut Collector<'_>) {
     let says = |attribute: &str, known: &[&str]| {
         tag.attribute(attribute).is_some_and(|attribute| {
-            let mut words = attribute.value.split_ascii_whitespace();
+            let value = attribute.value();
+            let mut words = value.split_ascii_whitespace();
             words.any(|word| known.iter().any(|known| word.eq_ignore_ascii_case(known)))
         })
     };

@@ -20,7 +20,8 @@ pub(super) fn sources(tag: &StartTag, found: &mut Collector<'_>) {
     let has_set = !found.names.sets(tag).is_empty();
     let page = found.page;
     for (attribute, standing) in found.names.sources(tag, |address| page.host_of(address)) {
-        let value = attribute.value.trim_ascii();
+        let value = attribute.value();
+        let value = value.trim_ascii();
         let counts = match standing {
             Standing::Shown => lazy::is_address(value),
             Standing::ShownIfImage => lazy::is_address(value) && is_of_image(value),
@@ -41,9 +42,10 @@ pub(super) fn sources(tag: &StartTag, found: &mut Collector<'_>) {
 pub(super) fn sets(tag: &StartTag, found: &mut Collector<'_>) {
     let mut is_promoted = found.noscripts > 0;
     for attribute in found.names.sets(tag) {
-        if srcset::candidates(&attribute.value)
+        let value = attribute.value();
+        if srcset::candidates(&value)
             .iter()
-            .all(|url| lazy::is_address(&attribute.value[url.start..url.end]))
+            .all(|url| lazy::is_address(&value[url.start..url.end]))
         {
             let first = found.references.len();
             found.set(Some(attribute), Kind::Lazy);
@@ -64,7 +66,8 @@ pub(super) fn backgrounds(tag: &StartTag, found: &mut Collector<'_>) {
         let page = found.page;
         let sources = found.names.sources(tag, |address| page.host_of(address));
         let images = sources.into_iter().filter(|(attribute, standing)| {
-            let value = attribute.value.trim_ascii();
+            let value = attribute.value();
+            let value = value.trim_ascii();
             *standing == Standing::Shown && lazy::is_address(value) && is_of_image(value)
         });
         if let Some((attribute, _)) = images.into_iter().next() {
@@ -83,7 +86,8 @@ pub(super) fn backgrounds(tag: &StartTag, found: &mut Collector<'_>) {
 
 /// Takes in one attribute: CSS, an address, or a set in the form of lazysizes (`a.jpg [(media)] | b.jpg`).
 fn background(attribute: &Attribute, found: &mut Collector<'_>) {
-    let value = attribute.value.trim_ascii();
+    let value = attribute.value();
+    let value = value.trim_ascii();
     if value.contains("url(") {
         if let Some(span) = attribute.value_span {
             found.css(span, css::Context::Attribute);
@@ -106,8 +110,14 @@ fn background(attribute: &Attribute, found: &mut Collector<'_>) {
 
 /// Returns whether a loader shows the image of `tag`, which is none itself, behind its content: it says that it is lazy.
 fn is_lazy_box(tag: &StartTag) -> bool {
-    let is_lazy = tag
-        .attribute("class")
-        .is_some_and(|class| class.value.to_ascii_lowercase().contains("lazy"));
-    is_lazy && !tag.foreign && !LOADING.contains(&tag.name.as_str())
+    let class = tag.attribute("class").map(Attribute::value);
+    class.is_some_and(|class| says_lazy(&class)) && !tag.foreign && !LOADING.contains(&&*tag.name)
+}
+
+fn says_lazy(class: &str) -> bool {
+    let class = class.as_bytes();
+    memchr::memchr2_iter(b'l', b'L', class).any(|at| {
+        let word = class.get(at..at + b"lazy".len());
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"lazy"))
+    })
 }

@@ -15,7 +15,7 @@ use self::collect::{Collector, Page};
 use super::{Reference, css, in_order};
 use crate::document::legible::Legible;
 use crate::document::located::Located;
-use crate::document::markup::{self, StartTag, Token};
+use crate::document::markup::{self, Attribute, StartTag, Token};
 use crate::document::{Document, Span};
 use crate::link::Link;
 
@@ -128,13 +128,11 @@ impl Open {
                 .is_some_and(|holder| holder == "picture"),
             found,
         );
-        if matches!(tag.name.as_str(), "img" | "amp-img" | "amp-anim")
-            && found.references.len() > first
-        {
+        if matches!(&*tag.name, "img" | "amp-img" | "amp-anim") && found.references.len() > first {
             self.image = Some(tag.span);
         }
-        match tag.name.as_str() {
-            "picture" | "video" | "audio" => self.holders.push(tag.name.clone()),
+        match &*tag.name {
+            "picture" | "video" | "audio" => self.holders.push(tag.name.to_string()),
             "style" if is_css(tag) && !tag.foreign => self.text = Some((Text::Style, tag.span.end)),
             "style" if is_css(tag) && !tag.self_closing => {
                 self.text = Some((Text::SvgStyle, tag.span.end));
@@ -212,7 +210,7 @@ fn svg_css(place: Span, found: &mut Collector<'_>) {
 }
 
 /// Returns `tag` with spans that count from the start of the page.
-fn moved(mut tag: StartTag, offset: usize) -> StartTag {
+fn moved(mut tag: StartTag<'_>, offset: usize) -> StartTag<'_> {
     tag.span = tag.span.moved(offset);
     for attribute in &mut tag.attributes {
         attribute.name_span = attribute.name_span.moved(offset);
@@ -224,13 +222,14 @@ fn moved(mut tag: StartTag, offset: usize) -> StartTag {
 fn is_css(style: &StartTag) -> bool {
     style
         .attribute("type")
-        .is_none_or(|kind| kind.value.is_empty() || kind.value.eq_ignore_ascii_case("text/css"))
+        .map(Attribute::value)
+        .is_none_or(|kind| kind.is_empty() || kind.eq_ignore_ascii_case("text/css"))
 }
 
 fn is_json_ld(script: &StartTag) -> bool {
     let kind = script
         .attribute("type")
-        .map(|kind| kind.value.trim_ascii().to_ascii_lowercase());
+        .map(|kind| kind.value().trim_ascii().to_ascii_lowercase());
     let essence = kind.as_deref().and_then(|kind| kind.split(';').next());
     !script.foreign && essence.is_some_and(|kind| kind.trim_end() == "application/ld+json")
 }

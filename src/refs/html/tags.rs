@@ -11,7 +11,7 @@ const WITH_BACKGROUND: &[&str] = &["body", "table", "tbody", "td", "tfoot", "th"
 
 /// Takes in the images that `tag` names; `in_picture` says whether a `<picture>` holds it.
 pub(super) fn collect(tag: &StartTag, in_picture: bool, found: &mut Collector<'_>) {
-    match tag.name.as_str() {
+    match &*tag.name {
         "image" | "feimage" | "use" if tag.foreign => graphic(tag, found),
         // `<image>` is another spelling of `<img>` (WHATWG HTML §13.2.6.4.7).
         "img" | "image" => image(tag, Kind::ImgSrc, Kind::ImgSrcset, found),
@@ -24,7 +24,7 @@ pub(super) fn collect(tag: &StartTag, in_picture: bool, found: &mut Collector<'_
         "input"
             if tag
                 .attribute("type")
-                .is_some_and(|kind| kind.value.eq_ignore_ascii_case("image")) =>
+                .is_some_and(|kind| kind.value().eq_ignore_ascii_case("image")) =>
         {
             found.address(tag.attribute("src"), Kind::InputSrc);
         }
@@ -68,7 +68,7 @@ fn graphic(tag: &StartTag, found: &mut Collector<'_>) {
         .or_else(|| tag.attribute("xlink:href"));
     if tag.name != "use" {
         found.address(address, Kind::SvgImage);
-    } else if address.is_some_and(|address| !found.page.is_itself(&address.value)) {
+    } else if address.is_some_and(|address| !found.page.is_itself(&address.value())) {
         found.address(address, Kind::SvgUse);
     }
 }
@@ -77,13 +77,13 @@ fn graphic(tag: &StartTag, found: &mut Collector<'_>) {
 fn is_picture(tag: &StartTag, address: &str) -> bool {
     let kind = tag
         .attribute("type")
-        .map(|kind| kind.value.trim_ascii().to_ascii_lowercase());
+        .map(|kind| kind.value().trim_ascii().to_ascii_lowercase());
     match kind.filter(|kind| !kind.is_empty()) {
         _ if tag.foreign => false,
         Some(kind) => kind.starts_with("image/"),
         None => tag
             .attribute(address)
-            .is_some_and(|address| is_of_image(address.value.trim_ascii())),
+            .is_some_and(|address| is_of_image(address.value().trim_ascii())),
     }
 }
 
@@ -92,9 +92,10 @@ fn background(tag: &StartTag, found: &mut Collector<'_>) {
     let Some(attribute) = tag.attribute("background").filter(|_| !tag.foreign) else {
         return;
     };
-    let value = attribute.value.trim_ascii();
+    let value = attribute.value();
+    let value = value.trim_ascii();
     let is_image = || lazy::is_address(value) && is_of_image(value);
-    if WITH_BACKGROUND.contains(&tag.name.as_str()) || is_image() {
+    if WITH_BACKGROUND.contains(&&*tag.name) || is_image() {
         found.address(Some(attribute), Kind::Background);
     }
 }

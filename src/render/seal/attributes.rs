@@ -121,7 +121,7 @@ impl Sealer<'_> {
 
     fn rule(&self, tag: &StartTag, attribute: &Attribute) -> Rule {
         let name = self.name_of(attribute);
-        match (tag.name.as_str(), name) {
+        match (&*tag.name, name) {
             (_, name) if name.starts_with("on") => Rule::SetAside,
             (_, "style") => Rule::Style,
             ("img" | "input", "src") | ("image" | "feimage", "src" | "href" | "xlink:href") => {
@@ -139,7 +139,7 @@ impl Sealer<'_> {
             | ("iframe", "allow" | "allowfullscreen" | "csp" | "name" | "sandbox") => {
                 Rule::SetAside
             }
-            ("meta", "name") if attribute.value.trim().eq_ignore_ascii_case("referrer") => {
+            ("meta", "name") if attribute.value().trim().eq_ignore_ascii_case("referrer") => {
                 Rule::SetAside
             }
             ("animate" | "set" | "animatemotion" | "animatetransform" | "animatecolor", name) => {
@@ -148,7 +148,7 @@ impl Sealer<'_> {
             ("use", "href" | "xlink:href") if tag.foreign => Rule::Use,
             _ if tag.foreign && matches!(name, "href" | "xlink:href") => Rule::Fragment,
             _ if ACTING.contains(&name) => Rule::SetAside,
-            _ if tag.foreign && attribute.value.contains(['(', '\\']) => Rule::Presentation,
+            _ if tag.foreign && attribute.value().contains(['(', '\\']) => Rule::Presentation,
             _ => Rule::Harmless,
         }
     }
@@ -254,8 +254,8 @@ impl Sealer<'_> {
     }
 
     fn fragment(&mut self, attribute: &Attribute) {
-        let stays = attribute.value.trim_ascii().is_empty()
-            || attribute.value.trim_ascii().starts_with('#');
+        let stays = attribute.value().trim_ascii().is_empty()
+            || attribute.value().trim_ascii().starts_with('#');
         if !stays {
             self.set_aside(attribute);
         }
@@ -276,7 +276,7 @@ impl Sealer<'_> {
 
 /// An animation must not turn a link or a handler into another one (SVG 2 §16, "animate").
 fn animation_rule(name: &str, attribute: &Attribute) -> Rule {
-    let value = attribute.value.trim_ascii().to_ascii_lowercase();
+    let value = attribute.value().trim_ascii().to_ascii_lowercase();
     match name {
         "attributename"
             if value.ends_with("href") || value.starts_with("on") || value == "style" =>

@@ -67,14 +67,14 @@ impl Sealer<'_> {
     }
 
     fn cut(&self, tag: &StartTag, label: &'static str) -> Cut {
-        let poster = match tag.name.as_str() {
+        let poster = match &*tag.name {
             "video" => self.poster(tag),
             "embed" | "object" => self.missing_image(tag),
             _ => None,
         };
         Cut {
             start: tag.span.start,
-            names: vec![tag.name.clone()],
+            names: vec![tag.name.to_string()],
             label,
             // What is drawn as missing says its address.
             written: source(tag).filter(|_| poster.is_none() || tag.name == "video"),
@@ -123,7 +123,7 @@ impl Cut {
     pub(super) fn content(tag: &StartTag) -> Self {
         Self {
             start: tag.span.end,
-            names: vec![tag.name.clone()],
+            names: vec![tag.name.to_string()],
             label: "",
             written: None,
             poster: String::new(),
@@ -137,8 +137,8 @@ impl Cut {
                 if tag.name == "source" && self.written.is_none() {
                     self.written = source(tag);
                 }
-                if ENDED.contains(&tag.name.as_str()) && !tag.self_closing {
-                    self.names.push(tag.name.clone());
+                if ENDED.contains(&&*tag.name) && !tag.self_closing {
+                    self.names.push(tag.name.to_string());
                 }
                 None
             }
@@ -163,5 +163,5 @@ pub(super) fn is_unwrapped(name: &str) -> bool {
 /// Returns the address that an element with content of its own names.
 fn source(tag: &StartTag) -> Option<String> {
     let named = tag.attribute("src").or_else(|| tag.attribute("data"))?;
-    Some(named.value.trim_ascii().to_owned()).filter(|written| !written.is_empty())
+    Some(named.value().trim_ascii().to_owned()).filter(|written| !written.is_empty())
 }

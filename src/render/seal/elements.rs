@@ -1,5 +1,7 @@
 //! Where does each element begin and end, and what must change in it? One walk over a page's tokens. Pure.
 
+use std::borrow::Cow;
+
 use super::super::relink::Known;
 use super::Sealer;
 use super::cut::{Cut, Fate, is_unwrapped};
@@ -36,16 +38,16 @@ pub(super) enum Inside {
 
 /// What is being read: the element that the tokens stand in.
 #[derive(Debug)]
-enum Open {
+enum Open<'a> {
     Nothing,
-    Style { tag: StartTag },
-    Noscript { tag: StartTag },
+    Style { tag: StartTag<'a> },
+    Noscript { tag: StartTag<'a> },
     Cut(Cut),
 }
 
 /// An image that the page shows.
-pub(super) struct ShownImage {
-    pub(super) tag: StartTag,
+pub(super) struct ShownImage<'a> {
+    pub(super) tag: StartTag<'a>,
     /// Where its tag ends in what is walked.
     pub(super) end: usize,
 }
@@ -55,10 +57,10 @@ pub(super) struct Visitor<'s, 'a> {
     /// The legible bytes that are walked.
     span: Span,
     pub(super) inside: Inside,
-    open: Open,
+    open: Open<'a>,
     pub(super) in_body: bool,
     /// The last image that is at hand.
-    pub(super) image: Option<ShownImage>,
+    pub(super) image: Option<ShownImage<'a>>,
 }
 
 impl<'s, 'a> Visitor<'s, 'a> {
@@ -73,7 +75,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
         }
     }
 
-    pub(super) fn visit(&mut self, token: &Token) {
+    pub(super) fn visit(&mut self, token: &Token<'a>) {
         match &mut self.open {
             Open::Cut(cut) => {
                 if let Some(end) = cut.visit(token) {
@@ -96,7 +98,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
     }
 
     /// Visits a token outside all that is read apart, if it begins at `from` or later.
-    fn visit_outside(&mut self, token: &Token, from: usize) {
+    fn visit_outside(&mut self, token: &Token<'a>, from: usize) {
         match token {
             Token::Start(tag) if tag.span.start >= from => self.start(tag),
             Token::End { name, span } if span.start >= from && is_unwrapped(name) => {
@@ -120,8 +122,8 @@ impl<'s, 'a> Visitor<'s, 'a> {
         }
     }
 
-    fn start(&mut self, tag: &StartTag) {
-        let name = tag.name.as_str();
+    fn start(&mut self, tag: &StartTag<'a>) {
+        let name = &*tag.name;
         self.in_body |= !OF_HEAD.contains(&name);
         let is_empty = tag.foreign && tag.self_closing;
         let moved = self.moved(tag);
@@ -162,7 +164,7 @@ impl<'s, 'a> Visitor<'s, 'a> {
     }
 
     /// Returns the image of `tag`, whose places are those of the legible bytes, if it is at hand.
-    fn shown_image(&self, tag: &StartTag, end: usize) -> Option<ShownImage> {
+    fn shown_image(&self, tag: &StartTag<'a>, end: usize) -> Option<ShownImage<'a>> {
         let known = self
             .sealer
             .lookup
@@ -217,13 +219,17 @@ impl<'s, 'a> Visitor<'s, 'a> {
         span.moved(self.span.start)
     }
 
-    fn moved(&self, tag: &StartTag) -> StartTag {
+    /// Returns `tag` with places that count in the legible bytes.
+    fn moved<'t>(&self, tag: &'t StartTag<'a>) -> Cow<'t, StartTag<'a>> {
+        if self.span.start == 0 {
+            return Cow::Borrowed(tag);
+        }
         let mut tag = tag.clone();
         tag.span = self.at(tag.span);
         for attribute in &mut tag.attributes {
             attribute.name_span = self.at(attribute.name_span);
             attribute.value_span = attribute.value_span.map(|span| self.at(span));
         }
-        tag
+        Cow::Owned(tag)
     }
 }

@@ -9,9 +9,10 @@ use super::super::missing::escaped;
 use super::super::relink::{self, Known};
 use super::super::{closed, splice};
 use super::{Inner, Lookup, Sealer, Value, edits_within};
+use crate::document::base;
 use crate::document::legible::Legible;
 use crate::document::located::Located;
-use crate::document::markup::{self, StartTag};
+use crate::document::markup::StartTag;
 use crate::document::{Document, Kind, Span, Syntax};
 use crate::refs::Promotion;
 
@@ -71,7 +72,7 @@ impl Sealer<'_> {
             address: self.page.base.clone(),
             base: None,
         };
-        page.base = markup::base(&page);
+        page.base = base::of(&page);
         page
     }
 

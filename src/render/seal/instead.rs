@@ -2,6 +2,8 @@
 //!
 //! `<object>` and `<embed>` are refused by the policy of a view, and AMP's elements are shown by its script alone.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 use super::Sealer;
@@ -26,7 +28,7 @@ const CONTENT_BYTES_MAX: usize = 64 * 1024;
 
 impl Sealer<'_> {
     /// Makes an image of the element of `tag`, and returns the tag as it is then. `None` where it shows none.
-    pub(super) fn as_image(&mut self, tag: &StartTag) -> Option<StartTag> {
+    pub(super) fn as_image<'h>(&mut self, tag: &StartTag<'h>) -> Option<StartTag<'h>> {
         let (_, source) = PICTURES.iter().find(|(name, _)| *name == tag.name)?;
         let is_amp = tag.name.starts_with("amp-");
         let shows = if is_amp {
@@ -45,7 +47,7 @@ impl Sealer<'_> {
         };
         self.put(name, "img");
         let mut image = tag.clone();
-        "img".clone_into(&mut image.name);
+        image.name = Cow::Borrowed("img");
         if *source == "data" {
             self.rename_source(&mut image);
         }
@@ -56,9 +58,9 @@ impl Sealer<'_> {
     }
 
     /// Gives the `data` of an object the name `src`, and sets aside what would be in its way.
-    fn rename_source(&mut self, image: &mut StartTag) {
+    fn rename_source(&mut self, image: &mut StartTag<'_>) {
         image.attributes.retain(|attribute| {
-            let is_in_the_way = OF_IMAGES.contains(&attribute.name.as_str());
+            let is_in_the_way = OF_IMAGES.contains(&&*attribute.name);
             if is_in_the_way {
                 self.set_aside(attribute);
             }
@@ -70,7 +72,7 @@ impl Sealer<'_> {
             .find(|attribute| attribute.name == "data");
         if let Some(data) = data {
             self.put(data.name_span, "src");
-            "src".clone_into(&mut data.name);
+            data.name = Cow::Borrowed("src");
         }
     }
 
@@ -99,7 +101,7 @@ impl Sealer<'_> {
 fn amp_style(tag: &StartTag) -> Option<&'static str> {
     let layout = tag
         .attribute("layout")
-        .map(|it| it.value.to_ascii_lowercase());
+        .map(|it| it.value().to_ascii_lowercase());
     Some(match layout.as_deref().unwrap_or_default() {
         "responsive" => "display:block;width:100%;height:auto",
         "intrinsic" => "max-width:100%;height:auto",

@@ -150,7 +150,7 @@ impl Sealer<'_> {
         };
         // What else stands there is drawn where it stands.
         if let Some(span) = source.value_span
-            && (source.value.trim_ascii().is_empty() || is_picture(source.value.trim_ascii()))
+            && (source.value().trim_ascii().is_empty() || is_picture(source.value().trim_ascii()))
         {
             let drawing = self.drawing(reason, missing.address());
             self.put(span, &drawing);

@@ -237,7 +237,7 @@ impl<'a> Sealer<'a> {
         tag.attributes
             .iter()
             .find(|attribute| self.name_of(attribute) == name)
-            .map(|attribute| attribute.value.clone())
+            .map(|attribute| attribute.value().into_owned())
     }
 
     /// Returns what is recorded of the address that `value` as a whole is, white space around it aside.

@@ -31,7 +31,7 @@ impl<'a> Sealer<'a> {
 pub(super) fn is_sheet_in_waiting(link: &StartTag) -> bool {
     let has = |name: &str, value: &str| {
         let attribute = link.attribute(name);
-        attribute.is_some_and(|attribute| attribute.value.trim().eq_ignore_ascii_case(value))
+        attribute.is_some_and(|attribute| attribute.value().trim().eq_ignore_ascii_case(value))
     };
     link.name == "link" && has("rel", "preload") && has("as", "style") && acts_on(link, "rel")
 }
@@ -44,5 +44,5 @@ pub(super) fn loads_by_script(link: &StartTag) -> bool {
 /// Returns whether a link changes its own attribute `name` when it is loaded.
 fn acts_on(link: &StartTag, name: &str) -> bool {
     let load = link.attribute("onload");
-    load.is_some_and(|load| load.value.to_ascii_lowercase().contains(name))
+    load.is_some_and(|load| load.value().to_ascii_lowercase().contains(name))
 }

@@ -124,7 +124,7 @@ fn is_look(html: &[u8], encoding: &'static Encoding) -> bool {
     let mut is_look = true;
     walk(html, encoding, &mut |token| {
         is_look &= match token {
-            Token::Start(tag) => matches!(tag.name.as_str(), "link" | "style"),
+            Token::Start(tag) => matches!(&*tag.name, "link" | "style"),
             Token::End { .. } | Token::Comment(_) => true,
             Token::Doctype(_) => false,
         }

@@ -1,5 +1,6 @@
 //! Which attributes hold what a script would put in place, and what is done so that it shows without? Pure.
 
+mod gate;
 mod table;
 
 use crate::document::Span;
@@ -7,6 +8,7 @@ use crate::document::markup::{Attribute, StartTag};
 use crate::refs::ending::is_of_image;
 use crate::refs::{Promotion, Rename};
 
+use gate::Gate;
 pub use table::{HostRule, LazyTable};
 
 /// What the value of a lazy `<img>` attribute is to the page.
@@ -20,6 +22,9 @@ pub(super) enum Standing {
     Instead,
 }
 
+/// One of the lists of a rule.
+type List = fn(&HostRule) -> &Vec<String>;
+
 /// The names that count on one page.
 #[derive(Debug)]
 pub(super) struct Names<'t> {
@@ -28,6 +33,9 @@ pub(super) struct Names<'t> {
     here: Vec<&'t HostRule>,
     /// The rules for the hosts of images.
     elsewhere: Vec<&'t HostRule>,
+    sources: Gate,
+    sets: Gate,
+    backgrounds: Gate,
 }
 
 impl<'t> Names<'t> {
@@ -35,20 +43,37 @@ impl<'t> Names<'t> {
     pub(super) fn new(table: &'t LazyTable, host: Option<&str>) -> Self {
         let is_here = |rule: &&HostRule| host.is_some_and(|host| rule.is_for(host));
         let (here, elsewhere) = table.hosts.iter().partition(is_here);
+        let gate = |lists: &[&Vec<String>], list: List| {
+            let of_hosts = table.hosts.iter().map(list);
+            Gate::of(lists.iter().copied().chain(of_hosts).flatten())
+        };
         Self {
             table,
             here,
             elsewhere,
+            sources: gate(
+                &[
+                    &table.sources,
+                    &table.sources_if_image,
+                    &table.sources_if_nothing_shown,
+                ],
+                |rule| &rule.sources,
+            ),
+            sets: gate(&[&table.sets], |rule| &rule.sets),
+            backgrounds: gate(&[&table.backgrounds], |rule| &rule.backgrounds),
         }
     }
 
     /// Returns the attributes of an image that may hold its address, those first that win over the others. `host` says of
     /// which host an address is.
-    pub(super) fn sources<'n>(
+    pub(super) fn sources<'n, 'h>(
         &self,
-        tag: &'n StartTag,
+        tag: &'n StartTag<'h>,
         host: impl Fn(&str) -> Option<String>,
-    ) -> Vec<(&'n Attribute, Standing)> {
+    ) -> Vec<(&'n Attribute<'h>, Standing)> {
+        if !self.sources.admits(tag) {
+            return Vec::new();
+        }
         let of_hosts = self.of_hosts(tag, |rule| &rule.sources, host);
         let mut found: Vec<_> = of_hosts
             .into_iter()
@@ -74,20 +99,22 @@ impl<'t> Names<'t> {
     }
 
     /// Returns the attributes that may hold a set, those first that win over the others.
-    pub(super) fn sets<'n>(&self, tag: &'n StartTag) -> Vec<&'n Attribute> {
-        self.named(tag, |rule| &rule.sets, &self.table.sets)
+    pub(super) fn sets<'n, 'h>(&self, tag: &'n StartTag<'h>) -> Vec<&'n Attribute<'h>> {
+        self.named(tag, self.sets, |rule| &rule.sets, &self.table.sets)
     }
 
     /// Returns the attributes that may hold what becomes the background of any element.
-    pub(super) fn backgrounds<'n>(&self, tag: &'n StartTag) -> Vec<&'n Attribute> {
-        self.named(tag, |rule| &rule.backgrounds, &self.table.backgrounds)
+    pub(super) fn backgrounds<'n, 'h>(&self, tag: &'n StartTag<'h>) -> Vec<&'n Attribute<'h>> {
+        let list: List = |rule| &rule.backgrounds;
+        self.named(tag, self.backgrounds, list, &self.table.backgrounds)
     }
 
     /// Returns whether `tag` shows an image without any script.
     pub(super) fn shows_something(&self, tag: &StartTag) -> bool {
         let is_real = |name: &str| {
             tag.attribute(name).is_some_and(|attribute| {
-                let value = attribute.value.trim_ascii();
+                let value = attribute.value();
+                let value = value.trim_ascii();
                 !value.is_empty() && !is_data(value) && !self.is_stand_in(value)
             })
         };
@@ -103,12 +130,16 @@ impl<'t> Names<'t> {
             .any(|known| name.eq_ignore_ascii_case(known))
     }
 
-    fn named<'n>(
+    fn named<'n, 'h>(
         &self,
-        tag: &'n StartTag,
-        list: fn(&HostRule) -> &Vec<String>,
+        tag: &'n StartTag<'h>,
+        gate: Gate,
+        list: List,
         general: &[String],
-    ) -> Vec<&'n Attribute> {
+    ) -> Vec<&'n Attribute<'h>> {
+        if !gate.admits(tag) {
+            return Vec::new();
+        }
         let mut found = self.of_hosts(tag, list, |_| None);
         for attribute in self.present(tag, general) {
             if !found.iter().any(|other| std::ptr::eq(*other, attribute)) {
@@ -119,17 +150,17 @@ impl<'t> Names<'t> {
     }
 
     /// Returns the attributes that count because of the page's host or of their address's.
-    fn of_hosts<'n>(
+    fn of_hosts<'n, 'h>(
         &self,
-        tag: &'n StartTag,
-        list: fn(&HostRule) -> &Vec<String>,
+        tag: &'n StartTag<'h>,
+        list: List,
         host: impl Fn(&str) -> Option<String>,
-    ) -> Vec<&'n Attribute> {
+    ) -> Vec<&'n Attribute<'h>> {
         let here = self.here.iter().flat_map(|rule| list(rule));
         let mut found: Vec<_> = here.filter_map(|name| tag.attribute(name)).collect();
         for rule in &self.elsewhere {
             for attribute in list(rule).iter().filter_map(|name| tag.attribute(name)) {
-                let is_theirs = || host(&attribute.value).is_some_and(|host| rule.is_for(&host));
+                let is_theirs = || host(&attribute.value()).is_some_and(|host| rule.is_for(&host));
                 let is_new = !found.iter().any(|other| std::ptr::eq(*other, attribute));
                 if is_new && is_theirs() {
                     found.push(attribute);
@@ -140,11 +171,11 @@ impl<'t> Names<'t> {
     }
 
     /// Returns the attributes of these names that `tag` has, and that the page's host does not have for another thing.
-    fn present<'n>(
+    fn present<'n, 'h>(
         &self,
-        tag: &'n StartTag,
+        tag: &'n StartTag<'h>,
         names: &[String],
-    ) -> impl Iterator<Item = &'n Attribute> {
+    ) -> impl Iterator<Item = &'n Attribute<'h>> {
         let is_ignored = |name: &String| self.here.iter().any(|rule| rule.ignored.contains(name));
         names
             .iter()
@@ -203,7 +234,7 @@ fn promote(tag: &StartTag, name: Span, places: &[&str]) -> Promotion {
     let old = tag
         .attributes
         .iter()
-        .filter(|attribute| places.contains(&attribute.name.as_str()));
+        .filter(|attribute| places.contains(&&*attribute.name));
     let mut renames: Vec<_> = old
         .map(|attribute| {
             rename(
