@@ -27,6 +27,9 @@ struct Arguments {
     /// Only contenders whose name contains this, beside the first one
     #[arg(long, default_value = "")]
     only: String,
+    /// Only sets of pages whose title contains this
+    #[arg(long, default_value = "")]
+    over: String,
     /// What cargo adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -70,6 +73,9 @@ fn main() {
 
 /// Runs every contender over `documents` and prints its median speed and how it compares.
 fn measure(title: &str, documents: &[Document], arguments: &Arguments) {
+    if !title.contains(&arguments.over) {
+        return;
+    }
     let rounds = arguments.rounds;
     let bytes: usize = documents.iter().map(|document| document.bytes.len()).sum();
     let is_wanted =

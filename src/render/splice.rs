@@ -62,7 +62,9 @@ pub fn settle(mut edits: Vec<Edit>, length: usize) -> Vec<Edit> {
 /// Returns `original` with every edit made. `edits` are what [`settle`] returns: sorted, apart, within `original`.
 #[must_use]
 pub fn splice(original: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let mut spliced = Vec::with_capacity(original.len());
+    let added: usize = edits.iter().map(|edit| edit.put.len()).sum();
+    let removed: usize = edits.iter().map(|edit| edit.span.length()).sum();
+    let mut spliced = Vec::with_capacity((original.len() + added).saturating_sub(removed));
     let mut copied = 0;
     for edit in edits {
         spliced.extend_from_slice(original.get(copied..edit.span.start).unwrap_or_default());

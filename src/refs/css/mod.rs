@@ -126,6 +126,9 @@ impl MentionKind {
 /// Text that no browser takes for an address, such as a broken `url(`, is not among them.
 #[must_use]
 pub fn mentions(css: &[u8], encoding: &'static Encoding, context: Context) -> Vec<CssMention> {
+    if !may_mention(css, context) {
+        return Vec::new();
+    }
     let decoded = Located::decode(css, encoding);
     let located = if context == Context::Attribute {
         decoded.unescape()
@@ -138,6 +141,15 @@ pub fn mentions(css: &[u8], encoding: &'static Encoding, context: Context) -> Ve
         mention.whole = located.origins.source(mention.whole);
     }
     found
+}
+
+/// Returns whether there could be an address in `css`: it stands in a function or behind `@import`, and in an attribute the
+/// parenthesis may be a character reference. Most `style` attributes have neither, and are spared the tokenizer.
+fn may_mention(css: &[u8], context: Context) -> bool {
+    match context {
+        Context::Attribute => memchr::memchr3(b'(', b'@', b'&', css).is_some(),
+        Context::Stylesheet => memchr::memchr2(b'(', b'@', css).is_some(),
+    }
 }
 
 #[cfg(test)]

@@ -255,6 +255,14 @@ proptest! {
     }
 
     #[test]
+    fn css_that_is_spared_the_tokenizer_mentions_nothing(
+        css in "(url|'|\"|\\)|\\{|\\}|;|:|import |font-face|image-set|a|图|\\\\|\\\\28|\\\\40|/\\*|\\*/|\n| |<|\\[|\\]){0,24}",
+    ) {
+        prop_assert!(!may_mention(css.as_bytes(), Context::Attribute));
+        prop_assert_eq!(Reading::new(&css).read(), Vec::new());
+    }
+
+    #[test]
     fn any_bytes_are_survived(css in proptest::collection::vec(any::<u8>(), 0..64)) {
         for encoding in [UTF_8, GBK] {
             for mention in mentions(&css, encoding, Context::Attribute) {
