@@ -62,6 +62,10 @@ pub struct Options {
     pub lazy: LazyTable,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
+    /// Requests in flight to one host.
+    pub per_host: usize,
+    /// Bytes that the resources of one article may come to, of those that are fetched.
+    pub article_bytes_max: u64,
     /// Program and version, for the snapshots.
     pub tool: String,
 }

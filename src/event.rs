@@ -2,6 +2,8 @@
 //!
 //! The terminal draws it, tests collect it, `--json` prints it.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::digest::Digest;
@@ -32,6 +34,15 @@ pub enum Event {
     Exported(Exported),
     /// A host has given the same picture for many addresses.
     SameBytes(SameBytes),
+    /// A host has too much to do, and the run waits for it with what it has there.
+    Waiting {
+        /// The host.
+        host: String,
+        /// For how long.
+        wait: Duration,
+        /// Whether it asked for that (`Retry-After`).
+        asked: bool,
+    },
     /// Something a person should know, which is no failure.
     Notice(String),
 }

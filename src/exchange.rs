@@ -91,6 +91,8 @@ pub enum Why {
     ConnectionBroken,
     /// It took too long.
     TimedOut,
+    /// The host is left alone for a while, after many failures or because it asks for that.
+    HostResting,
     /// A status other than success, in the record beside.
     HttpStatus,
     /// Too many redirects, or a circle of them.
@@ -99,6 +101,8 @@ pub enum Why {
     BadRedirect,
     /// Longer than allowed, as sent or as decoded.
     TooLarge,
+    /// With what came before it, more than an article may come to.
+    ArticleTooLarge,
     /// Shorter than its Content-Length, or cut off.
     ShortBody,
     /// A content coding that is unknown or broken.
@@ -136,10 +140,12 @@ impl Why {
             Self::TlsFailed => "tls-failed",
             Self::ConnectionBroken => "connection-broken",
             Self::TimedOut => "timed-out",
+            Self::HostResting => "host-resting",
             Self::HttpStatus => "http-status",
             Self::TooManyRedirects => "too-many-redirects",
             Self::BadRedirect => "bad-redirect",
             Self::TooLarge => "too-large",
+            Self::ArticleTooLarge => "article-too-large",
             Self::ShortBody => "short-body",
             Self::BadEncoding => "bad-encoding",
             Self::EmptyBody => "empty-body",
@@ -163,6 +169,7 @@ impl Why {
                 | Self::Robots
                 | Self::NameNotResolved
                 | Self::ConnectFailed
+                | Self::HostResting
                 | Self::TlsFailed
         )
     }
@@ -181,10 +188,14 @@ impl Why {
             Self::TlsFailed => "no secure connection could be made",
             Self::ConnectionBroken => "the connection broke",
             Self::TimedOut => "it took too long",
+            Self::HostResting => "its host is left alone for a while",
             Self::HttpStatus => "the server refused it",
             Self::TooManyRedirects => "too many redirects",
             Self::BadRedirect => "it redirects to nothing fetchable",
             Self::TooLarge => "larger than allowed (see --max-bytes)",
+            Self::ArticleTooLarge => {
+                "the article comes to more than is allowed (see --max-article-bytes)"
+            }
             Self::ShortBody => "cut off before its end",
             Self::BadEncoding => "its content coding is broken",
             Self::EmptyBody => "the answer is empty",

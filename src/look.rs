@@ -118,6 +118,7 @@ async fn web(link: &Link, options: Options, client: &Client) -> Result<Looked, L
         site: Some(link.clone()),
         validators: None,
         bytes_max: None,
+        allowance: None,
     };
     let link = link.without_user_info();
     match client.get(request, Glance::default()).await.result {
@@ -184,5 +185,9 @@ impl Sink for Glance {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.take(bytes);
         Ok(())
+    }
+
+    fn restart(&mut self) {
+        *self = Self::default();
     }
 }

@@ -3,7 +3,9 @@
 //! Shared by the tests, the demo and the example program of this name.
 
 mod authority;
+mod fault;
 mod reply;
+mod script;
 mod serve;
 
 use std::io;
@@ -15,6 +17,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use authority::Authority;
 pub(crate) use reply::{Body, Reply, gzip};
+pub(crate) use script::Script;
 
 /// One request, as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,6 +39,12 @@ pub(crate) enum Body {
     Cut(Vec<u8>),
     /// Sent with a greater Content-Length than it has, then the connection is reset.
     Reset(Vec<u8>, u64),
+    /// Sent with a smaller Content-Length than it has.
+    Long(Vec<u8>, u64),
+    /// Sent whole, with its Content-Length, so many bytes at a time with a pause after each.
+    Slow(Vec<u8>, usize, Duration),
+    /// Nothing at all: the connection is reset before an answer.
+    Refused,
 }
 
 impl Reply {

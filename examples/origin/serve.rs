@@ -1,6 +1,5 @@
 //! How are requests answered? The accept loop, and bodies as streams with their faults.
 
-use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -91,19 +90,24 @@ async fn respond(
     request: Request<Incoming>,
     site: Arc<Site>,
     reset: Arc<AtomicBool>,
-) -> Result<Response<StreamBody<Pieces>>, Infallible> {
+) -> io::Result<Response<StreamBody<Pieces>>> {
     let in_flight = site.book.begin();
     let request = site.book.enter(recorded(&request));
     let reply = if request.header("referer").is_some() && !site.allow_referer {
         Reply::new(403, Body::Fixed(b"no hotlinks".to_vec()))
     } else {
-        validated((site.answer)(&request), &request)
+        ranged(validated((site.answer)(&request), &request), &request)
     };
     if let Some(barrier) = &reply.barrier {
         barrier.wait().await;
     }
-    if matches!(reply.body, Body::Silence) {
-        std::future::pending::<()>().await;
+    match reply.body {
+        Body::Silence => std::future::pending::<()>().await,
+        Body::Refused => {
+            reset.store(true, Ordering::Relaxed);
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        _ => {}
     }
     let mut response = Response::builder().status(reply.status);
     for (name, value) in &reply.headers {
@@ -172,10 +176,28 @@ fn validated(reply: Reply, request: &Recorded) -> Reply {
     }
 }
 
+/// Returns the rest of a reply where it can be given by itself, is asked for, and the reply is still the same.
+fn ranged(reply: Reply, request: &Recorded) -> Reply {
+    let start = request.header("range").and_then(|range| {
+        range
+            .strip_prefix("bytes=")?
+            .strip_suffix('-')?
+            .parse()
+            .ok()
+    });
+    let same = request.header("if-range") == reply.header("etag");
+    match start {
+        Some(start) if same && reply.status == 200 && reply.header("accept-ranges").is_some() => {
+            reply.from(start)
+        }
+        _ => reply,
+    }
+}
+
 fn length(body: &Body) -> Option<u64> {
     match body {
-        Body::Fixed(bytes) => Some(bytes.len() as u64),
-        Body::Short(_, length) | Body::Reset(_, length) => Some(*length),
+        Body::Fixed(bytes) | Body::Slow(bytes, _, _) => Some(bytes.len() as u64),
+        Body::Short(_, length) | Body::Reset(_, length) | Body::Long(_, length) => Some(*length),
         _ => None,
     }
 }
@@ -183,11 +205,12 @@ fn length(body: &Body) -> Option<u64> {
 /// Returns a body as a stream, with its fault at the end.
 fn pieces(body: Body, reset: Arc<AtomicBool>, in_flight: InFlight) -> Pieces {
     let (bytes, end) = match body {
-        Body::Fixed(bytes) | Body::Streamed(bytes) => (bytes, End::Whole),
+        Body::Slow(bytes, piece, pause) => return slow(bytes.into(), piece, pause, in_flight),
+        Body::Fixed(bytes) | Body::Streamed(bytes) | Body::Long(bytes, _) => (bytes, End::Whole),
         Body::Endless(bytes) => (bytes, End::Again(None)),
         Body::Drip(bytes, pause) => (bytes, End::Again(Some(pause))),
         Body::Stall(bytes) => (bytes, End::Never),
-        Body::Silence => (Vec::new(), End::Never),
+        Body::Silence | Body::Refused => (Vec::new(), End::Never),
         Body::Short(bytes, _) | Body::Cut(bytes) => (bytes, End::Cut),
         Body::Reset(bytes, _) => (bytes, End::Reset(reset)),
     };
@@ -201,6 +224,21 @@ fn pieces(body: Body, reset: Arc<AtomicBool>, in_flight: InFlight) -> Pieces {
                 end.next(&piece).await
             };
             next.map(|frame| (frame, (piece, end, sent + 1, in_flight)))
+        },
+    ))
+}
+
+/// Returns a body as a stream of small pieces.
+fn slow(bytes: Bytes, piece: usize, pause: Duration, in_flight: InFlight) -> Pieces {
+    Box::pin(stream::unfold(
+        (bytes, in_flight),
+        move |(mut rest, in_flight)| async move {
+            if rest.is_empty() {
+                return None;
+            }
+            tokio::time::sleep(pause).await;
+            let next = rest.split_to(piece.min(rest.len()));
+            Some((Ok(Frame::data(next)), (rest, in_flight)))
         },
     ))
 }

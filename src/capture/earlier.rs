@@ -125,15 +125,19 @@ impl Earlier {
     fn answer(&self, link: &Link) -> Option<&Exchange> {
         let start = *self.places().exchanges.get(&address(link))?;
         let exchanges = &self.snapshot().exchanges;
-        // The hops of a chain stand together, and it ends with the first that is no redirect.
-        let answer = exchanges[start..]
+        // The hops of a chain stand together, and it ends with the first that is no redirect and was not tried again.
+        let is_tried_again = |at: usize, exchange: &Exchange| {
+            let next = exchanges.get(at + 1);
+            exchange.failure.is_some() && next.is_some_and(|next| next.url == exchange.url)
+        };
+        let (_, answer) = exchanges
             .iter()
-            .find(|exchange| !is_redirect(exchange))?;
-        answer
-            .response
-            .as_ref()
-            .filter(|response| matches!(response.status, 200 | 304))
-            .map(|_| answer)
+            .enumerate()
+            .skip(start)
+            .find(|(at, exchange)| !is_redirect(exchange) && !is_tried_again(*at, exchange))?;
+        let status = answer.response.as_ref()?.status;
+        let has_it = answer.failure.is_none() && matches!(status, 200 | 206 | 304);
+        has_it.then_some(answer)
     }
 }
 

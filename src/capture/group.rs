@@ -49,6 +49,7 @@ pub async fn capture_all(
     };
     summary.interrupted = run.world.cancel.is_cancelled();
     summary.requests = run.requests.load(Ordering::Relaxed);
+    summary.retries = run.retries.load(Ordering::Relaxed);
     summary.bytes_fetched = run.bytes_fetched.load(Ordering::Relaxed);
     summary.bytes_stored = run.bytes_stored.load(Ordering::Relaxed);
     (summary, result)

@@ -29,6 +29,11 @@ impl Sink for Intake {
         };
         blob.put(bytes).map_err(as_io)
     }
+
+    fn restart(&mut self) {
+        self.probe = Probe::default();
+        self.blob = None;
+    }
 }
 
 /// Returns the error as one of the disk, of the same kind.

@@ -88,9 +88,10 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         site: Some(link.clone()),
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
+        allowance: None,
     };
     let answer = run.world.client.get(request, Vec::new()).await;
-    run.count(&answer.exchanges);
+    run.count(&answer);
     let document = match (answer.result, earlier) {
         (Ok(Received::Body(body)), _) => {
             let (bytes, content_type) = (body.sink, body.content_type);

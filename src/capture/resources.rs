@@ -233,9 +233,10 @@ async fn fetch(
         site: site.cloned(),
         validators,
         bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
+        allowance: None,
     };
     let answer = run.world.client.get(request, intake).await;
-    run.count(&answer.exchanges);
+    run.count(&answer);
     let missing = |why, status| Missing { why, status, tried };
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
+use crate::fetch::Answer;
 use crate::source::Source;
 
 use super::alike::Alike;
@@ -29,6 +30,7 @@ pub(super) struct Run {
     siteless: AtomicBool,
     scratch: Scratch,
     pub(super) requests: AtomicU64,
+    pub(super) retries: AtomicU64,
     pub(super) bytes_fetched: AtomicU64,
     pub(super) bytes_stored: AtomicU64,
 }
@@ -46,6 +48,7 @@ impl Run {
             alike: Alike::default(),
             siteless: AtomicBool::new(false),
             requests: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
             bytes_stored: AtomicU64::new(0),
         })
@@ -156,7 +159,8 @@ impl Run {
     }
 
     /// Counts what was sent for.
-    pub(super) fn count(&self, exchanges: &[Exchange]) {
+    pub(super) fn count<S>(&self, answer: &Answer<S>) {
+        let exchanges = &answer.exchanges;
         let bytes = exchanges
             .iter()
             .filter_map(|exchange| exchange.response.as_ref())
@@ -166,6 +170,8 @@ impl Run {
             .filter(|exchange| !exchange.request.is_empty());
         self.requests
             .fetch_add(sent.count() as u64, Ordering::Relaxed);
+        self.retries
+            .fetch_add(answer.retries.into(), Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
     }
 }

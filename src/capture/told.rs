@@ -26,6 +26,8 @@ pub struct Summary {
     pub lacks: bool,
     /// Requests sent, redirects included.
     pub requests: u64,
+    /// How many of these were sent because one before had failed.
+    pub retries: u64,
     /// Bytes of bodies as sent.
     pub bytes_fetched: u64,
     /// Bytes of new blobs.

@@ -87,8 +87,8 @@ fn archive_all(
     let root = global.archive.as_path();
     let config = config::read(global)?;
     let inputs = Inputs::new(named(arguments.inputs, arguments.from, output));
-    let client = Client::new(&network::options(&arguments.network)?)?;
     let report = report(root, progress.clone(), output);
+    let client = Client::new(&network::options(&arguments.network)?)?.telling(report.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(blocking_threads())
@@ -115,6 +115,8 @@ fn archive_all(
                 placeholders: config.placeholders(),
                 lazy: config.lazy(),
                 jobs: arguments.network.jobs.into(),
+                per_host: arguments.network.per_host.into(),
+                article_bytes_max: arguments.network.max_article_bytes,
                 tool: TOOL.to_owned(),
             },
             clock: now,

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use crate::fetch::{COOKIES_BYTES_MAX, Header, Jar, Options, Override, ProxyChoice, Timeouts};
+use crate::fetch::{
+    COOKIES_BYTES_MAX, Header, Jar, Options, Override, ProxyChoice, Rate, Retries, Timeouts,
+};
 
 use super::TOOL;
 use super::args::Network;
@@ -23,6 +25,12 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
         per_host: flags.per_host.into(),
         delay: flags.delay.unwrap_or_default(),
         timeouts: Timeouts::within(flags.timeout),
+        retries: Retries {
+            times: flags.retries.into(),
+            pause: flags.retry_pause,
+            wait_max: flags.max_wait,
+        },
+        rate: Rate::a_second(flags.min_rate),
         bytes_max: flags.max_bytes,
         ca_certs: flags.ca_cert.iter().map(read).collect::<Result<_, _>>()?,
         resolve: overrides(&flags.resolve)?,

@@ -9,8 +9,9 @@ use tokio::time::{Instant, timeout_at};
 use tracing::trace;
 
 use super::Sink;
-use super::coding::{self, Decoder, Outlet};
+use super::coding::{self, Decoder, Outlet, Room};
 use super::fault::{self, Fault, Halt};
+use super::options::Rate;
 use super::record::{self, Transfer};
 use crate::digest::{Digest, Hasher};
 use crate::exchange::{Truncation, Why};
@@ -29,6 +30,9 @@ pub(super) struct Wire {
     response: reqwest::Response,
     until: Instant,
     idle: Duration,
+    rate: Rate,
+    /// Since the rate was last looked at: the time that was waited, and the bytes that came.
+    lately: (Duration, u64),
     bytes: u64,
     /// The `Content-Length`, if there is one.
     length: Option<u64>,
@@ -42,13 +46,20 @@ struct Batch {
 }
 
 impl Wire {
-    /// Takes a response whose body must be there at `until`, without a pause longer than `idle`.
-    pub(super) fn new(response: reqwest::Response, until: Instant, idle: Duration) -> Self {
+    /// Takes a response whose body must be there at `until`, without a pause longer than `idle`, and at `rate` at least.
+    pub(super) fn new(
+        response: reqwest::Response,
+        until: Instant,
+        idle: Duration,
+        rate: Rate,
+    ) -> Self {
         let length = response.content_length();
         Self {
             response,
             until,
             idle,
+            rate,
+            lately: (Duration::ZERO, 0),
             bytes: 0,
             length,
         }
@@ -64,20 +75,60 @@ impl Wire {
         values.map(record::text).collect::<Vec<_>>().join(",")
     }
 
+    /// Waits for the next piece. Time that passes elsewhere, as with a slow disk, is not the host's.
     async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
-        let pause = Instant::now() + self.idle;
-        match timeout_at(self.until.min(pause), self.response.chunk()).await {
-            Ok(Ok(piece)) => Ok(piece),
-            Ok(Err(error)) => Err(fault::of_body(
-                &error,
-                self.length.is_some_and(|length| self.bytes < length),
-            )),
-            Err(_) if pause < self.until => Err(Fault::new(
-                Why::TimedOut,
-                format!("no byte for {:?}", self.idle),
-            )),
-            Err(_) => Err(Fault::new(Why::TimedOut, "the body did not end in time")),
+        let asked = Instant::now();
+        let pause = asked + self.idle;
+        loop {
+            let begun = Instant::now();
+            let mut end = self.until.min(pause);
+            if self.rate.bytes > 0 {
+                end = end.min(begun + self.rate.over.saturating_sub(self.lately.0));
+            }
+            let came = timeout_at(end, self.response.chunk()).await;
+            self.lately.0 += begun.elapsed();
+            if let Ok(Ok(Some(piece))) = &came {
+                self.lately.1 += piece.len() as u64;
+            }
+            let is_slow = self.is_slow();
+            match came {
+                Ok(Ok(None)) => return Ok(None),
+                Ok(Ok(Some(_))) | Err(_) if is_slow => return Err(self.too_slow()),
+                Ok(Ok(piece)) => return Ok(piece),
+                Ok(Err(error)) => {
+                    let short = self.length.is_some_and(|length| self.bytes < length);
+                    return Err(fault::of_body(&error, short));
+                }
+                Err(_) if end == self.until => {
+                    let fault = Fault::new(Why::TimedOut, "the body did not end in time");
+                    // It would not the next time either.
+                    return Err(fault.passing(false));
+                }
+                Err(_) if end == pause => {
+                    let detail = format!("no byte for {:?}", self.idle);
+                    return Err(Fault::new(Why::TimedOut, detail));
+                }
+                Err(_) => {}
+            }
         }
+    }
+
+    /// Looks at the rate where it is time for that. Returns whether it is too low.
+    fn is_slow(&mut self) -> bool {
+        let (waited, bytes) = self.lately;
+        if waited < self.rate.over {
+            return false;
+        }
+        self.lately = (Duration::ZERO, 0);
+        bytes < self.rate.bytes
+    }
+
+    fn too_slow(&self) -> Fault {
+        let Rate { bytes, over } = self.rate;
+        Fault::new(
+            Why::TimedOut,
+            format!("fewer than {bytes} bytes in {over:?}"),
+        )
     }
 
     /// Reads on until there is enough to hand on, or the body ends, or is longer than `bytes_max`.
@@ -108,19 +159,33 @@ fn too_large(bytes_max: u64) -> Fault {
     Fault::new(Why::TooLarge, format!("more than {bytes_max} bytes"))
 }
 
-/// Reads a body into `sink`, which comes back if the body came whole.
-pub(super) async fn receive<S: Sink>(
-    mut wire: Wire,
-    sink: S,
-    bytes_max: u64,
-) -> (Transfer, Result<S, Halt>) {
-    let mut intake = match open(&wire, sink, bytes_max) {
-        Ok(decoder) => Intake {
-            hasher: Hasher::default(),
-            bytes: 0,
-            decoder,
-        },
-        Err(fault) => return (unread(fault.truncation()), Err(Halt::Fault(fault))),
+/// A body that was read, to its end or not.
+#[derive(Debug)]
+pub(super) struct Read<S> {
+    /// What came over the network.
+    pub(super) transfer: Transfer,
+    /// The sink, with what came of it.
+    pub(super) sink: S,
+    pub(super) result: Result<(), Halt>,
+}
+
+/// Reads a body into `sink`.
+pub(super) async fn receive<S: Sink>(mut wire: Wire, sink: S, room: Room) -> Read<S> {
+    let bytes_max = room.bytes_max.saturating_sub(room.already);
+    let codings = match open(&wire, bytes_max) {
+        Ok(codings) => codings,
+        Err(fault) => {
+            return Read {
+                transfer: unread(fault.truncation()),
+                sink,
+                result: Err(Halt::Fault(fault)),
+            };
+        }
+    };
+    let mut intake = Intake {
+        hasher: Hasher::default(),
+        bytes: 0,
+        decoder: coding::decoder(&codings, Outlet::new(sink, room)),
     };
     loop {
         let Batch { pieces, end } = wire.gather(bytes_max).await;
@@ -132,14 +197,14 @@ pub(super) async fn receive<S: Sink>(
         })
         .await;
         intake = back;
-        let halt = match (taken, end) {
-            (Ok(Some(sink)), _) => return (intake.transfer(None), Ok(sink)),
-            (Ok(None), Some(Err(fault))) => Halt::Fault(fault),
-            (Ok(None), _) => continue,
-            (Err(halt), _) => halt,
+        let result = match (taken, end) {
+            (Ok(()), None) => continue,
+            (Ok(()), Some(end)) => end.map_err(Halt::Fault),
+            (Err(halt), _) => Err(halt),
         };
-        let truncated = (!complete).then(|| halt.truncation());
-        return (intake.transfer(truncated), Err(halt));
+        let halt = result.as_ref().err();
+        let truncated = halt.filter(|_| !complete).map(Halt::truncation);
+        return intake.close(truncated, result);
     }
 }
 
@@ -163,12 +228,12 @@ pub(super) async fn drain(mut wire: Wire) -> Transfer {
     }
 }
 
-/// Makes the decoder of a body, unless its head already says that it can't be had.
-fn open<S: Sink>(wire: &Wire, sink: S, bytes_max: u64) -> Result<Decoder<S>, Fault> {
+/// Returns how a body is coded, unless its head already says that it can't be had.
+fn open(wire: &Wire, bytes_max: u64) -> Result<Vec<coding::Coding>, Fault> {
     if wire.length.is_some_and(|length| length > bytes_max) {
         return Err(too_large(bytes_max));
     }
-    coding::decoder(&wire.codings(), Outlet::new(sink, bytes_max))
+    coding::parse(&wire.codings())
 }
 
 fn unread(truncated: Truncation) -> Transfer {
@@ -187,8 +252,8 @@ struct Intake<S> {
 }
 
 impl<S: Sink> Intake<S> {
-    /// Takes the next pieces; returns the sink after the last ones.
-    fn take(&mut self, pieces: &[Bytes], last: bool) -> Result<Option<S>, Halt> {
+    /// Takes the next pieces.
+    fn take(&mut self, pieces: &[Bytes], last: bool) -> Result<(), Halt> {
         for piece in pieces {
             self.hasher.update(piece);
             self.bytes += piece.len() as u64;
@@ -200,18 +265,20 @@ impl<S: Sink> Intake<S> {
         if last && self.bytes > 0 {
             written = written.and_then(|()| self.decoder.end());
         }
-        match written {
-            Ok(()) if last => Ok(self.decoder.outlet().close()),
-            Ok(()) => Ok(None),
-            Err(error) => Err(self.decoder.outlet().halted(&error)),
-        }
+        written.map_err(|error| self.decoder.outlet().halted(&error))
     }
 
-    fn transfer(self, truncated: Option<Truncation>) -> Transfer {
-        Transfer {
-            bytes: self.bytes,
-            digest: self.hasher.finish(),
-            truncated,
+    /// Ends, with what came of it.
+    fn close(mut self, truncated: Option<Truncation>, result: Result<(), Halt>) -> Read<S> {
+        let sink = self.decoder.outlet().close();
+        Read {
+            transfer: Transfer {
+                bytes: self.bytes,
+                digest: self.hasher.finish(),
+                truncated,
+            },
+            sink: sink.expect("nobody else closes the outlet"),
+            result,
         }
     }
 }

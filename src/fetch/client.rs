@@ -1,27 +1,33 @@
 //! How is one resource asked for? Hop by hop: each paced, judged, sent, recorded.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, USER_AGENT,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tracing::{debug, info, warn};
 
+use super::attempts::Attempts;
+use super::coding::Room;
 use super::connect;
 use super::cookies::Jar;
 use super::error::FetchError;
 use super::fault::Fault;
 use super::headers::{self, Header};
-use super::hop::{self, Call};
-use super::options::{Options, Timeouts};
-use super::pace::Pace;
+use super::hop::{self, Call, Came, End};
+use super::options::{Options, Rate, Retries, Timeouts};
+use super::pace::{News, Pace, Rest, Sign};
 use super::proxy::Proxies;
+use super::range::Part;
 use super::redirect::Trail;
 use super::resolve::{HostResolver, Names};
-use super::{Answer, Received, Request, Sink, Stop, coding, logged, record};
-use crate::exchange::Exchange;
+use super::told::Teller;
+use super::{Answer, Body, Failure, Received, Request, Sink, Stop, coding, logged, record, retry};
+use crate::event::Listener;
+use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
 /// The network, as the options allow it to be used. One for a whole run: it holds the connections and the permits.
@@ -32,11 +38,14 @@ pub struct Client {
     /// Which hosts the user sends elsewhere, and whether any address will do.
     hosts: HostResolver,
     pace: Pace,
+    retries: Retries,
     timeouts: Timeouts,
+    rate: Rate,
     bytes_max: u64,
     user_agent: HeaderValue,
     own_headers: Vec<Header>,
     cookies: Jar,
+    teller: Teller,
 }
 
 impl Client {
@@ -65,13 +74,36 @@ impl Client {
             direct: connect::direct(options, hosts.clone())?,
             proxied,
             hosts,
-            pace: Pace::new(options.jobs, options.per_host, options.delay),
+            pace: Pace::new(
+                options.jobs,
+                options.per_host,
+                options.delay,
+                options.retries,
+            ),
+            retries: options.retries,
             timeouts: options.timeouts,
+            rate: options.rate,
             bytes_max: options.bytes_max,
             user_agent: connect::user_agent(options)?,
             own_headers: options.headers.clone(),
             cookies: options.cookies.clone(),
+            teller: Teller::default(),
         })
+    }
+
+    /// Tells `listener` of hosts that are waited for, and of those that are left alone.
+    #[must_use]
+    pub fn telling(self, listener: Listener) -> Self {
+        Self {
+            teller: Teller::new(listener),
+            ..self
+        }
+    }
+
+    /// Returns whether one request more could be in flight.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.pace.has_room()
     }
 
     /// Asks for a resource, following redirects, and writes its decoded body into `sink`.
@@ -81,8 +113,15 @@ impl Client {
     pub async fn get<S: Sink>(&self, request: Request, sink: S) -> Answer<S> {
         let begun = Instant::now();
         let mut exchanges = Vec::new();
-        let result = self.follow(&request, sink, &mut exchanges).await;
-        let answer = Answer { exchanges, result };
+        let mut attempts = Attempts::new(self.retries, &self.timeouts);
+        let result = self
+            .follow(&request, sink, &mut attempts, &mut exchanges)
+            .await;
+        let answer = Answer {
+            exchanges,
+            retries: attempts.again,
+            result,
+        };
         logged::answer(&request.link, &answer, begun.elapsed());
         answer
     }
@@ -91,32 +130,62 @@ impl Client {
         &self,
         request: &Request,
         mut sink: S,
+        attempts: &mut Attempts,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Received<S>, Stop> {
         let mut trail = Trail::begin(&request.link);
-        let mut left = self.timeouts.whole;
+        let mut part = None;
+        let mut last = None;
         loop {
+            let host = trail.link().host().to_owned();
             let asked = Instant::now();
-            let permit = self.pace.permit(trail.link().host()).await;
-            let begun = Instant::now();
-            logged::waited(trail.link().host(), begun - asked);
-            let until = begun + left;
-            let mut exchange = record::begin(trail.link());
-            let outcome = match self.call(request, trail.link(), until) {
-                Ok(call) => hop::converse(call, sink, &mut exchange).await,
-                Err(fault) => Err(Stop::Failure(fault.with_status(None))),
+            let permit = match self.pace.permit(&host).await {
+                Ok(permit) => permit,
+                Err(rest) => return Err(left_alone(rest, last, trail.link(), exchanges)),
             };
-            drop(permit);
-            left = until.saturating_duration_since(Instant::now());
-            let turn = outcome.and_then(|outcome| trail.turn(outcome));
+            let begun = Instant::now();
+            logged::waited(&host, begun - asked);
+            let until = begun + attempts.left();
+            let mut exchange = record::begin(trail.link());
+            let came = match self.call(request, trail.link(), part.take(), until) {
+                Ok(call) => hop::converse(call, sink, &mut exchange).await,
+                Err(fault) => {
+                    let failure = Stop::Failure(fault.with_status(None));
+                    Came::of(sink, None, Err(failure))
+                }
+            };
+            attempts.spend(begun.elapsed());
+            let news = self.pace.end(permit, sign(&came, &exchange));
+            self.teller.tell(&host, news);
+            (sink, part) = (came.sink, came.part);
+            let turn = came.outcome.and_then(|outcome| trail.turn(outcome));
             if let Err(Stop::Failure(failure)) = &turn {
                 exchange.failure = Some(failure.why);
             }
             logged::hop(&exchange, begun.elapsed());
             exchanges.push(exchange);
-            match turn? {
-                ControlFlow::Break(received) => return Ok(received),
-                ControlFlow::Continue(unused) => sink = unused,
+            match turn {
+                Ok(ControlFlow::Break(end)) => return Ok(received(end, sink, trail.link())),
+                Ok(ControlFlow::Continue(())) => {
+                    // Where the rest of a body was asked for, it has the beginning.
+                    sink.restart();
+                    last = None;
+                }
+                Err(Stop::Sink(error)) => return Err(Stop::Sink(error)),
+                Err(Stop::Failure(failure)) => {
+                    let failure = explained(failure, news);
+                    let resting = matches!(news, Some(News::Rest(_)));
+                    let pause = attempts.after(&failure, part.is_some(), chance());
+                    let Some(pause) = pause.filter(|_| !resting) else {
+                        return Err(Stop::Failure(failure));
+                    };
+                    if part.is_none() {
+                        sink.restart();
+                    }
+                    logged::again(trail.link(), &failure, part.as_ref(), pause);
+                    last = Some(failure);
+                    sleep(pause).await;
+                }
             }
         }
     }
@@ -132,23 +201,32 @@ impl Client {
         &'a self,
         asked: &Request,
         link: &'a Link,
+        part: Option<Part>,
         until: Instant,
     ) -> Result<Call<'a>, Fault> {
         let (client, proxies) = self.route(link);
         let admitted = self.hosts.admit(link, proxies.is_some());
         admitted.map_err(|refusal| Fault::from(&refusal))?;
         let builder = client.get(link.as_url().clone());
-        let request = builder.headers(self.headers(asked, link)).build();
+        // What was asked for is perhaps no longer where it was.
+        let part = part.filter(|part| part.is_of(link));
+        let headers = self.headers(asked, link, part.as_ref());
+        let request = builder.headers(headers).build();
+        let bytes_max = asked.bytes_max.unwrap_or(u64::MAX).min(self.bytes_max);
         Ok(Call {
             client,
             link,
             request: request.map_err(|error| Fault::from(&error))?,
             proxy_authorization: proxies.is_some_and(|proxies| proxies.authorizes(link)),
             timeouts: self.timeouts,
+            rate: self.rate,
             until,
-            bytes_max: asked
-                .bytes_max
-                .map_or(self.bytes_max, |own| own.min(self.bytes_max)),
+            room: Room {
+                bytes_max,
+                already: 0,
+                allowance: asked.allowance.clone(),
+            },
+            part,
         })
     }
 
@@ -162,9 +240,12 @@ impl Client {
 
     /// Returns all that is sent, except what only the HTTP stack knows. Nothing is left to defaults, so that the record
     /// is true. There is no `Referer`.
-    fn headers(&self, asked: &Request, link: &Link) -> HeaderMap {
+    fn headers(&self, asked: &Request, link: &Link, part: Option<&Part>) -> HeaderMap {
         let mut headers = self.identity(asked, link);
-        add_validators(&mut headers, asked, link);
+        match part {
+            Some(part) => part.ask(&mut headers),
+            None => add_validators(&mut headers, asked, link),
+        }
         logged::fields(link, &headers);
         headers
     }
@@ -179,6 +260,72 @@ impl Client {
         self.cookies.add(&mut headers, link, Timestamp::now());
         headers
     }
+}
+
+/// Returns what a request brought.
+fn received<S>(end: End, sink: S, link: &Link) -> Received<S> {
+    let final_url = record::address(link);
+    match end {
+        End::NotModified => Received::NotModified { final_url },
+        End::Whole(head) => Received::Body(Body {
+            sink,
+            final_url,
+            status: head.status,
+            content_type: head.content_type,
+            validators: head.validators,
+        }),
+    }
+}
+
+/// Returns what an exchange tells of its host. That somebody has no such page, or not the right certificate, does not mean that
+/// it has too much to do.
+fn sign<S>(came: &Came<S>, exchange: &Exchange) -> Sign {
+    let status = exchange.response.as_ref().map(|response| response.status);
+    match &came.outcome {
+        Err(Stop::Failure(failure)) => match failure.why {
+            Why::HttpStatus if status.is_some_and(retry::is_busy) => Sign::Busy(came.asked),
+            Why::HttpStatus | Why::BadEncoding | Why::TooLarge => Sign::Well,
+            Why::ShortBody => Sign::None,
+            _ if failure.transient => Sign::Failing,
+            _ => Sign::None,
+        },
+        Err(Stop::Sink(_)) => Sign::None,
+        Ok(_) => Sign::Well,
+    }
+}
+
+/// Adds to a failure what its host asks for.
+fn explained(failure: Failure, news: Option<News>) -> Failure {
+    match news {
+        Some(News::Rest(rest)) if failure.detail.is_empty() => Failure {
+            detail: rest.to_string(),
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
+/// Returns how a request ends whose host is left alone: with what it met there itself, or without having been sent.
+fn left_alone(
+    rest: Rest,
+    last: Option<Failure>,
+    link: &Link,
+    exchanges: &mut Vec<Exchange>,
+) -> Stop {
+    if let Some(failure) = last {
+        return Stop::Failure(failure);
+    }
+    let mut exchange = record::begin(link);
+    exchange.failure = Some(Why::HostResting);
+    exchanges.push(exchange);
+    Stop::Failure(Fault::new(Why::HostResting, rest.to_string()).with_status(None))
+}
+
+/// Returns a number from 0 to 1 by chance: the keys of a hash table, which the system draws.
+fn chance() -> f64 {
+    let drawn = RandomState::new().build_hasher().finish();
+    let half = u32::try_from(drawn >> 32).unwrap_or_default();
+    f64::from(half) / f64::from(u32::MAX)
 }
 
 /// Makes the request conditional, where it goes to the URL that the validators came from.

@@ -12,6 +12,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use self::gzip::Gzip;
 use super::Sink;
+use super::allowance::Allowance;
 use super::fault::{Fault, Halt};
 use crate::exchange::Why;
 
@@ -35,39 +36,57 @@ pub(super) trait Decode<S>: Write + Send {
 /// Any decoder.
 pub(super) type Decoder<S> = Box<dyn Decode<S>>;
 
-/// Returns the decoder for the value of a `Content-Encoding` field, or for several joined by commas.
-pub(super) fn decoder<S: Sink>(codings: &str, outlet: Outlet<S>) -> Result<Decoder<S>, Fault> {
-    let mut decoder: Decoder<S> = Box::new(outlet);
+/// A content coding that can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    Gzip,
+    Deflate,
+    Brotli,
+}
+
+/// Reads the value of a `Content-Encoding` field, or of several joined by commas: the codings in the order in which they were
+/// applied; none where the bytes are as they are.
+pub(super) fn parse(codings: &str) -> Result<Vec<Coding>, Fault> {
     let named = codings
         .split(',')
-        .map(|coding| coding.trim().to_ascii_lowercase());
-    // The coding applied first is listed first, and undone last: it is the innermost.
-    for (place, coding) in named
-        .filter(|coding| !matches!(coding.as_str(), "" | "identity"))
-        .enumerate()
-    {
-        if place == CODINGS_MAX {
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !matches!(coding.as_str(), "" | "identity"));
+    let mut known = Vec::new();
+    for coding in named {
+        if known.len() == CODINGS_MAX {
             return Err(Fault::new(
                 Why::BadEncoding,
                 format!("more than {CODINGS_MAX} content codings"),
             ));
         }
-        decoder = match coding.as_str() {
-            "gzip" | "x-gzip" => Box::new(Gzip::new(decoder)),
-            "deflate" => Box::new(Deflate::new(decoder)),
-            "br" => Box::new(Brotli {
-                decoder: DecompressorWriter::new(decoder, STEP_BYTES),
-                ended: false,
-            }),
+        known.push(match coding.as_str() {
+            "gzip" | "x-gzip" => Coding::Gzip,
+            "deflate" => Coding::Deflate,
+            "br" => Coding::Brotli,
             _ => {
                 return Err(Fault::new(
                     Why::BadEncoding,
                     format!("unknown content coding {coding:?}"),
                 ));
             }
-        };
+        });
     }
-    Ok(decoder)
+    Ok(known)
+}
+
+/// Returns the writer that undoes `codings`.
+pub(super) fn decoder<S: Sink>(codings: &[Coding], outlet: Outlet<S>) -> Decoder<S> {
+    // The coding applied first is listed first, and undone last: it is the innermost.
+    codings
+        .iter()
+        .fold(Box::new(outlet), |next: Decoder<S>, coding| match coding {
+            Coding::Gzip => Box::new(Gzip::new(next)),
+            Coding::Deflate => Box::new(Deflate::new(next)),
+            Coding::Brotli => Box::new(Brotli {
+                decoder: DecompressorWriter::new(next, STEP_BYTES),
+                ended: false,
+            }),
+        })
 }
 
 /// Decodes `wire`, bytes that are at hand, as if they came in pieces of `piece` bytes. Gives `bytes_max` bytes at most.
@@ -75,8 +94,13 @@ pub(super) fn decoder<S: Sink>(codings: &str, outlet: Outlet<S>) -> Result<Decod
 /// # Errors
 /// When the bytes are not whole, not in these codings, or too many: the code that a snapshot would record.
 pub fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Result<Vec<u8>, Why> {
-    let mut decoder =
-        decoder(codings, Outlet::new(Vec::new(), bytes_max)).map_err(|fault| fault.why)?;
+    let codings = parse(codings).map_err(|fault| fault.why)?;
+    let room = Room {
+        bytes_max,
+        already: 0,
+        allowance: None,
+    };
+    let mut decoder = decoder(&codings, Outlet::new(Vec::new(), room));
     let written = wire
         .chunks(piece.max(1))
         .try_for_each(|piece| decoder.write_all(piece));
@@ -90,22 +114,33 @@ pub fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Resul
     }
 }
 
+/// How much may leave.
+#[derive(Debug, Clone)]
+pub(super) struct Room {
+    /// Bytes of a body at most, as sent and as decoded.
+    pub(super) bytes_max: u64,
+    /// Bytes of it that the sink has from an answer before this one.
+    pub(super) already: u64,
+    /// What is left for all bodies together that it is counted with.
+    pub(super) allowance: Option<Allowance>,
+}
+
 /// Where decoded bytes leave: counts them, and keeps what went wrong.
 #[derive(Debug)]
 pub(super) struct Outlet<S> {
-    /// Taken at the end, or when something went wrong.
+    /// Taken at the end.
     sink: Option<S>,
+    room: Room,
     bytes: u64,
-    bytes_max: u64,
     halt: Option<Halt>,
 }
 
 impl<S: Sink> Outlet<S> {
-    pub(super) fn new(sink: S, bytes_max: u64) -> Self {
+    pub(super) fn new(sink: S, room: Room) -> Self {
         Self {
             sink: Some(sink),
-            bytes: 0,
-            bytes_max,
+            bytes: room.already,
+            room,
             halt: None,
         }
     }
@@ -117,32 +152,49 @@ impl<S: Sink> Outlet<S> {
 
     /// Returns what stopped a decoder that reported `error`: the outlet itself, or else its input.
     pub(super) fn halted(&mut self, error: &io::Error) -> Halt {
-        self.close();
         self.halt
             .take()
             .unwrap_or_else(|| Halt::Fault(Fault::new(Why::BadEncoding, error.to_string())))
     }
 
     fn stop(&mut self, halt: Halt) -> io::Error {
-        self.close();
         self.halt = Some(halt);
-        io::Error::other("the outlet is closed")
+        closed()
     }
+
+    /// Counts `more` bytes.
+    fn count(&mut self, more: u64) -> Result<(), Fault> {
+        self.bytes = self.bytes.saturating_add(more);
+        if self.bytes > self.room.bytes_max {
+            let detail = format!("more than {} bytes when decoded", self.room.bytes_max);
+            return Err(Fault::new(Why::TooLarge, detail));
+        }
+        match &self.room.allowance {
+            Some(allowance) if !allowance.spend(more) => Err(Fault::new(
+                Why::ArticleTooLarge,
+                "what came before it was as much as is allowed",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn closed() -> io::Error {
+    io::Error::other("the outlet is closed")
 }
 
 impl<S: Sink> Write for Outlet<S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(sink) = &mut self.sink else {
-            return Err(io::Error::other("the outlet is closed"));
-        };
-        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
-        if self.bytes > self.bytes_max {
-            let detail = format!("more than {} bytes when decoded", self.bytes_max);
-            return Err(self.stop(Halt::Fault(Fault::new(Why::TooLarge, detail))));
+        if self.halt.is_some() {
+            return Err(closed());
         }
-        match sink.write(bytes) {
-            Ok(()) => Ok(bytes.len()),
-            Err(error) => Err(self.stop(Halt::Sink(error))),
+        if let Err(fault) = self.count(bytes.len() as u64) {
+            return Err(self.stop(Halt::Fault(fault)));
+        }
+        match self.sink.as_mut().map(|sink| sink.write(bytes)) {
+            Some(Ok(())) => Ok(bytes.len()),
+            Some(Err(error)) => Err(self.stop(Halt::Sink(error))),
+            None => Err(closed()),
         }
     }
 

@@ -5,14 +5,19 @@ use std::io;
 
 use super::guard::Refusal;
 use super::resolve::NoSuchName;
-use super::{Failure, Stop};
+use super::{Failure, Stop, retry};
 use crate::exchange::{Truncation, Why};
+
+/// What hyper says where the header fields of an answer are too many or too long. Its types are not ours to name.
+const HEAD_TOO_LARGE: &str = "message head is too large";
 
 /// What went wrong with one exchange.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) why: Why,
     pub(super) detail: String,
+    /// Whether it passes, or does not, where that does not follow from the reason.
+    passing: Option<bool>,
 }
 
 /// What ends the reading of a body.
@@ -27,12 +32,24 @@ impl Fault {
         Self {
             why,
             detail: detail.into(),
+            passing: None,
+        }
+    }
+
+    /// Says whether it may be right the next time, where that does not follow from the reason.
+    pub(super) fn passing(self, passing: bool) -> Self {
+        Self {
+            passing: Some(passing),
+            ..self
         }
     }
 
     /// Returns the failure of a request that ended with an answer of `status`.
     pub(super) fn with_status(self, status: Option<u16>) -> Failure {
         Failure {
+            transient: self
+                .passing
+                .unwrap_or_else(|| retry::is_transient(self.why, status)),
             why: self.why,
             status,
             detail: self.detail,
@@ -42,7 +59,7 @@ impl Fault {
     /// Returns how WARC names it when a body ends this way.
     pub(super) fn truncation(&self) -> Truncation {
         match self.why {
-            Why::TooLarge => Truncation::Length,
+            Why::TooLarge | Why::ArticleTooLarge => Truncation::Length,
             Why::TimedOut => Truncation::Time,
             Why::ShortBody | Why::ConnectionBroken | Why::TlsFailed => Truncation::Disconnect,
             _ => Truncation::Unspecified,
@@ -74,7 +91,12 @@ impl From<&Refusal> for Fault {
 
 impl From<&reqwest::Error> for Fault {
     fn from(error: &reqwest::Error) -> Self {
-        Self::new(why(error), detail(error))
+        let fault = Self::new(why(error), detail(error));
+        if passes(error, fault.why) {
+            fault.passing(true)
+        } else {
+            fault
+        }
     }
 }
 
@@ -108,6 +130,18 @@ fn is_unknown_issuer(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref() == Some(&unknown)
 }
 
+/// Returns whether what is final by its reason may pass all the same: a name server that has no time, a host that breaks off a
+/// handshake.
+fn passes(error: &reqwest::Error, why: Why) -> bool {
+    match why {
+        Why::NameNotResolved => chain(error)
+            .filter_map(|link| link.downcast_ref::<NoSuchName>())
+            .any(NoSuchName::is_passing),
+        Why::TlsFailed => !chain(error).any(<dyn Error>::is::<rustls::Error>),
+        _ => false,
+    }
+}
+
 fn why(error: &reqwest::Error) -> Why {
     if error.is_builder() {
         // A URL that is longer than the HTTP stack takes, or has a host it can't write down.
@@ -134,6 +168,8 @@ fn why(error: &reqwest::Error) -> Why {
         } else {
             Why::ConnectFailed
         }
+    } else if chain(error).any(|link| link.to_string() == HEAD_TOO_LARGE) {
+        Why::TooLarge
     } else if error.is_request() {
         Why::ConnectionBroken
     } else if broken == Some(io::ErrorKind::UnexpectedEof) {

@@ -1,14 +1,19 @@
 //! What happens in one exchange? The request goes out, its status decides what is read, all of it is recorded.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap, HeaderName};
 use tokio::time::{Instant, timeout_at};
 
 use super::body::{self, Wire};
+use super::coding::Room;
 use super::connect::HEADER_BYTES_MAX;
-use super::fault::Fault;
-use super::options::Timeouts;
-use super::{Body, Received, Sink, Stop, Validators, record};
+use super::fault::{Fault, Halt};
+use super::options::{Rate, Timeouts};
+use super::range::Part;
+use super::{Sink, Stop, Validators, record, retry};
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
@@ -21,80 +26,207 @@ pub(super) struct Call<'a> {
     /// Whether the proxy's credentials are added on the way.
     pub(super) proxy_authorization: bool,
     pub(super) timeouts: Timeouts,
+    pub(super) rate: Rate,
     /// When the time for the whole is up.
     pub(super) until: Instant,
-    pub(super) bytes_max: u64,
+    /// How much may come.
+    pub(super) room: Room,
+    /// What the sink has of the body, where the rest is asked for.
+    pub(super) part: Option<Part>,
+}
+
+/// What came of one exchange, and the sink.
+#[derive(Debug)]
+pub(super) struct Came<S> {
+    pub(super) sink: S,
+    pub(super) outcome: Result<Outcome, Stop>,
+    /// What the sink has of a body, if the rest of it can be asked for. It must be begun anew otherwise.
+    pub(super) part: Option<Part>,
+    /// How long the host asks to be left alone.
+    pub(super) asked: Option<Duration>,
 }
 
 /// What one exchange came to.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one at a time, moved once"
-)]
-pub(super) enum Outcome<S> {
-    Received(Received<S>),
+pub(super) enum Outcome {
+    /// An answer.
+    End(End),
     /// To be asked elsewhere; the sink has taken nothing.
     Redirect {
         status: u16,
         /// The `Location` field.
         location: Option<String>,
-        sink: S,
     },
+}
+
+/// What the last exchange of all came to.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The sink has the whole body.
+    Whole(Head),
+    /// What the validators name is still what would be sent.
+    NotModified,
+}
+
+/// What an answer says of its body.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) validators: Option<Validators>,
+}
+
+/// An answer whose body is still to come.
+#[derive(Debug)]
+struct Reply<'a> {
+    link: &'a Link,
+    conditional: bool,
+    status: StatusCode,
+    headers: HeaderMap,
+    wire: Wire,
+    room: Room,
+}
+
+impl<S> Came<S> {
+    pub(super) fn of(sink: S, part: Option<Part>, outcome: Result<Outcome, Stop>) -> Self {
+        Self {
+            sink,
+            outcome,
+            part,
+            asked: None,
+        }
+    }
 }
 
 /// Sends the request, and records into `exchange` what comes back.
 pub(super) async fn converse<S: Sink>(
     call: Call<'_>,
-    sink: S,
+    mut sink: S,
     exchange: &mut Exchange,
-) -> Result<Outcome<S>, Stop> {
-    let Call {
-        client,
-        link,
-        request,
-        timeouts,
-        until,
-        bytes_max,
-        ..
-    } = call;
+) -> Came<S> {
     let conditional = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE]
         .iter()
-        .any(|name| request.headers().contains_key(name));
-    record::request(exchange, request.headers(), call.proxy_authorization);
-    let first_byte = Instant::now() + timeouts.first_byte;
-    let head = send(client, request, until.min(first_byte)).await;
+        .any(|name| call.request.headers().contains_key(name));
+    record::request(exchange, call.request.headers(), call.proxy_authorization);
+    let first_byte = Instant::now() + call.timeouts.first_byte;
+    let head = send(call.client, call.request, call.until.min(first_byte)).await;
     match &head {
         Err(fault) if fault.why.is_before_request() => exchange.request.clear(),
         Err(_) => record::add_host(exchange, None),
         Ok(response) => record::add_host(exchange, Some(response.version())),
     }
-    let response = head.map_err(|fault| Stop::Failure(fault.with_status(None)))?;
+    let response = match head {
+        Ok(response) => response,
+        Err(fault) => {
+            let failure = Stop::Failure(fault.with_status(None));
+            return Came::of(sink, call.part, Err(failure));
+        }
+    };
     record::head(exchange, &response);
-    let status = response.status();
-    let headers = response.headers().clone();
-    let wire = Wire::new(response, until, timeouts.idle);
-    // A part is not the whole, and no part was asked for.
-    if status.is_success() && status != StatusCode::PARTIAL_CONTENT {
-        let (transfer, result) = body::receive(wire, sink, bytes_max).await;
-        record::body(exchange, &transfer);
-        let sink = result.map_err(|halt| halt.with_status(status.as_u16()))?;
-        let body = whole(link, status, &headers, sink);
-        return Ok(Outcome::Received(Received::Body(body)));
+    let reply = Reply {
+        link: call.link,
+        conditional,
+        status: response.status(),
+        headers: response.headers().clone(),
+        wire: Wire::new(response, call.until, call.timeouts.idle, call.rate),
+        room: call.room,
+    };
+    if reply.status == StatusCode::PARTIAL_CONTENT {
+        let total = call
+            .part
+            .as_ref()
+            .map(|part| part.continued_by(&reply.headers));
+        if let (Some(part), Some(Some(total))) = (&call.part, total) {
+            return take(reply, sink, Some((part.clone(), total)), exchange).await;
+        }
+    } else if reply.status.is_success() {
+        if call.part.is_some() {
+            // It has changed since, or is never given in parts.
+            sink.restart();
+        }
+        return take(reply, sink, None, exchange).await;
     }
-    record::body(exchange, &body::drain(wire).await);
-    match status.as_u16() {
-        301 | 302 | 303 | 307 | 308 => Ok(Outcome::Redirect {
-            status: status.as_u16(),
-            location: headers.get(header::LOCATION).map(record::text),
-            sink,
-        }),
-        304 if conditional => Ok(Outcome::Received(Received::NotModified {
-            final_url: record::address(link),
-        })),
+    turn_down(reply, sink, call.part, exchange).await
+}
+
+/// Takes a body in: a whole one, or the rest of what `begun` says, of so many bytes in all.
+async fn take<S: Sink>(
+    reply: Reply<'_>,
+    sink: S,
+    begun: Option<(Part, u64)>,
+    exchange: &mut Exchange,
+) -> Came<S> {
+    let already = begun.as_ref().map_or(0, |(part, _)| part.bytes);
+    let room = Room {
+        already,
+        ..reply.room
+    };
+    let read = body::receive(reply.wire, sink, room).await;
+    record::body(exchange, &read.transfer);
+    let bytes = read.transfer.bytes;
+    let (result, part) = match begun {
+        None => (read.result, Part::of(reply.link, &reply.headers, bytes)),
+        Some((part, total)) => {
+            let here = already + bytes;
+            if read.result.is_ok() && here != total {
+                // It ends where it should not, by its own account: what else of it is true?
+                let detail = format!("{here} bytes of {total} came");
+                let fault = Fault::new(Why::ShortBody, detail);
+                (Err(Halt::Fault(fault)), None)
+            } else {
+                (read.result, Some(part.with(bytes, total)))
+            }
+        }
+    };
+    let status = reply.status.as_u16();
+    match result {
+        Ok(()) => {
+            let head = head(reply.link, status, &reply.headers);
+            Came::of(read.sink, None, Ok(Outcome::End(End::Whole(head))))
+        }
+        Err(halt) => Came::of(
+            read.sink,
+            part.filter(Part::lacks_something),
+            Err(halt.with_status(status)),
+        ),
+    }
+}
+
+/// Takes no body in: it is not the one that was asked for.
+async fn turn_down<S: Sink>(
+    reply: Reply<'_>,
+    sink: S,
+    part: Option<Part>,
+    exchange: &mut Exchange,
+) -> Came<S> {
+    record::body(exchange, &body::drain(reply.wire).await);
+    let status = reply.status.as_u16();
+    let text = |name: HeaderName| reply.headers.get(name).map(record::text);
+    let fault = |detail: &str| Fault::new(Why::HttpStatus, detail);
+    match status {
+        301 | 302 | 303 | 307 | 308 => {
+            let location = text(header::LOCATION);
+            Came::of(sink, None, Ok(Outcome::Redirect { status, location }))
+        }
+        304 if reply.conditional => Came::of(sink, None, Ok(Outcome::End(End::NotModified))),
+        // Another part than the one that was asked for, or none: the whole is asked for.
+        206 | 416 if part.is_some() => {
+            let fault = fault("not the rest that was asked for").passing(true);
+            Came::of(
+                sink,
+                None,
+                Err(Stop::Failure(fault.with_status(Some(status)))),
+            )
+        }
         code => {
-            let fault = Fault::new(Why::HttpStatus, status.to_string());
-            Err(Stop::Failure(fault.with_status(Some(code))))
+            let failure = fault("").with_status(Some(code));
+            let asked = text(header::RETRY_AFTER).filter(|_| failure.transient);
+            let date = text(header::DATE);
+            Came {
+                asked: asked
+                    .and_then(|asked| retry::asked(&asked, date.as_deref(), Timestamp::now())),
+                ..Came::of(sink, part, Err(Stop::Failure(failure)))
+            }
         }
     }
 }
@@ -122,7 +254,7 @@ async fn send(
     Ok(response)
 }
 
-fn whole<S>(link: &Link, status: StatusCode, headers: &HeaderMap, sink: S) -> Body<S> {
+fn head(link: &Link, status: u16, headers: &HeaderMap) -> Head {
     // Validators that are not plain ASCII can't be sent back as they came.
     let ascii = |name: HeaderName| {
         headers
@@ -131,18 +263,14 @@ fn whole<S>(link: &Link, status: StatusCode, headers: &HeaderMap, sink: S) -> Bo
             .map(str::to_owned)
     };
     let (etag, last_modified) = (ascii(header::ETAG), ascii(header::LAST_MODIFIED));
-    let final_url = record::address(link);
     let validators = (etag.is_some() || last_modified.is_some()).then(|| Validators {
-        url: final_url.clone(),
+        url: record::address(link),
         etag,
         last_modified,
     });
-    let content_type = headers.get(header::CONTENT_TYPE).map(record::text);
-    Body {
-        sink,
-        final_url,
-        status: status.as_u16(),
-        content_type,
+    Head {
+        status,
+        content_type: headers.get(header::CONTENT_TYPE).map(record::text),
         validators,
     }
 }

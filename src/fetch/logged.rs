@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName};
-use tracing::{debug, error, info, trace};
+use tracing::{debug, error, info, trace, warn};
 
+use super::pace::News;
+use super::range::Part;
 use super::record;
-use super::{Answer, Received, Stop};
+use super::{Answer, Failure, Received, Stop};
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
@@ -21,12 +23,16 @@ pub(super) fn answer<S>(link: &Link, answer: &Answer<S>, took: Duration) {
     let status = responses().next_back().map(|response| response.status);
     let bytes: u64 = responses().map(|response| response.body_bytes).sum();
     let (hops, ms) = (answer.exchanges.len(), milliseconds(took));
+    let retries = Some(answer.retries).filter(|retries| *retries > 0);
     match &answer.result {
-        Ok(Received::Body(_)) => info!(%url, status, bytes, hops, ms, "fetched"),
-        Ok(Received::NotModified { .. }) => info!(%url, status, bytes, hops, ms, "not modified"),
+        Ok(Received::Body(_)) => info!(%url, status, bytes, hops, retries, ms, "fetched"),
+        Ok(Received::NotModified { .. }) => {
+            info!(%url, status, bytes, hops, retries, ms, "not modified");
+        }
         Err(Stop::Failure(failure)) => {
-            let (why, detail) = (failure.why.code(), &*failure.detail);
-            info!(%url, why, detail, status, bytes, hops, ms, "not fetched");
+            let why = failure.why.code();
+            let detail = Some(&*failure.detail).filter(|detail| !detail.is_empty());
+            info!(%url, why, detail, status, bytes, hops, retries, ms, "not fetched");
         }
         Err(Stop::Sink(cause)) => error!(%url, %cause, bytes, "can't be stored"),
     }
@@ -59,6 +65,24 @@ pub(super) fn waited(host: &str, wait: Duration) {
     let ms = milliseconds(wait);
     if ms > 0 {
         debug!(host, ms, "waited for its turn");
+    }
+}
+
+/// Tells that something is tried again, and what for.
+pub(super) fn again(link: &Link, failure: &Failure, part: Option<&Part>, pause: Duration) {
+    let url = record::address(link);
+    let (why, status) = (failure.why.code(), failure.status);
+    let (from, ms) = (part.map(|part| part.bytes), milliseconds(pause));
+    info!(%url, why, status, from, ms, "trying again");
+}
+
+/// Tells what is new with a host.
+pub(super) fn news(host: &str, news: News) {
+    match news {
+        News::Pause { wait, asked } => {
+            info!(host, ms = milliseconds(wait), asked, "waiting for it");
+        }
+        News::Rest(rest) => warn!(host, why = %rest, "left alone"),
     }
 }
 

@@ -4,6 +4,8 @@
 //! itself, judges every address, records every hop, and hands the decoded bytes to a [`Sink`]. What can't be had is a
 //! [`Failure`], which is an answer like any other; only a sink that can't take more is an error of our own side.
 
+mod allowance;
+mod attempts;
 mod body;
 mod client;
 mod coding;
@@ -18,10 +20,13 @@ mod hop;
 mod options;
 mod pace;
 mod proxy;
+mod range;
 mod record;
 mod redirect;
 mod resolve;
+mod retry;
 mod logged;
+mod told;
 
 use std::fmt;
 use std::io;
@@ -29,6 +34,7 @@ use std::io;
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
+pub use allowance::Allowance;
 pub use client::Client;
 pub use coding::decode;
 pub use cookies::{COOKIES_BYTES_MAX, CookiesError, Jar};
@@ -36,7 +42,7 @@ pub use error::FetchError;
 pub use gate::{Gate, Way};
 pub use guard::{Refusal, is_public, judge};
 pub use headers::{HARMLESS, Header, HeaderError};
-pub use options::{Options, Override, ProxyChoice, Timeouts};
+pub use options::{Options, Override, ProxyChoice, Rate, Retries, Timeouts};
 
 /// What to ask for.
 #[derive(Debug, Clone)]
@@ -52,6 +58,8 @@ pub struct Request {
     pub validators: Option<Validators>,
     /// Bytes of body at most, as sent and as decoded, where that is less than [`Options::bytes_max`].
     pub bytes_max: Option<u64>,
+    /// What is left for all bodies that it is counted with.
+    pub allowance: Option<Allowance>,
 }
 
 /// What the place that a resource is needed for can use: the `Accept` field, as browsers send it.
@@ -95,8 +103,10 @@ pub struct Validators {
 /// What came of a request.
 #[derive(Debug)]
 pub struct Answer<S> {
-    /// Every hop in order: redirects, failures and "not modified" too.
+    /// Every hop in order: redirects, failures and "not modified" too. What was tried again stands there each time.
     pub exchanges: Vec<Exchange>,
+    /// How often something was tried again.
+    pub retries: u32,
     /// What it came to.
     pub result: Result<Received<S>, Stop>,
 }
@@ -146,6 +156,8 @@ pub struct Failure {
     pub status: Option<u16>,
     /// The particulars, for a person; without secrets.
     pub detail: String,
+    /// Whether it may be right the next time.
+    pub transient: bool,
 }
 
 impl fmt::Display for Failure {
@@ -153,25 +165,36 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.why.describe())?;
         match self.status {
-            Some(status) if !(200..300).contains(&status) => write!(f, " (HTTP {status})"),
+            Some(status) if !(200..300).contains(&status) => {
+                let comma = if self.detail.is_empty() { "" } else { ", " };
+                write!(f, " (HTTP {status}{comma}{})", self.detail)
+            }
             _ if self.detail.is_empty() => Ok(()),
             _ => write!(f, " ({})", self.detail),
         }
     }
 }
 
-/// Takes the decoded bytes of a body. Called where blocking is allowed; dropped if the body does not come whole.
+/// Takes the decoded bytes of a body. Called where blocking is allowed; begun anew where the body is, and dropped if it does
+/// not come whole in the end.
 pub trait Sink: Send + 'static {
     /// Takes the next bytes.
     ///
     /// # Errors
     /// When they can't be taken; the request then ends with [`Stop::Sink`].
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Forgets what it has taken: the body comes anew, from its first byte.
+    fn restart(&mut self);
 }
 
 impl Sink for Vec<u8> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.extend_from_slice(bytes);
         Ok(())
+    }
+
+    fn restart(&mut self) {
+        self.clear();
     }
 }

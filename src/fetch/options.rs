@@ -14,6 +14,12 @@ const FIRST_BYTE: Duration = Duration::from_secs(30);
 /// Time between two pieces of a body: longer silence means that nothing more will come.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// How many times `--timeout` a resource may take in all: with every attempt and the pauses between them, the waiting for its
+/// host aside.
+const TOTAL: u32 = 4;
+/// Over how long a body must come at its least rate: a connection that changes hands is silent for some seconds.
+const RATE_WINDOW: Duration = Duration::from_secs(10);
+
 /// How the network is used. A plain value, built where a person or a scheduler decides.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -25,6 +31,10 @@ pub struct Options {
     pub delay: Duration,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// What is tried again, and when.
+    pub retries: Retries,
+    /// How slow a body may come.
+    pub rate: Rate,
     /// Bytes of one body at most, as sent and as decoded.
     pub bytes_max: u64,
     /// Further trusted roots, each text holding one certificate or more in PEM.
@@ -76,6 +86,39 @@ pub struct Timeouts {
     pub idle: Duration,
     /// For a request with all its redirects and its body.
     pub whole: Duration,
+    /// For a resource with every attempt to get it.
+    pub total: Duration,
+}
+
+/// What is tried again, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// How often at most, for one resource.
+    pub times: u32,
+    /// The longest pause before the first time; doubled for each that follows.
+    pub pause: Duration,
+    /// The longest time that a host is waited for because it asks for that. One that asks for more is left alone.
+    pub wait_max: Duration,
+}
+
+/// The least rate of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Bytes at least; 0 where any rate will do.
+    pub bytes: u64,
+    /// In this time.
+    pub over: Duration,
+}
+
+impl Rate {
+    /// Returns the rate of so many bytes a second.
+    #[must_use]
+    pub fn a_second(bytes: u64) -> Self {
+        Self {
+            bytes: bytes.saturating_mul(RATE_WINDOW.as_secs()),
+            over: RATE_WINDOW,
+        }
+    }
 }
 
 impl Timeouts {
@@ -87,6 +130,7 @@ impl Timeouts {
             first_byte: FIRST_BYTE.min(whole),
             idle: IDLE.min(whole),
             whole,
+            total: whole.saturating_mul(TOTAL),
         }
     }
 }
@@ -112,6 +156,12 @@ impl Options {
             per_host: 1,
             delay: Duration::ZERO,
             timeouts: Timeouts::within(Duration::from_secs(5)),
+            retries: Retries {
+                times: 0,
+                pause: Duration::ZERO,
+                wait_max: Duration::ZERO,
+            },
+            rate: Rate::a_second(0),
             bytes_max: 1,
             ca_certs: Vec::new(),
             resolve: Vec::new(),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::fault::Fault;
-use super::hop::Outcome;
-use super::{Received, Stop, record};
+use super::hop::{End, Outcome};
+use super::{Stop, record};
 use crate::exchange::Why;
 use crate::link::Link;
 
@@ -37,19 +37,12 @@ impl Trail {
         &self.link
     }
 
-    /// Ends the way, or goes on to where a redirect leads, with the same sink.
-    pub(super) fn turn<S>(
-        &mut self,
-        outcome: Outcome<S>,
-    ) -> Result<ControlFlow<Received<S>, S>, Stop> {
+    /// Ends the way, or goes on to where a redirect leads.
+    pub(super) fn turn(&mut self, outcome: Outcome) -> Result<ControlFlow<End>, Stop> {
         match outcome {
-            Outcome::Received(received) => Ok(ControlFlow::Break(received)),
-            Outcome::Redirect {
-                status,
-                location,
-                sink,
-            } => match self.follow(location.as_deref()) {
-                Ok(()) => Ok(ControlFlow::Continue(sink)),
+            Outcome::End(end) => Ok(ControlFlow::Break(end)),
+            Outcome::Redirect { status, location } => match self.follow(location.as_deref()) {
+                Ok(()) => Ok(ControlFlow::Continue(())),
                 Err(fault) => Err(Stop::Failure(fault.with_status(Some(status)))),
             },
         }

@@ -55,6 +55,16 @@ impl fmt::Debug for Names {
     }
 }
 
+impl NoSuchName {
+    /// Returns whether it may resolve the next time: the name servers could not be asked. The system says so in words alone
+    /// (`EAI_AGAIN`, by glibc, musl and the BSDs).
+    pub(super) fn is_passing(&self) -> bool {
+        let words = self.source.as_ref().map(ToString::to_string);
+        words
+            .is_some_and(|words| words.contains("Temporary failure") || words.contains("Try again"))
+    }
+}
+
 /// Resolves the names of hosts: overrides first, then the system, whose answers pass the guard.
 #[derive(Debug, Clone)]
 pub(super) struct HostResolver {

@@ -85,6 +85,8 @@ impl Sink for Full {
     fn write(&mut self, _: &[u8]) -> io::Result<()> {
         Err(io::ErrorKind::StorageFull.into())
     }
+
+    fn restart(&mut self) {}
 }
 
 #[tokio::test]

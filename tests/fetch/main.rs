@@ -16,6 +16,7 @@ mod faults;
 mod guard;
 mod proxies;
 mod records;
+mod retries;
 mod tunnel;
 mod waits;
 
@@ -30,17 +31,24 @@ use futures_util::future::join_all;
 use offprint::digest::Digest;
 use offprint::exchange::{Exchange, Truncation, WITHHELD, Why};
 use offprint::fetch::{
-    Accept, Answer, Client, Failure, FetchError, Header, Jar, Options, Override, ProxyChoice,
-    Received, Request, Sink, Stop, Timeouts, Validators,
+    Accept, Answer, Client, Failure, FetchError, Header, Jar, Options, Override, ProxyChoice, Rate,
+    Received, Request, Retries, Sink, Stop, Timeouts, Validators,
 };
 use offprint::link::Link;
 use tokio::sync::{Barrier, Notify};
 
-use origin::{Body, Config, Origin, Recorded, Reply, gzip};
+use origin::{Body, Config, Origin, Recorded, Reply, Script, gzip};
 
 const BYTES_MAX: u64 = 1 << 20;
 const TEXT: &[u8] = "正文, and more text, more text, more text".as_bytes();
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// What is asked for is asked for once.
+const NEVER: Retries = Retries {
+    times: 0,
+    pause: Duration::ZERO,
+    wait_max: Duration::from_secs(1),
+};
 
 /// Returns options that send every name to `address` and trust `ca_pem`.
 fn options(address: SocketAddr, ca_pem: &str) -> Options {
@@ -49,6 +57,8 @@ fn options(address: SocketAddr, ca_pem: &str) -> Options {
         per_host: 6,
         delay: Duration::ZERO,
         timeouts: Timeouts::within(Duration::from_secs(8)),
+        retries: NEVER,
+        rate: Rate::a_second(0),
         bytes_max: BYTES_MAX,
         ca_certs: if ca_pem.is_empty() {
             Vec::new()
@@ -79,6 +89,7 @@ fn request(url: &str) -> Request {
         site: None,
         validators: None,
         bytes_max: None,
+        allowance: None,
     }
 }
 

@@ -9,6 +9,7 @@ const UNHURRIED: Timeouts = Timeouts {
     first_byte: LONG,
     idle: LONG,
     whole: LONG,
+    total: LONG,
 };
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn v_tells_of_requests_images_and_commits() {
             " charset=UTF-8 references=3\n",
             " info  fetch: fetched url=https://a.test/moved.png status=200 bytes=",
             " hops=2 ms=",
-            " info  fetch: not fetched url=https://a.test/gone.png why=http-status detail=\"404 Not Found\" status=404",
+            " info  fetch: not fetched url=https://a.test/gone.png why=http-status status=404",
             " info  capture: kept url=https://a.test/kept.png bytes=",
             GONE,
             " info  archive: committed snapshots=1 blobs=3 entry=0\n",

@@ -231,7 +231,7 @@ fn json_says_what_json_md_says() {
     assert_eq!(
         summary,
         json!({
-            "event": "summary", "interrupted": false, "requests": 4, "seconds": null,
+            "event": "summary", "interrupted": false, "requests": 4, "retries": 0, "seconds": null,
             "articles": {"captured": 1, "unchanged": 0, "failed": 0},
             "images": {"kept": 4, "reused": 0, "carried": 0, "missing": 0, "trackers": 0},
             "missing": [],

@@ -1,6 +1,5 @@
 //! What does every test of the program begin with? A folder, an origin, and the binary run in that folder.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +12,7 @@ use offprint::render::view;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::origin::{Config, Origin, Recorded, Reply};
+use crate::origin::{Config, Origin, Recorded, Reply, Script};
 use crate::ran::Ran;
 
 /// The hosts that the origin has a certificate for.
@@ -33,21 +32,20 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Test {
     pub(crate) dir: TempDir,
     pub(crate) origin: Origin,
-    site: Arc<Mutex<HashMap<String, Reply>>>,
+    site: Arc<Mutex<Script>>,
     arrived: Arc<Condvar>,
 }
 
 impl Test {
     /// Begins with an empty folder and an origin that knows no page.
     pub(crate) fn new() -> Self {
-        let site: Arc<Mutex<HashMap<String, Reply>>> = Arc::default();
+        let site: Arc<Mutex<Script>> = Arc::default();
         let arrived = Arc::new(Condvar::new());
         let (pages, arrival) = (Arc::clone(&site), Arc::clone(&arrived));
         let origin = Origin::start(&Config::tls(HOSTS), move |request| {
-            let pages = pages.lock().unwrap();
+            let mut pages = pages.lock().unwrap();
             arrival.notify_all();
-            let found = pages.get(&address(request)).cloned();
-            found.unwrap_or_else(Reply::not_found)
+            pages.reply(request)
         })
         .unwrap();
         let test = Self {
@@ -62,7 +60,12 @@ impl Test {
 
     /// Answers requests for `address` (host and path) with `reply`, from now on.
     pub(crate) fn serve(&self, address: &str, reply: Reply) {
-        self.site.lock().unwrap().insert(address.to_owned(), reply);
+        self.serve_each(address, [reply]);
+    }
+
+    /// Answers requests for `address` with one reply after the other, and all that follow with the last one.
+    pub(crate) fn serve_each(&self, address: &str, replies: impl Into<Vec<Reply>>) {
+        self.site.lock().unwrap().say(address, replies);
     }
 
     /// Waits until somebody has asked for `address`.
@@ -120,11 +123,12 @@ impl Test {
         command
     }
 
-    /// Returns `offprint add` with every host led to the origin.
+    /// Returns `offprint add` with every host led to the origin, and hardly a pause before what is tried again.
     pub(crate) fn adding(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&["add", "--ca-cert", "ca.pem", "--resolve"]);
         command
             .arg(format!("*={}", self.origin.addr))
+            .args(["--retry-pause", "10ms"])
             .args(arguments);
         command
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::capture::{Reason, Summary};
 use crate::cli::events;
@@ -30,6 +31,7 @@ pub(super) fn report(root: &Path, progress: Progress, output: Output) -> Listene
             let articles = articles.fetch_add(1, Ordering::Relaxed) + 1;
             progress.note(&done(fetched.load(Ordering::Relaxed), articles));
         }
+        Event::Waiting { host, wait, asked } => progress.note(&waiting(&host, wait, asked)),
         Event::SameBytes(same) => progress.aside(|| tell_same_bytes(&same, output)),
         Event::Notice(text) => progress.aside(|| {
             output.say(format_args!(
@@ -47,6 +49,13 @@ fn done(bytes: u64, articles: u64) -> String {
         0 | 1 => size(bytes),
         _ => format!("{}, {articles} articles", size(bytes)),
     }
+}
+
+/// Says that a host is waited for, beside the bar.
+fn waiting(host: &str, wait: Duration, asked: bool) -> String {
+    let seconds = wait.as_secs_f64().ceil();
+    let why = if asked { "Retry-After" } else { "busy" };
+    format!("waiting for {} ({why} {seconds} s)", plain(host))
 }
 
 /// Says why something is missing; a status only where it says more than the reason.
@@ -163,8 +172,12 @@ pub(super) fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     } else {
         ""
     };
+    let retries = match summary.retries {
+        0 => String::new(),
+        number => format!(" (retries: {number})"),
+    };
     output.say(format_args!(
-        "{interrupted}{}; {}, {} fetched, {} stored, in {seconds:.1} s",
+        "{interrupted}{}; {}{retries}, {} fetched, {} stored, in {seconds:.1} s",
         words.join(", "),
         count(summary.requests, "request"),
         size(summary.bytes_fetched),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::values::{Secret, duration, size};
+use super::values::{Secret, duration, rate, size};
 
 /// Options of every command that fetches.
 #[derive(Debug, Args)]
@@ -25,9 +25,27 @@ pub(crate) struct Network {
     /// How long one request may take in all
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub(crate) timeout: Duration,
+    /// How often to try again what may pass: broken connections, time-outs, short bodies, HTTP 408, 425, 429 and most 5xx
+    ///
+    /// Never what is final, such as HTTP 404 or a wrong certificate. A body that broke off goes on where it did, if the server
+    /// can do that. All tries of one resource together take four times --timeout at most.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) retries: u16,
+    /// The longest pause before the first retry; doubled for each that follows, and cut short by chance
+    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = duration)]
+    pub(crate) retry_pause: Duration,
+    /// How long to wait for a host that asks for it (Retry-After); one that asks for more is left alone
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
+    pub(crate) max_wait: Duration,
+    /// The least that a body must bring a second, over 10 s (none: `any`)
+    #[arg(long, value_name = "SIZE", default_value = "500", value_parser = rate)]
+    pub(crate) min_rate: u64,
     /// The largest resource to keep, as sent and as decoded (such as 500K, 64M, 1G)
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub(crate) max_bytes: u64,
+    /// The most that the resources of one article may come to that are fetched in one run
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = size)]
+    pub(crate) max_article_bytes: u64,
     /// Further trusted roots, in PEM (repeatable)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca_cert: Vec<PathBuf>,

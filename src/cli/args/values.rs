@@ -75,6 +75,11 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     }
 }
 
+/// Reads a size a second, or `any`, which is none at all.
+pub(super) fn rate(text: &str) -> Result<u64, String> {
+    if text == "any" { Ok(0) } else { size(text) }
+}
+
 fn split_unit(text: &str) -> (&str, &str) {
     let digits = text
         .find(|character: char| !character.is_ascii_digit())
@@ -95,6 +100,8 @@ mod tests {
         assert_eq!(size("64M"), Ok(64 << 20));
         assert_eq!(size("10 KiB"), Ok(10 << 10));
         assert_eq!(size("512"), Ok(512));
+        assert_eq!((rate("any"), rate("1K")), (Ok(0), Ok(1024)));
+        assert!(rate("0").is_err());
         for bad in [
             "",
             "0",
