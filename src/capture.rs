@@ -5,6 +5,7 @@ mod articles;
 mod asked;
 mod earlier;
 mod error;
+mod forbidden;
 mod group;
 mod intake;
 mod load;
@@ -37,6 +38,7 @@ use articles::{Seat, Turn};
 use error::Stop;
 use load::{Loaded, load};
 use parts::{Part, Parts, gather};
+use resources::Home;
 use run::{Run, blocking};
 use said::{keys, read};
 use told::public;
@@ -60,6 +62,8 @@ pub struct Options {
     pub placeholders: Placeholders,
     /// What lazy loaders read.
     pub lazy: LazyTable,
+    /// Whether the robots.txt of each site is obeyed.
+    pub robots: bool,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
     /// Requests in flight to one host.
@@ -144,8 +148,11 @@ async fn capture(
     }
     let last = run.last(&seat).await?;
     let article = Part::new(&loaded.document, original, said.references);
-    let site = loaded.site.as_ref();
-    let parts = gather(run, article, site, last.as_ref(), report).await?;
+    let home = Home {
+        site: loaded.site.as_ref(),
+        page: loaded.document.address.as_ref(),
+    };
+    let parts = gather(run, article, home, last.as_ref(), report).await?;
     let found = Found {
         given: given.to_owned(),
         loaded,

@@ -43,6 +43,8 @@ pub enum Event {
         /// Whether it asked for that (`Retry-After`).
         asked: bool,
     },
+    /// A host forbids what is asked for without a word of the article.
+    Forbidden(Forbidden),
     /// Something a person should know, which is no failure.
     Notice(String),
 }
@@ -61,6 +63,16 @@ pub struct SameBytes {
     /// For how many addresses it came so far.
     pub addresses: usize,
     /// The last of them.
+    pub example: String,
+}
+
+/// A host that answered 403 to a request without a `Referer`. Serialised as the `forbidden` object of `--json`
+/// (`docs/json.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Forbidden {
+    /// The host.
+    pub host: String,
+    /// What was asked for.
     pub example: String,
 }
 

@@ -29,12 +29,28 @@ pub struct Exchange {
     /// The header fields as sent, in order, names in lowercase; none where no request was sent. Values of credentials
     /// are [`WITHHELD`].
     pub request: Vec<(String, String)>,
+    /// What the request told of the article that it was made for.
+    #[serde(default)]
+    pub referrer: Referrer,
     /// What came back, if anything did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,
     /// What went wrong, if something did, in one of the codes of [`Why`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Why>,
+}
+
+/// What a request tells of the article that it is made for: nothing, unless the user says otherwise of its host.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Referrer {
+    /// There is no `Referer`.
+    #[default]
+    None,
+    /// The article's scheme, host and port.
+    Origin,
+    /// The article's address, without fragment and user info.
+    Page,
 }
 
 /// What came back.

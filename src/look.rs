@@ -26,6 +26,8 @@ pub struct Options {
     pub content_type: Option<String>,
     /// What lazy loaders read.
     pub lazy: LazyTable,
+    /// Whether the robots.txt of its site is obeyed.
+    pub robots: bool,
 }
 
 /// Where an input is.
@@ -116,6 +118,8 @@ async fn web(link: &Link, options: Options, client: &Client) -> Result<Looked, L
         link: link.clone(),
         accept: Accept::Page,
         site: Some(link.clone()),
+        page: None,
+        robots: options.robots,
         validators: None,
         bytes_max: None,
         allowance: None,

@@ -84,7 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
     ("toml", &["refs::html::lazy", "placeholder", "cli::config"]),
-    ("base64", &["render::inline"]),
+    ("base64", &["render::inline", "fetch::headers"]),
     ("toml_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
     ("encoding_rs", &["document", "refs", "render"]),

@@ -86,6 +86,8 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         link: link.clone(),
         accept: Accept::Page,
         site: Some(link.clone()),
+        page: None,
+        robots: run.world.options.robots,
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
         allowance: None,

@@ -19,7 +19,7 @@ use crate::snapshot::{self, DOCUMENT_EXTENSION, Missing, Named, Outcome, Resourc
 
 use super::earlier::Earlier;
 use super::record::{self, Target};
-use super::resources::{Came, Settled, Wanted, settle};
+use super::resources::{Came, Home, Settled, Wanted, settle};
 use super::run::{Run, blocking};
 use super::{CaptureError, logged};
 
@@ -92,7 +92,7 @@ impl Part {
 pub(super) async fn gather(
     run: &Arc<Run>,
     article: Part,
-    site: Option<&Link>,
+    home: Home<'_>,
     earlier: Option<&Earlier>,
     report: &Listener,
 ) -> Result<Parts, CaptureError> {
@@ -107,7 +107,7 @@ pub(super) async fn gather(
         let targets = parts.targets(read);
         let order = targets.iter().map(|asked| asked.target.clone());
         parts.order.extend(order);
-        let settled = fetch_all(run, targets, site, earlier, report).await?;
+        let settled = fetch_all(run, targets, home, earlier, report).await?;
         parts.settled.extend(settled);
         let sheets = parts.sheets(read);
         read = parts.documents.len();
@@ -270,7 +270,7 @@ async fn read_sheet(
 async fn fetch_all(
     run: &Arc<Run>,
     targets: Vec<Asked>,
-    site: Option<&Link>,
+    home: Home<'_>,
     earlier: Option<&Earlier>,
     report: &Listener,
 ) -> Result<Vec<(Target, Settled)>, CaptureError> {
@@ -281,13 +281,18 @@ async fn fetch_all(
             let wanted = Wanted {
                 link: &link,
                 need,
-                site,
+                home,
                 may_track: may_track && !run.world.options.keep_trackers,
             };
             let settled = settle(run, wanted, earlier).await?;
             logged::resource(&link, &settled.outcome);
             if let Some(same) = run.alike.note(&link, &settled.outcome) {
                 report(Event::SameBytes(same));
+            }
+            // Where the article has no address, there is nothing to tell.
+            let host = settled.forbidding().filter(|_| home.page.is_some());
+            if let Some(forbidden) = run.forbidding.note(host, &link) {
+                report(Event::Forbidden(forbidden));
             }
             report(Event::Resource {
                 url: link.without_user_info().to_string(),

@@ -20,7 +20,7 @@ use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 use super::earlier::Earlier;
 use super::intake::Intake;
 use super::run::{Run, blocking};
-use super::{CaptureError, logged};
+use super::{CaptureError, forbidden, logged};
 
 /// What a URL brought in this run.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(super) struct Fetched {
     pub(super) exchanges: Note,
     /// The status of the last answer, if there was one.
     status: Option<u16>,
+    /// The host that forbade it to a request that told nothing of the article.
+    forbidding: Option<String>,
     /// Bytes that came over the network for it.
     bytes: u64,
     /// Bytes of a new blob that no snapshot names so far.
@@ -65,6 +67,15 @@ pub(super) struct Once(Mutex<HashMap<(Link, Option<String>), Cell>>);
 /// Filled by who asks first; the others wait for it.
 type Cell = Arc<OnceCell<Arc<Fetched>>>;
 
+/// Where an article is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Home<'a> {
+    /// As the user knows it: secrets of its site go there.
+    pub(super) site: Option<&'a Link>,
+    /// Where its document was found: what hosts are told of that may be.
+    pub(super) page: Option<&'a Link>,
+}
+
 /// One resource that an article needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
@@ -72,8 +83,8 @@ pub(super) struct Wanted<'a> {
     pub(super) link: &'a Link,
     /// What its place needs.
     pub(super) need: Class,
-    /// The article's own address.
-    pub(super) site: Option<&'a Link>,
+    /// The article that it is for.
+    pub(super) home: Home<'a>,
     /// Whether a single pixel has nothing to show in its places, and is not asked to be kept.
     pub(super) may_track: bool,
 }
@@ -132,9 +143,10 @@ pub(super) async fn settle(
     }
     let known = current.zip(validators);
     let secretive = run.world.client.keeps_secrets_of_sites();
-    let cell = run
-        .once
-        .cell(link, wanted.site.filter(|_| secretive).map(Link::origin));
+    let cell = run.once.cell(
+        link,
+        wanted.home.site.filter(|_| secretive).map(Link::origin),
+    );
     let fetched = cell
         .get_or_try_init(|| async { fetch(run, wanted, known).await.map(Arc::new) })
         .await?;
@@ -222,7 +234,7 @@ async fn fetch(
     known: Option<(Resource, Validators)>,
 ) -> Result<Fetched, CaptureError> {
     let Wanted {
-        link, need, site, ..
+        link, need, home, ..
     } = wanted;
     let tried = run.now();
     let (resource, validators) = known.unzip();
@@ -230,7 +242,9 @@ async fn fetch(
     let request = Request {
         link: link.clone(),
         accept: accept(need),
-        site: site.cloned(),
+        site: home.site.cloned(),
+        page: home.page.cloned(),
+        robots: run.world.options.robots,
         validators,
         bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
         allowance: None,
@@ -275,12 +289,17 @@ async fn noted(
             .and_then(|last| Some(last.response.as_ref()?.status)),
         answers().map(|response| response.body_bytes).sum(),
     );
+    let forbidding = exchanges
+        .last()
+        .filter(|last| forbidden::is_forbidden(last));
+    let forbidding = forbidding.map(|last| last.url.host().to_owned());
     let run = Arc::clone(run);
     let exchanges = blocking(move || run.note(&exchanges)).await?;
     let stored = current.as_ref().map_or(0, |current| current.stored);
     Ok(Fetched {
         exchanges,
         status,
+        forbidding,
         bytes,
         stored: AtomicU64::new(stored),
         current,
@@ -345,6 +364,11 @@ pub(super) fn class(role: Role) -> Class {
 }
 
 impl Settled {
+    /// Returns the host that forbade it to a request that told nothing of the article.
+    pub(super) fn forbidding(&self) -> Option<&str> {
+        self.fetched.as_ref()?.forbidding.as_deref()
+    }
+
     /// Returns how many bytes came over the network for it.
     pub(super) fn bytes(&self) -> u64 {
         self.fetched.as_ref().map_or(0, |fetched| fetched.bytes)

@@ -16,7 +16,7 @@ use super::articles::{self, Articles, Seat};
 use super::asked::Asked;
 use super::earlier::Earlier;
 use super::resources::Once;
-use super::{CaptureError, World};
+use super::{CaptureError, World, forbidden};
 
 /// What the captures of one run share.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ pub(super) struct Run {
     pub(super) once: Once,
     pub(super) asked: Asked,
     pub(super) alike: Alike,
+    pub(super) forbidding: forbidden::Hosts,
     /// Whether it was said that an input has no site.
     siteless: AtomicBool,
     scratch: Scratch,
@@ -46,6 +47,7 @@ impl Run {
             once: Once::default(),
             asked: Asked::default(),
             alike: Alike::default(),
+            forbidding: forbidden::Hosts::default(),
             siteless: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),

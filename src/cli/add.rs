@@ -88,7 +88,8 @@ fn archive_all(
     let config = config::read(global)?;
     let inputs = Inputs::new(named(arguments.inputs, arguments.from, output));
     let report = report(root, progress.clone(), output);
-    let client = Client::new(&network::options(&arguments.network)?)?.telling(report.clone());
+    let client =
+        Client::new(&network::options(&arguments.network, &config)?)?.telling(report.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(blocking_threads())
@@ -114,6 +115,7 @@ fn archive_all(
                 keep_trackers: arguments.keep_trackers || config.keeps_trackers(),
                 placeholders: config.placeholders(),
                 lazy: config.lazy(),
+                robots: arguments.network.obeys_robots(),
                 jobs: arguments.network.jobs.into(),
                 per_host: arguments.network.per_host.into(),
                 article_bytes_max: arguments.network.max_article_bytes,

@@ -1,12 +1,17 @@
 //! What does the configuration file say? Read once, strictly, by the commands that go by it.
 
-use std::fs;
+mod hosts;
+
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
+use tracing::warn;
 
+use crate::exchange::Referrer;
+use crate::fetch::{Header, Hosts, Paces, Said};
 use crate::placeholder::{Placeholders, Rule};
 use crate::refs::LazyTable;
 
@@ -31,9 +36,56 @@ pub(super) struct Config {
     placeholder: Vec<Rule>,
     /// Whether to keep single pixels that count readers.
     keep_trackers: bool,
+    /// What is said of hosts.
+    host: Vec<hosts::Table>,
+    /// Where the file lies.
+    #[serde(skip)]
+    folder: PathBuf,
 }
 
 impl Config {
+    /// Returns the header fields for the hosts that they are for, credentials among them.
+    ///
+    /// # Errors
+    /// When a password can't be read.
+    pub(super) fn headers(&self) -> anyhow::Result<Vec<Header>> {
+        let mut headers = Vec::new();
+        for table in &self.host {
+            headers.extend(table.headers(&self.folder)?);
+        }
+        Ok(headers)
+    }
+
+    /// Returns what hosts are told of an article.
+    pub(super) fn referrers(&self) -> Vec<(Hosts, Referrer)> {
+        self.said(|table| table.referrer)
+    }
+
+    /// Returns how hosts are to be spared.
+    pub(super) fn paces(&self) -> Paces {
+        Paces {
+            per_host: Said {
+                in_file: self.said(|table| table.per_host.map(|it| it.get().into())),
+                ..Said::default()
+            },
+            delay: Said {
+                in_file: self.said(|table| table.delay.map(|it| it.0)),
+                ..Said::default()
+            },
+        }
+    }
+
+    /// Returns what the tables of hosts say of one thing, host by host.
+    fn said<T: Copy>(&self, what: impl Fn(&hosts::Table) -> Option<T>) -> Vec<(Hosts, T)> {
+        let mut said = Vec::new();
+        for table in &self.host {
+            if let Some(word) = what(table) {
+                said.extend(table.hosts.iter().map(|hosts| (hosts.clone(), word)));
+            }
+        }
+        said
+    }
+
     /// Returns what lazy loaders read: the user's names first, then those that are built in.
     pub(super) fn lazy(&self) -> LazyTable {
         self.lazy.clone().before_built_in()
@@ -76,8 +128,31 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Config> {
         bail!("{shown} is no configuration: it is longer than {CONFIG_BYTES_MAX} bytes");
     }
     let bytes = fs::read(&path).with_context(|| format!("can't read the configuration {shown}"))?;
-    parse(&bytes).map_err(|flaw| anyhow::anyhow!("{shown}:{flaw}"))
+    let config = parse(&bytes).map_err(|flaw| anyhow::anyhow!("{shown}:{flaw}"))?;
+    if config.host.iter().any(hosts::Table::holds_secret)
+        && let Ok(file) = File::open(&path)
+    {
+        warn_if_open(&file, &path);
+    }
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    Ok(Config { folder, ..config })
 }
+
+/// Warns of a file with a secret in it that everybody on the machine may read.
+#[cfg(unix)]
+fn warn_if_open(file: &File, path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    /// What others may do with a file: read it.
+    const OTHERS_READ: u32 = 0o004;
+    let mode = file.metadata().map(|it| it.permissions().mode());
+    if mode.is_ok_and(|mode| mode & OTHERS_READ != 0) {
+        let path = path.display();
+        warn!(%path, "holds a secret that everybody on this machine may read: `chmod o-r` keeps it");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open(_file: &File, _path: &Path) {}
 
 /// Returns the path of the file beside the archive.
 fn beside(archive: &Path) -> Option<PathBuf> {
@@ -160,7 +235,7 @@ mod tests {
     fn a_slip_is_told_with_its_place() {
         check(
             "# mine\n[lazzy]\n",
-            "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`; did you mean `lazy`?",
+            "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`, `host`; did you mean `lazy`?",
         );
         let names = "`sources`, `sources-if-image`, `sources-if-nothing-shown`, `stand-ins`, `sets`, `backgrounds`, `host`";
         check(
@@ -188,6 +263,68 @@ mod tests {
         assert!(flaw.contains("a placeholder needs a `sha256`"), "{flaw}");
         let exact = "[[placeholder]]\nname = 'x'\nhost = 'h.test'\npath = '/no.gif'\n";
         assert_eq!(parse(exact.as_bytes()).unwrap().placeholder.len(), 1);
+    }
+
+    /// Nothing of what a secret may be is repeated.
+    #[test]
+    fn of_hosts_a_slip_is_told_without_its_secret() {
+        for (text, flaw) in [
+            ("[[host]]\nuser = 'hush'", "1:1: missing field `hosts`"),
+            ("[[host]]\nhosts = []", "1:1: `hosts` names none"),
+            (
+                "[[host]]\nhosts = ['a.test/x']",
+                "2:9: \"a.test/x\" names no host: give a name such as example.com, or .example.com for it and all below it",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\nreferrer = 'always'",
+                "3:12: unknown variant `always`, expected one of `none`, `origin`, `page`",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\nuser = 'u'\npasswort = 'hush'",
+                "4:1: unknown field `passwort`, expected one of `hosts`, `referrer`, `per-host`, `delay`, `headers`, `user`, `password`, `password-file`, `password-env`; did you mean `password`?",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\nuser = 'u'\npassword = 1234567",
+                "4:12: expected a text in quotes",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\npassword = 'hush'",
+                "1:1: a password needs a `user`",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\nuser = 'u'",
+                "1:1: a `user` needs a `password`, a `password-file` or a `password-env`",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\nuser = 'u'\npassword = 'hush'\npassword-env = 'X'",
+                "1:1: `password`, `password-file` and `password-env` are three ways to say one thing",
+            ),
+            (
+                "[[host]]\nhosts = ['a.test']\nheaders = ['X-Key hush']",
+                "1:1: a field of `headers` can't be sent: not of the form 'NAME: VALUE' or 'HOST=NAME: VALUE'",
+            ),
+        ] {
+            check(text, flaw);
+        }
+        for text in [
+            "[[host]]\npassword = hush",
+            "[[host]]\npassword = 'hush",
+            "[[host]]\npassword = ['hush']",
+        ] {
+            let flaw = parse(text.as_bytes()).unwrap_err();
+            assert!(!flaw.contains("hush"), "{flaw}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_hosts_becomes_fields_and_is_not_shown() {
+        let text = "[[host]]\nhosts = ['a.test', '.b.test']\nreferrer = 'page'\nuser = 'me'\npassword = 'hush'\nheaders = ['X-Key: hush']";
+        let config = parse(text.as_bytes()).unwrap();
+        assert_eq!(config.headers().unwrap().len(), 4);
+        let referrers: Vec<_> = config.referrers();
+        assert_eq!(referrers.len(), 2);
+        assert!(!format!("{config:?}").contains("hush"), "{config:?}");
+        assert!(!format!("{:?}", config.headers()).contains("hush"));
     }
 
     #[test]

@@ -13,8 +13,9 @@ use super::{Exit, config, log, look};
 /// Runs `offprint extract`.
 pub(super) fn run(global: &Global, arguments: &Extract, output: Output) -> anyhow::Result<Exit> {
     log::begin(output, None);
-    let place = look::place(&arguments.look, &arguments.network)?;
-    let options = look::options(&arguments.look, config::read(global)?.lazy());
+    let config = config::read(global)?;
+    let place = look::place(&arguments.look, &arguments.network, &config)?;
+    let options = look::options(&arguments.look, &arguments.network, config.lazy());
     for reference in look::block_on(extract(&place, options))? {
         tell(&reference, output);
     }

@@ -8,12 +8,14 @@ use crate::media::Fault;
 use super::args::{Global, Inspect};
 use super::look;
 use super::output::{Output, Style, data, plain, size};
-use super::{Exit, config, events};
+use super::{Exit, config, events, log};
 
 /// Runs `offprint inspect`.
 pub(super) fn run(global: &Global, arguments: &Inspect, output: Output) -> anyhow::Result<Exit> {
-    let place = look::place(&arguments.look, &arguments.network)?;
-    let options = look::options(&arguments.look, config::read(global)?.lazy());
+    log::begin(output, None);
+    let config = config::read(global)?;
+    let place = look::place(&arguments.look, &arguments.network, &config)?;
+    let options = look::options(&arguments.look, &arguments.network, config.lazy());
     let inspected = look::block_on(inspect(&place, options))?;
     if output.json {
         events::event("inspect", &inspected);

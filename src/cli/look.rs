@@ -10,25 +10,27 @@ use crate::refs::LazyTable;
 use crate::source::Source;
 
 use super::args::{Look, Network};
+use super::config::Config;
 use super::network;
 
 /// Returns what the user says of the input, and of what lazy loaders read.
-pub(super) fn options(flags: &Look, lazy: LazyTable) -> Options {
+pub(super) fn options(flags: &Look, network: &Network, lazy: LazyTable) -> Options {
     Options {
         base: flags.base.clone(),
         content_type: flags.content_type.clone(),
         lazy,
+        robots: network.obeys_robots(),
     }
 }
 
 /// Returns where the input is; the network is made ready where it is needed.
-pub(super) fn place(flags: &Look, network: &Network) -> anyhow::Result<Place> {
+pub(super) fn place(flags: &Look, network: &Network, config: &Config) -> anyhow::Result<Place> {
     let source =
         Source::parse(&flags.input).with_context(|| format!("can't look at {:?}", flags.input))?;
     Ok(match source {
         Source::File(path) => Place::File(path),
         Source::Web(link) => {
-            let client = Client::new(&network::options(network)?)?;
+            let client = Client::new(&network::options(network, config)?)?;
             Place::Web(link, Box::new(client))
         }
     })

@@ -7,15 +7,18 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
+use crate::exchange::Referrer;
 use crate::fetch::{
-    COOKIES_BYTES_MAX, Header, Jar, Options, Override, ProxyChoice, Rate, Retries, Timeouts,
+    COOKIES_BYTES_MAX, Header, Hosts, Jar, Options, Override, OwnHeaders, ProxyChoice, Rate,
+    Retries, Said, Timeouts,
 };
 
 use super::TOOL;
 use super::args::Network;
+use super::config::Config;
 
-/// Returns the options of the fetch room that the flags ask for.
-pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
+/// Returns the options of the fetch room that the flags and the configuration ask for.
+pub(super) fn options(flags: &Network, config: &Config) -> anyhow::Result<Options> {
     let read = |path: &std::path::PathBuf| {
         std::fs::read(path)
             .with_context(|| format!("can't read the certificates in {}", path.display()))
@@ -24,6 +27,7 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
         jobs: flags.jobs.into(),
         per_host: flags.per_host.into(),
         delay: flags.delay.unwrap_or_default(),
+        paces: config.paces(),
         timeouts: Timeouts::within(flags.timeout),
         retries: Retries {
             times: flags.retries.into(),
@@ -37,11 +41,22 @@ pub(super) fn options(flags: &Network) -> anyhow::Result<Options> {
         proxy: proxy(flags.proxy.as_deref()),
         allow_private: flags.allow_private,
         user_agent: user_agent(flags.user_agent.as_deref()),
-        headers: flags
-            .header
-            .iter()
-            .map(|text| Header::parse(&text.0).context("a --header can't be sent"))
-            .collect::<Result<_, _>>()?,
+        headers: OwnHeaders {
+            by_flag: flags
+                .header
+                .iter()
+                .map(|text| Header::parse(&text.0).context("a --header can't be sent"))
+                .collect::<Result<_, _>>()?,
+            in_file: config.headers()?,
+        },
+        referrers: Said {
+            by_flag: flags
+                .referrer
+                .iter()
+                .map(|text| referrer(text))
+                .collect::<Result<_, _>>()?,
+            in_file: config.referrers(),
+        },
         cookies: flags
             .cookies
             .as_deref()
@@ -72,6 +87,24 @@ pub(super) fn user_agent(flag: Option<&str>) -> String {
         || format!("{} (article archiver)", TOOL.replace(' ', "/")),
         str::to_owned,
     )
+}
+
+/// Reads `HOST=none|origin|page`.
+fn referrer(text: &str) -> anyhow::Result<(Hosts, Referrer)> {
+    let wrong = || {
+        anyhow!(
+            "--referrer {text}: not of the form HOST=none|origin|page, such as img.example.com=page"
+        )
+    };
+    let (hosts, word) = text.split_once('=').ok_or_else(wrong)?;
+    let referrer = match word.trim() {
+        "none" => Referrer::None,
+        "origin" => Referrer::Origin,
+        "page" => Referrer::Page,
+        _ => return Err(wrong()),
+    };
+    let hosts = Hosts::parse(hosts).with_context(|| format!("--referrer {text}"))?;
+    Ok((hosts, referrer))
 }
 
 /// Reads where the user sends hosts.
@@ -113,6 +146,19 @@ fn resolve(text: &str) -> anyhow::Result<Override> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_referrer_is_for_a_host() {
+        let (hosts, told) = referrer(".Sinaimg.cn=page").unwrap();
+        assert_eq!((&*hosts.to_string(), told), (".sinaimg.cn", Referrer::Page));
+        for wrong in ["", "page", "h=always", "*=page", "=page", "h/x=origin"] {
+            let error = format!("{:#}", referrer(wrong).unwrap_err());
+            assert!(
+                error.starts_with(&format!("--referrer {wrong}: ")),
+                "{error}"
+            );
+        }
+    }
 
     #[test]
     fn overrides_name_a_host_or_all() {

@@ -1,11 +1,15 @@
 //! How is one resource asked for? Hop by hop: each paced, judged, sent, recorded.
 
+use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, REFERER,
+    USER_AGENT,
 };
 use tokio::time::{Instant, sleep};
 use tracing::{debug, info, warn};
@@ -16,8 +20,9 @@ use super::connect;
 use super::cookies::Jar;
 use super::error::FetchError;
 use super::fault::Fault;
-use super::headers::{self, Header};
+use super::headers::{self, Header, OwnHeaders};
 use super::hop::{self, Call, Came, End};
+use super::hosts::Said;
 use super::options::{Options, Rate, Retries, Timeouts};
 use super::pace::{News, Pace, Rest, Sign};
 use super::proxy::Proxies;
@@ -25,9 +30,12 @@ use super::range::Part;
 use super::redirect::Trail;
 use super::resolve::{HostResolver, Names};
 use super::told::Teller;
-use super::{Answer, Body, Failure, Received, Request, Sink, Stop, coding, logged, record, retry};
+use super::{
+    Answer, Body, Failure, Received, Request, Sink, Stop, coding, logged, record, referrer, retry,
+    robots,
+};
 use crate::event::Listener;
-use crate::exchange::{Exchange, Why};
+use crate::exchange::{Exchange, Referrer, Why};
 use crate::link::Link;
 
 /// The network, as the options allow it to be used. One for a whole run: it holds the connections and the permits.
@@ -43,8 +51,10 @@ pub struct Client {
     rate: Rate,
     bytes_max: u64,
     user_agent: HeaderValue,
-    own_headers: Vec<Header>,
+    own_headers: OwnHeaders,
+    referrers: Said<Referrer>,
     cookies: Jar,
+    robots: robots::Memory,
     teller: Teller,
 }
 
@@ -79,14 +89,17 @@ impl Client {
                 options.per_host,
                 options.delay,
                 options.retries,
-            ),
+            )
+            .with(options.paces.clone()),
             retries: options.retries,
             timeouts: options.timeouts,
             rate: options.rate,
             bytes_max: options.bytes_max,
             user_agent: connect::user_agent(options)?,
             own_headers: options.headers.clone(),
+            referrers: options.referrers.clone(),
             cookies: options.cookies.clone(),
+            robots: robots::Memory::new(&options.user_agent),
             teller: Teller::default(),
         })
     }
@@ -137,6 +150,7 @@ impl Client {
         let mut part = None;
         let mut last = None;
         loop {
+            self.obey(request, trail.link(), exchanges).await?;
             let host = trail.link().host().to_owned();
             let asked = Instant::now();
             let permit = match self.pace.permit(&host).await {
@@ -190,10 +204,55 @@ impl Client {
         }
     }
 
+    /// Ends a request that the robots.txt of the site forbids, where it is to be obeyed. What it took to ask for the file is
+    /// among the exchanges of who asks first.
+    async fn obey(
+        &self,
+        request: &Request,
+        link: &Link,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<(), Stop> {
+        let through_proxy = self.route(link).1.is_some();
+        if !request.robots || self.hosts.admit(link, through_proxy).is_err() {
+            return Ok(());
+        }
+        let site = self.robots.site(link);
+        let known = site
+            .get_or_init(|| self.ask_for_robots(link, &mut *exchanges))
+            .await;
+        if let Some(delay) = known.crawl_delay() {
+            self.pace.slow_down(link.host(), delay);
+        }
+        known.judge(link).map_err(|failure| {
+            let mut exchange = record::begin(link);
+            exchange.failure = Some(failure.why);
+            logged::hop(&exchange, Duration::ZERO);
+            exchanges.push(exchange);
+            Stop::Failure(failure)
+        })
+    }
+
+    /// Asks for the robots.txt of a site. Boxed, since it is a request within a request.
+    fn ask_for_robots<'a>(
+        &'a self,
+        link: &'a Link,
+        exchanges: &'a mut Vec<Exchange>,
+    ) -> Pin<Box<dyn Future<Output = robots::Known> + Send + 'a>> {
+        Box::pin(async move {
+            let head = robots::Head::default();
+            let request = robots::request(link);
+            let mut attempts = Attempts::new(self.retries, &self.timeouts);
+            let result = self
+                .follow(&request, head.clone(), &mut attempts, exchanges)
+                .await;
+            self.robots.read(link, result, &head.bytes())
+        })
+    }
+
     /// Returns whether something goes to the site of an article alone, so that [`Request::site`] makes a difference.
     #[must_use]
     pub fn keeps_secrets_of_sites(&self) -> bool {
-        self.own_headers.iter().any(Header::is_for_site)
+        self.own_headers.by_flag.iter().any(Header::is_for_site)
     }
 
     /// Makes the request of one hop ready, to be over at `until`.
@@ -210,13 +269,14 @@ impl Client {
         let builder = client.get(link.as_url().clone());
         // What was asked for is perhaps no longer where it was.
         let part = part.filter(|part| part.is_of(link));
-        let headers = self.headers(asked, link, part.as_ref());
+        let (headers, referrer) = self.headers(asked, link, part.as_ref());
         let request = builder.headers(headers).build();
         let bytes_max = asked.bytes_max.unwrap_or(u64::MAX).min(self.bytes_max);
         Ok(Call {
             client,
             link,
             request: request.map_err(|error| Fault::from(&error))?,
+            referrer,
             proxy_authorization: proxies.is_some_and(|proxies| proxies.authorizes(link)),
             timeouts: self.timeouts,
             rate: self.rate,
@@ -239,15 +299,17 @@ impl Client {
     }
 
     /// Returns all that is sent, except what only the HTTP stack knows. Nothing is left to defaults, so that the record
-    /// is true. There is no `Referer`.
-    fn headers(&self, asked: &Request, link: &Link, part: Option<&Part>) -> HeaderMap {
+    /// is true. There is no `Referer`, unless the user says of the host that it is told of the article.
+    fn headers(&self, asked: &Request, link: &Link, part: Option<&Part>) -> (HeaderMap, Referrer) {
         let mut headers = self.identity(asked, link);
+        let (told, value) = referrer::of(&self.referrers, link, asked.page.as_ref());
+        headers.extend(value.map(|value| (REFERER, value)));
         match part {
             Some(part) => part.ask(&mut headers),
             None => add_validators(&mut headers, asked, link),
         }
         logged::fields(link, &headers);
-        headers
+        (headers, told)
     }
 
     /// Returns who asks, and for what.

@@ -1,8 +1,11 @@
 //! Which header fields of the user's own go along with a request? Each only where it may, so that no image host is told
 //! what is meant for the article's site.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 
+use super::hosts::Hosts;
 use crate::link::Link;
 
 /// Fields that tell nothing of a person that could be misused: they go with every request, and stand in the record.
@@ -15,7 +18,7 @@ pub const HARMLESS: [&str; 15] = [
 /// Fields that are not the user's to give, and why.
 #[rustfmt::skip]
 const REFUSED: [(&[&str], &str); 8] = [
-    (&["referer", "referrer"], "no request of Offprint carries a Referer"),
+    (&["referer", "referrer"], "no request of Offprint carries a Referer, unless --referrer HOST=origin or HOST=page says so"),
     (&["origin", "sec-fetch-site"], "it would tell a host which page its image is for, as a Referer does"),
     (&["user-agent"], "give it with --user-agent"),
     (&["host"], "it comes from the URL; to connect elsewhere, use --resolve HOST=ADDR"),
@@ -42,6 +45,15 @@ pub struct Header {
     reach: Reach,
 }
 
+/// The user's own header fields.
+#[derive(Debug, Clone, Default)]
+pub struct OwnHeaders {
+    /// By flags.
+    pub by_flag: Vec<Header>,
+    /// In the configuration.
+    pub in_file: Vec<Header>,
+}
+
 /// Where a header field goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Reach {
@@ -49,8 +61,8 @@ enum Reach {
     Everywhere,
     /// To the site of the article that the request is made for.
     Site,
-    /// To one host, by one scheme, whatever the port.
-    Host { scheme: &'static str, host: String },
+    /// To the hosts that are named.
+    Hosts(Hosts),
 }
 
 /// Why a header field can't be taken. Its value is not repeated: it may be a secret.
@@ -78,26 +90,37 @@ pub enum HeaderError {
 }
 
 impl Header {
+    /// Makes a field for some hosts of a `NAME: VALUE`, whatever it is.
+    ///
+    /// # Errors
+    /// When it is of another form, or the field is not one that a user may give.
+    pub fn for_hosts(hosts: Hosts, field: &str) -> Result<Self, HeaderError> {
+        let (name, value) = read_field(field)?;
+        let reach = Reach::Hosts(hosts);
+        Ok(Self { name, value, reach })
+    }
+
+    /// Makes the basic credentials (RFC 7617) for some hosts.
+    pub(crate) fn basic(hosts: Hosts, user: &str, password: &str) -> Self {
+        let pair = BASE64.encode(format!("{user}:{password}"));
+        let value = HeaderValue::from_str(&format!("Basic {pair}"));
+        let mut value = value.expect("base64 is ASCII without control characters");
+        value.set_sensitive(true);
+        Self {
+            name: AUTHORIZATION,
+            value,
+            reach: Reach::Hosts(hosts),
+        }
+    }
+
     /// Reads `NAME: VALUE`, `HOST=NAME: VALUE`, `http://HOST=NAME: VALUE` or `*=NAME: VALUE`.
     ///
     /// # Errors
     /// When it is of another form, or the field is not one that a user may give.
     pub fn parse(text: &str) -> Result<Self, HeaderError> {
         let (place, field) = split_place(text)?;
-        let (name, value) = field.split_once(':').ok_or(HeaderError::Form)?;
-        let name: HeaderName = name.trim().parse().map_err(|_| HeaderError::Form)?;
-        if let Some(why) = refusal(&name) {
-            return Err(HeaderError::Refused { name, why });
-        }
-        let value = value.trim();
-        let Some(mut value) = HeaderValue::from_bytes(value.as_bytes())
-            .ok()
-            .filter(|it| !it.is_empty())
-        else {
-            return Err(HeaderError::Value(name));
-        };
-        let is_harmless = HARMLESS.contains(&name.as_str());
-        value.set_sensitive(!is_harmless);
+        let (name, value) = read_field(field)?;
+        let is_harmless = !value.is_sensitive();
         let reach = match place {
             None if is_harmless => Reach::Everywhere,
             None => Reach::Site,
@@ -105,7 +128,7 @@ impl Header {
                 return Err(HeaderError::ForEverybody(name));
             }
             Some(Place::EveryHost) => Reach::Everywhere,
-            Some(Place::Host { scheme, host }) => Reach::Host { scheme, host },
+            Some(Place::Hosts(hosts)) => Reach::Hosts(hosts),
         };
         Ok(Self { name, value, reach })
     }
@@ -115,31 +138,59 @@ impl Header {
         self.reach == Reach::Site
     }
 
+    /// Returns whether another of the same name is for hosts that are named more particularly.
+    fn yields_to(&self, other: &Self) -> bool {
+        match (&self.reach, &other.reach) {
+            (Reach::Hosts(own), Reach::Hosts(other)) => own.rank() < other.rank(),
+            _ => false,
+        }
+    }
+
     fn goes_to(&self, link: &Link, site: Option<&Link>) -> bool {
         match &self.reach {
             Reach::Everywhere => true,
             Reach::Site => site.is_some_and(|site| is_same_site(site, link)),
-            Reach::Host { scheme, host } => {
-                link.as_url().scheme() == *scheme && link.host() == host
-            }
+            Reach::Hosts(hosts) => hosts.may_be_told(link),
         }
     }
 }
 
+/// Reads `NAME: VALUE`; the value is marked as sensitive unless the field is known to be harmless.
+fn read_field(field: &str) -> Result<(HeaderName, HeaderValue), HeaderError> {
+    let (name, value) = field.split_once(':').ok_or(HeaderError::Form)?;
+    let name: HeaderName = name.trim().parse().map_err(|_| HeaderError::Form)?;
+    if let Some(why) = refusal(&name) {
+        return Err(HeaderError::Refused { name, why });
+    }
+    let value = HeaderValue::from_bytes(value.trim().as_bytes());
+    let Some(mut value) = value.ok().filter(|it| !it.is_empty()) else {
+        return Err(HeaderError::Value(name));
+    };
+    value.set_sensitive(!HARMLESS.contains(&name.as_str()));
+    Ok((name, value))
+}
+
 /// Adds to the header fields of a request for `link` those of the user's that may go there. `site` is the address of the
 /// article that it is made for.
-pub(super) fn add(headers: &mut HeaderMap, own: &[Header], link: &Link, site: Option<&Link>) {
-    let mut replaced = Vec::new();
-    for header in own.iter().filter(|header| header.goes_to(link, site)) {
-        if header.name == AUTHORIZATION && link.has_user_info() {
+///
+/// Those that come first are replaced by later ones of the same name: ours by those of the configuration, these by flags.
+pub(super) fn add(headers: &mut HeaderMap, own: &OwnHeaders, link: &Link, site: Option<&Link>) {
+    for own in [&own.in_file, &own.by_flag] {
+        let mut replaced = Vec::new();
+        for header in own.iter().filter(|header| header.goes_to(link, site)) {
+            let is_overruled = own.iter().any(|other| {
+                other.name == header.name && other.goes_to(link, site) && header.yields_to(other)
+            });
             // A URL's own user name is more particular.
-            continue;
-        }
-        if replaced.contains(&&header.name) {
-            headers.append(&header.name, header.value.clone());
-        } else {
-            headers.insert(&header.name, header.value.clone());
-            replaced.push(&header.name);
+            if is_overruled || header.name == AUTHORIZATION && link.has_user_info() {
+                continue;
+            }
+            if replaced.contains(&&header.name) {
+                headers.append(&header.name, header.value.clone());
+            } else {
+                headers.insert(&header.name, header.value.clone());
+                replaced.push(&header.name);
+            }
         }
     }
 }
@@ -168,7 +219,7 @@ fn refusal(name: &HeaderName) -> Option<&'static str> {
 /// What stands before `=`.
 enum Place {
     EveryHost,
-    Host { scheme: &'static str, host: String },
+    Hosts(Hosts),
 }
 
 /// Takes what stands before the field's name apart. A name holds no `=` (RFC 9110 §5.6.2), and only a host written with its
@@ -178,27 +229,16 @@ fn split_place(text: &str) -> Result<(Option<Place>, &str), HeaderError> {
         return Ok((None, text));
     };
     let place = place.trim();
-    let (scheme, host) = match place.split_once("://") {
-        Some(("http", host)) => ("http", host),
-        Some(("https", host)) => ("https", host),
-        _ => ("https", place),
-    };
+    let host = place.split_once("://").map_or(place, |(_, host)| host);
     let is_bracketed = host.starts_with('[') && host.ends_with(']');
     if host.contains(':') && !is_bracketed {
         return Ok((None, text));
     }
-    if host == "*" {
+    if place == "*" {
         return Ok((Some(Place::EveryHost), field));
     }
-    let is_plain = !host.contains(['/', '\\', '?', '#', '@', '%']) && !host.is_empty();
-    let link = Link::parse(&format!("https://{host}/"));
-    match link.ok().filter(|_| is_plain) {
-        Some(link) => {
-            let host = link.host().to_owned();
-            Ok((Some(Place::Host { scheme, host }), field))
-        }
-        None => Err(HeaderError::Form),
-    }
+    let hosts = Hosts::parse(place).map_err(|_| HeaderError::Form)?;
+    Ok((Some(Place::Hosts(hosts)), field))
 }
 
 #[cfg(test)]
@@ -321,7 +361,10 @@ mod tests {
     #[test]
     fn the_first_of_a_name_replaces_ours_and_the_next_follows() {
         let own = ["Accept: a/a", "Accept: b/b", "X-Key: 1", "Authorization: x"];
-        let own: Vec<_> = own.map(|it| Header::parse(it).unwrap()).into();
+        let own = OwnHeaders {
+            by_flag: own.map(|it| Header::parse(it).unwrap()).into(),
+            ..OwnHeaders::default()
+        };
         let site = Link::parse("https://a.test/").unwrap();
         let sent = |url: &str| -> Vec<String> {
             let mut headers = HeaderMap::new();
@@ -341,5 +384,33 @@ mod tests {
             sent("https://me:you@a.test/1"),
             ["accept=a/a", "accept=b/b", "x-key=1"]
         );
+    }
+    #[test]
+    fn flags_overrule_the_file_and_the_particular_the_general() {
+        let hosts = |text| Hosts::parse(text).unwrap();
+        let own = OwnHeaders {
+            by_flag: vec![Header::parse("c.test=X-Key: flag").unwrap()],
+            in_file: vec![
+                Header::basic(hosts("img.a.test"), "me", "hush:hush"),
+                Header::basic(hosts(".a.test"), "all", ""),
+                Header::for_hosts(hosts(".a.test"), "X-Key: one").unwrap(),
+                Header::for_hosts(hosts(".a.test"), "X-Key: two").unwrap(),
+                Header::for_hosts(hosts("c.test"), "X-Key: file").unwrap(),
+            ],
+        };
+        let sent = |url: &str| -> Vec<String> {
+            let mut headers = HeaderMap::new();
+            add(&mut headers, &own, &Link::parse(url).unwrap(), None);
+            let values = headers.values();
+            values.map(|it| it.to_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(
+            sent("https://img.a.test/"),
+            ["Basic bWU6aHVzaDpodXNo", "one", "two"]
+        );
+        assert_eq!(sent("https://a.test/"), ["Basic YWxsOg==", "one", "two"]);
+        assert_eq!(sent("https://c.test/"), ["flag"]);
+        assert_eq!(sent("http://a.test/"), [""; 0]);
+        assert!(!format!("{own:?}").contains("hush") && !format!("{own:?}").contains("bWU6"));
     }
 }

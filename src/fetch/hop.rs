@@ -14,7 +14,7 @@ use super::fault::{Fault, Halt};
 use super::options::{Rate, Timeouts};
 use super::range::Part;
 use super::{Sink, Stop, Validators, record, retry};
-use crate::exchange::{Exchange, Why};
+use crate::exchange::{Exchange, Referrer, Why};
 use crate::link::Link;
 
 /// One request, ready to be sent.
@@ -23,6 +23,8 @@ pub(super) struct Call<'a> {
     pub(super) client: &'a reqwest::Client,
     pub(super) link: &'a Link,
     pub(super) request: reqwest::Request,
+    /// What the request tells of the article that it is for.
+    pub(super) referrer: Referrer,
     /// Whether the proxy's credentials are added on the way.
     pub(super) proxy_authorization: bool,
     pub(super) timeouts: Timeouts,
@@ -108,10 +110,14 @@ pub(super) async fn converse<S: Sink>(
         .iter()
         .any(|name| call.request.headers().contains_key(name));
     record::request(exchange, call.request.headers(), call.proxy_authorization);
+    exchange.referrer = call.referrer;
     let first_byte = Instant::now() + call.timeouts.first_byte;
     let head = send(call.client, call.request, call.until.min(first_byte)).await;
     match &head {
-        Err(fault) if fault.why.is_before_request() => exchange.request.clear(),
+        Err(fault) if fault.why.is_before_request() => {
+            exchange.request.clear();
+            exchange.referrer = Referrer::None;
+        }
         Err(_) => record::add_host(exchange, None),
         Ok(response) => record::add_host(exchange, Some(response.version())),
     }

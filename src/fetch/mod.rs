@@ -17,14 +17,17 @@ mod gate;
 mod guard;
 mod headers;
 mod hop;
+mod hosts;
 mod options;
 mod pace;
 mod proxy;
 mod range;
 mod record;
 mod redirect;
+mod referrer;
 mod resolve;
 mod retry;
+mod robots;
 mod logged;
 mod told;
 
@@ -41,8 +44,9 @@ pub use cookies::{COOKIES_BYTES_MAX, CookiesError, Jar};
 pub use error::FetchError;
 pub use gate::{Gate, Way};
 pub use guard::{Refusal, is_public, judge};
-pub use headers::{HARMLESS, Header, HeaderError};
-pub use options::{Options, Override, ProxyChoice, Rate, Retries, Timeouts};
+pub use headers::{HARMLESS, Header, HeaderError, OwnHeaders};
+pub use hosts::{Hosts, HostsError, Said};
+pub use options::{Options, Override, Paces, ProxyChoice, Rate, Retries, Timeouts};
 
 /// What to ask for.
 #[derive(Debug, Clone)]
@@ -54,6 +58,10 @@ pub struct Request {
     /// The address of the article that it is for, as the user named it. Header fields that are for its site alone are
     /// sent there and, where `None`, nowhere.
     pub site: Option<Link>,
+    /// The address of the document that it is for, where hosts may be told of it that the user says so of.
+    pub page: Option<Link>,
+    /// Whether the robots.txt of each site that it is asked of is obeyed.
+    pub robots: bool,
     /// What is already held, if it may be answered with "not modified".
     pub validators: Option<Validators>,
     /// Bytes of body at most, as sent and as decoded, where that is less than [`Options::bytes_max`].

@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::cookies::Jar;
-use super::headers::Header;
+use super::headers::OwnHeaders;
+use super::hosts::Said;
+use crate::exchange::Referrer;
 
 /// Time for TCP and TLS together. A host that needs longer is as good as away; browsers wait about as long.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -29,6 +31,8 @@ pub struct Options {
     pub per_host: usize,
     /// Time between the starts of two requests to one host at least.
     pub delay: Duration,
+    /// What is said of some hosts instead.
+    pub paces: Paces,
     /// How long to wait for what.
     pub timeouts: Timeouts,
     /// What is tried again, and when.
@@ -48,9 +52,20 @@ pub struct Options {
     /// The `User-Agent` field.
     pub user_agent: String,
     /// Further header fields, each for where it may go.
-    pub headers: Vec<Header>,
+    pub headers: OwnHeaders,
+    /// What hosts are told of the article that a request is for: nothing where nothing is said.
+    pub referrers: Said<Referrer>,
     /// Cookies, each for its own domain.
     pub cookies: Jar,
+}
+
+/// What is said of some hosts instead of what is said of all.
+#[derive(Debug, Clone, Default)]
+pub struct Paces {
+    /// Requests in flight.
+    pub per_host: Said<usize>,
+    /// Time between the starts of two requests at least.
+    pub delay: Said<Duration>,
 }
 
 /// Who decides about proxies.
@@ -155,6 +170,7 @@ impl Options {
             jobs: 1,
             per_host: 1,
             delay: Duration::ZERO,
+            paces: Paces::default(),
             timeouts: Timeouts::within(Duration::from_secs(5)),
             retries: Retries {
                 times: 0,
@@ -168,7 +184,8 @@ impl Options {
             proxy: ProxyChoice::Direct,
             allow_private: false,
             user_agent: "test".to_owned(),
-            headers: Vec::new(),
+            headers: OwnHeaders::default(),
+            referrers: Said::default(),
             cookies: Jar::default(),
         }
     }

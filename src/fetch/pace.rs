@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard, Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use self::health::{Advice, Health};
-use super::options::Retries;
+use super::options::{Paces, Retries};
 
 pub(super) use self::health::{News, Rest, Sign};
 
@@ -24,6 +24,8 @@ pub(super) struct Pace {
     jobs: Arc<Semaphore>,
     per_host: usize,
     delay: Duration,
+    /// What is said of some hosts instead.
+    own: Paces,
     retries: Retries,
     hosts: StdMutex<Hosts>,
 }
@@ -54,6 +56,8 @@ struct State {
     health: Health,
     /// Permits that are not given out, because it can't take so many.
     withheld: usize,
+    /// Time between the starts of two requests to it at least.
+    delay: Duration,
 }
 
 /// Leave for one request; given back when dropped.
@@ -72,12 +76,25 @@ impl Pace {
             jobs: Arc::new(Semaphore::new(jobs.max(1))),
             per_host: per_host.max(1),
             delay,
+            own: Paces::default(),
             retries,
             hosts: StdMutex::new(Hosts {
                 known: HashMap::new(),
                 sweep_at: HOSTS_KEPT,
             }),
         }
+    }
+
+    /// Takes what is said of some hosts instead.
+    pub(super) fn with(self, own: Paces) -> Self {
+        Self { own, ..self }
+    }
+
+    /// Lets at least so much time pass between the starts of two requests to `host` from now on.
+    pub(super) fn slow_down(&self, host: &str, delay: Duration) {
+        let host = self.host(host);
+        let mut state = host.state();
+        state.delay = state.delay.max(delay);
     }
 
     /// Waits until a request to `host` may begin.
@@ -97,7 +114,7 @@ impl Pace {
         let host = Arc::clone(&permit.host);
         loop {
             host.ready().await?;
-            let turn = self.turn(&host).await;
+            let turn = host.turn().await;
             let job = acquire(Arc::clone(&self.jobs)).await;
             // It may have got worse meanwhile.
             if host.state().health.advice(Instant::now()) != Advice::Ask {
@@ -133,58 +150,66 @@ impl Pace {
         self.jobs.available_permits() > 0
     }
 
-    /// Waits until the host has had its pause. Requests take turns in the order in which they came; the turn is held until
-    /// the request begins, for it may still have to wait for a place among all.
-    async fn turn<'a>(&self, host: &'a Host) -> Option<MutexGuard<'a, Option<Instant>>> {
-        if self.delay.is_zero() {
-            return None;
-        }
-        let last_start = host.last_start.lock().await;
-        if let Some(last_start) = *last_start {
-            sleep_until(last_start + self.delay).await;
-        }
-        Some(last_start)
-    }
-
     fn host(&self, name: &str) -> Arc<Host> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(host) = hosts.known.get(name) {
             return Arc::clone(host);
         }
         if hosts.known.len() >= hosts.sweep_at {
-            hosts.known.retain(|_, host| self.is_needed(host));
+            hosts.known.retain(|_, host| host.is_needed());
             hosts.sweep_at = HOSTS_KEPT.max(2 * hosts.known.len());
         }
-        let host = Arc::new(Host::new(self.per_host));
+        let per_host = self.own.per_host.of_host(name).copied();
+        let delay = self.own.delay.of_host(name).copied();
+        let host = Arc::new(Host::new(
+            per_host.unwrap_or(self.per_host).max(1),
+            delay.unwrap_or(self.delay),
+        ));
         hosts.known.insert(name.to_owned(), Arc::clone(&host));
         host
-    }
-
-    /// Returns whether a host is asked for something, has not had its pause, or is to be spared.
-    fn is_needed(&self, host: &Arc<Host>) -> bool {
-        let pauses = || match host.last_start.try_lock() {
-            Ok(last_start) => last_start.is_some_and(|start| start.elapsed() < self.delay),
-            Err(_) => true,
-        };
-        Arc::strong_count(host) > 1 || host.state().health.is_remarkable(Instant::now()) || pauses()
     }
 }
 
 impl Host {
-    fn new(per_host: usize) -> Self {
+    fn new(per_host: usize, delay: Duration) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(per_host)),
             state: StdMutex::new(State {
                 health: Health::new(per_host),
                 withheld: 0,
+                delay,
             }),
             left: Notify::new(),
             last_start: Mutex::default(),
         }
     }
 
+    /// Returns whether it is asked for something, has not had its pause, or is to be spared.
+    fn is_needed(self: &Arc<Self>) -> bool {
+        let delay = self.state().delay;
+        let pauses = || match self.last_start.try_lock() {
+            Ok(last_start) => last_start.is_some_and(|start| start.elapsed() < delay),
+            Err(_) => true,
+        };
+        Arc::strong_count(self) > 1 || self.state().health.is_remarkable(Instant::now()) || pauses()
+    }
+
     fn state(&self) -> StdMutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the host has had its pause. Requests take turns in the order in which they came; the turn is held until
+    /// the request begins, for it may still have to wait for a place among all.
+    async fn turn(&self) -> Option<MutexGuard<'_, Option<Instant>>> {
+        let delay = self.state().delay;
+        if delay.is_zero() {
+            return None;
+        }
+        let last_start = self.last_start.lock().await;
+        if let Some(last_start) = *last_start {
+            sleep_until(last_start + delay).await;
+        }
+        Some(last_start)
     }
 
     /// Waits until it has had the pause that it needs.
@@ -318,6 +343,34 @@ mod tests {
         };
         let starts = join_all(hosts.iter().copied().map(request)).await;
         starts.iter().map(|start| start.round()).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_has_its_own_pace_where_it_is_said() {
+        use super::super::hosts::{Hosts, Said};
+        let said = |host, value| Said {
+            in_file: vec![(Hosts::parse(host).unwrap(), value)],
+            ..Said::default()
+        };
+        let own = Paces {
+            per_host: Said {
+                in_file: vec![(Hosts::parse("one").unwrap(), 1)],
+                ..Said::default()
+            },
+            delay: said(".slow", 3 * SECOND),
+        };
+        let hosts = ["a.slow", "a.slow", "one", "one", "b", "b"];
+        let pace = Pace::new(32, 6, Duration::ZERO, RETRIES).with(own);
+        assert_eq!(
+            starts(&pace, &hosts, SECOND).await,
+            [0., 3., 0., 1., 0., 0.]
+        );
+        // What a robots.txt asks for makes it no faster.
+        pace.slow_down("a.slow", SECOND);
+        pace.slow_down("c", 2 * SECOND);
+        let hosts = ["a.slow", "a.slow", "c", "c"];
+        let later = starts(&pace, &hosts, SECOND).await;
+        assert_eq!((later[1] - later[0], later[3] - later[2]), (3., 2.));
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use reqwest::Version;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::digest::Digest;
-use crate::exchange::{Exchange, Response, Truncation, WITHHELD};
+use crate::exchange::{Exchange, Referrer, Response, Truncation, WITHHELD};
 use crate::link::Link;
 
 /// Fields whose values are credentials.
@@ -34,6 +34,7 @@ pub(super) fn begin(link: &Link) -> Exchange {
         protocol: None,
         peer: None,
         request: Vec::new(),
+        referrer: Referrer::None,
         response: None,
         failure: None,
     }

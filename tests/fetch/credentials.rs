@@ -26,7 +26,10 @@ fn sent(origin: &Origin, name: &str) -> Vec<String> {
 fn with_headers(origin: &Origin, headers: &[&str]) -> Client {
     let headers = headers.iter().map(|text| Header::parse(text).unwrap());
     Client::new(&Options {
-        headers: headers.collect(),
+        headers: OwnHeaders {
+            by_flag: headers.collect(),
+            ..OwnHeaders::default()
+        },
         ..options(origin.addr, &origin.ca_pem)
     })
     .unwrap()
@@ -157,7 +160,10 @@ async fn cookies_of_the_file_and_by_hand_are_one_field() {
     let origin = travelling();
     let client = Client::new(&Options {
         cookies: Jar::parse(b"a.test\tFALSE\t/\tFALSE\t0\tn\tv").unwrap(),
-        headers: vec![Header::parse("Cookie: by=hand").unwrap()],
+        headers: OwnHeaders {
+            by_flag: vec![Header::parse("Cookie: by=hand").unwrap()],
+            ..OwnHeaders::default()
+        },
         ..options(origin.addr, &origin.ca_pem)
     })
     .unwrap();

@@ -16,7 +16,9 @@ mod faults;
 mod guard;
 mod proxies;
 mod records;
+mod referrers;
 mod retries;
+mod robots;
 mod tunnel;
 mod waits;
 
@@ -29,10 +31,10 @@ use flate2::Compression;
 use flate2::write::{DeflateEncoder, ZlibEncoder};
 use futures_util::future::join_all;
 use offprint::digest::Digest;
-use offprint::exchange::{Exchange, Truncation, WITHHELD, Why};
+use offprint::exchange::{Exchange, Referrer, Truncation, WITHHELD, Why};
 use offprint::fetch::{
-    Accept, Answer, Client, Failure, FetchError, Header, Jar, Options, Override, ProxyChoice, Rate,
-    Received, Request, Retries, Sink, Stop, Timeouts, Validators,
+    Accept, Answer, Client, Failure, FetchError, Header, Hosts, Jar, Options, Override, OwnHeaders,
+    Paces, ProxyChoice, Rate, Received, Request, Retries, Said, Sink, Stop, Timeouts, Validators,
 };
 use offprint::link::Link;
 use tokio::sync::{Barrier, Notify};
@@ -56,6 +58,7 @@ fn options(address: SocketAddr, ca_pem: &str) -> Options {
         jobs: 8,
         per_host: 6,
         delay: Duration::ZERO,
+        paces: Paces::default(),
         timeouts: Timeouts::within(Duration::from_secs(8)),
         retries: NEVER,
         rate: Rate::a_second(0),
@@ -73,7 +76,8 @@ fn options(address: SocketAddr, ca_pem: &str) -> Options {
         proxy: ProxyChoice::Direct,
         allow_private: false,
         user_agent: "Offprint-test/1".to_owned(),
-        headers: Vec::new(),
+        headers: OwnHeaders::default(),
+        referrers: Said::default(),
         cookies: Jar::default(),
     }
 }
@@ -87,6 +91,8 @@ fn request(url: &str) -> Request {
         link: Link::parse(url).unwrap(),
         accept: Accept::Image,
         site: None,
+        page: None,
+        robots: false,
         validators: None,
         bytes_max: None,
         allowance: None,

@@ -110,6 +110,29 @@ fn robots_md_can_be_typed_as_it_stands() {
     assert_eq!(ran.code, Some(0), "{ran:#?}");
 }
 
+/// The configuration that the guide shows says everything that one can say, and is taken.
+#[test]
+fn guide_md_shows_a_whole_configuration() {
+    let test = with_everything();
+    let guide = document("docs/guide.md");
+    let (_, shown) = guide.split_once("\n```toml\n").unwrap();
+    let (shown, rest) = shown.split_once("\n```").unwrap();
+    assert!(!rest.contains("```toml"), "there is one example");
+    test.write("offprint.toml", shown);
+    test.write("intranet.password", "secret\n");
+    test.add(&["https://example.com/article.html"])
+        .expect_code(0, &[]);
+    for flawed in ["unknown = 1\n", "[[host]]\nunknown = 1\n"] {
+        test.write("offprint.toml", flawed);
+        let ran = test.add(&["https://example.com/article.html"]);
+        ran.expect_code(2, &["unknown field `unknown`"]);
+        let known = ran.stderr.split("expected one of").nth(1).unwrap();
+        for name in known.split('`').skip(1).step_by(2) {
+            assert!(guide.contains(name), "{name}");
+        }
+    }
+}
+
 #[test]
 fn verify_md_says_how_coreutils_prove_the_blobs() {
     let test = with_everything();

@@ -30,6 +30,7 @@ mod inputs;
 mod killed;
 mod looking;
 mod logs;
+mod manners;
 mod network;
 mod pages;
 mod post;

@@ -67,7 +67,7 @@ fn sent(test: &Test, address: &str, name: &str) -> Vec<Option<String>> {
 }
 
 /// Returns the files of a folder, at any depth, that hold a text.
-fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
+pub(crate) fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -182,7 +182,7 @@ fn what_can_not_be_sent_is_said_before_anything_is() {
     for (arguments, says) in [
         (
             ["--header", "Referer: https://hush/"],
-            "error: a --header can't be sent\n  └─ referer is not to be given: no request of Offprint carries a Referer\n",
+            "error: a --header can't be sent\n  └─ referer is not to be given: no request of Offprint carries a Referer, unless --referrer HOST=origin or HOST=page says so\n",
         ),
         (["--header", "Range: hush"], "kept whole or not at all\n"),
         (

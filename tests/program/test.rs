@@ -39,10 +39,22 @@ pub(crate) struct Test {
 impl Test {
     /// Begins with an empty folder and an origin that knows no page.
     pub(crate) fn new() -> Self {
+        Self::with(&Config::tls(HOSTS))
+    }
+
+    /// Likewise; the origin answers also who tells where a picture stands.
+    pub(crate) fn with_referers() -> Self {
+        Self::with(&Config {
+            allow_referer: true,
+            ..Config::tls(HOSTS)
+        })
+    }
+
+    fn with(config: &Config) -> Self {
         let site: Arc<Mutex<Script>> = Arc::default();
         let arrived = Arc::new(Condvar::new());
         let (pages, arrival) = (Arc::clone(&site), Arc::clone(&arrived));
-        let origin = Origin::start(&Config::tls(HOSTS), move |request| {
+        let origin = Origin::start(config, move |request| {
             let mut pages = pages.lock().unwrap();
             arrival.notify_all();
             pages.reply(request)

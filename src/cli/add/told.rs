@@ -9,7 +9,7 @@ use crate::capture::{Reason, Summary};
 use crate::cli::events;
 use crate::cli::output::{Output, Style, count, data, headline, plain, size};
 use crate::cli::progress::Progress;
-use crate::event::{Article, ArticleOutcome, Event, Listener, SameBytes};
+use crate::event::{Article, ArticleOutcome, Event, Forbidden, Listener, SameBytes};
 
 /// Missing resources that are named one by one for an article; `show` names them all.
 const MISSING_SHOWN: usize = 10;
@@ -32,6 +32,7 @@ pub(super) fn report(root: &Path, progress: Progress, output: Output) -> Listene
             progress.note(&done(fetched.load(Ordering::Relaxed), articles));
         }
         Event::Waiting { host, wait, asked } => progress.note(&waiting(&host, wait, asked)),
+        Event::Forbidden(forbidden) => progress.aside(|| tell_forbidden(&forbidden, output)),
         Event::SameBytes(same) => progress.aside(|| tell_same_bytes(&same, output)),
         Event::Notice(text) => progress.aside(|| {
             output.say(format_args!(
@@ -102,6 +103,20 @@ fn tell_article(root: &Path, article: &Article, output: Output) {
     if let (false, Some(view)) = (output.json, &article.view) {
         data(root.join(view).display());
     }
+}
+
+/// Says that a host forbids a picture, and what may help.
+fn tell_forbidden(forbidden: &Forbidden, output: Output) {
+    if output.json {
+        events::event("forbidden", forbidden);
+    }
+    let host = plain(&forbidden.host);
+    output.say(format_args!(
+        "{} {host} forbids {} (HTTP 403); if browsers are shown it, it may want to know the page: --referrer {host}=page, or \
+         {host}=origin for the page's host alone",
+        output.paint(Style::Warn, "note"),
+        plain(&forbidden.example),
+    ));
 }
 
 /// Says that many addresses brought one picture, and how to say that it stands for others.

@@ -26,6 +26,7 @@ pub(crate) use may_fetch::MayFetch;
 pub(crate) use network::Network;
 pub(crate) use read::{Restore, Show};
 pub(crate) use shell::{Completions, Man};
+pub(crate) use values::duration;
 pub(crate) use verify::Verify;
 
 /// Archive an article with every image it refers to, provably whole, readable offline for ever
@@ -108,7 +109,7 @@ pub(crate) enum Command {
     /// Archive articles: pages on the web, saved HTML, Markdown posts
     ///
     /// Prints the path of each article's page, the one to open in a browser. An article that is already archived and
-    /// has not changed adds nothing. No request carries a Referer.
+    /// has not changed adds nothing. No request carries a Referer, unless --referrer says so of its host.
     Add(Box<Add>),
     /// List every reference an input makes, without fetching any of them
     ///

@@ -3,9 +3,25 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::values::{Secret, duration, rate, size};
+
+/// Whether to obey a robots.txt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Robots {
+    /// Ask for it, and for nothing that it forbids
+    Honour,
+    /// Do not ask for it
+    Ignore,
+}
+
+impl Network {
+    /// Returns whether a robots.txt is obeyed for what the user names and the images it shows: where they ask for it.
+    pub(crate) fn obeys_robots(&self) -> bool {
+        self.robots == Some(Robots::Honour)
+    }
+}
 
 /// Options of every command that fetches.
 #[derive(Debug, Args)]
@@ -67,9 +83,22 @@ pub(crate) struct Network {
     /// Every other field may be a secret (Authorization, Cookie, X-Api-Key): it goes to the origin of the INPUT or of
     /// --base alone, decided anew at each redirect, and its value is withheld in snapshots, logs and errors. `HOST=` sends a
     /// field to that host instead, over https; `http://HOST=` over plain http; `*=` to every host, except Authorization
-    /// and Cookie. Refused are Referer, which no request carries, and what is decided elsewhere, such as Host and Range.
+    /// and Cookie. `.NAME=` is a host with all below it. Refused are Referer (see --referrer), and what is decided elsewhere, such
+    /// as Host and Range.
     #[arg(long, value_name = "HEADER")]
     pub(crate) header: Vec<Secret>,
+    /// Whether to obey the robots.txt of each site (default: `ignore` for what you name and the images it shows)
+    ///
+    /// RFC 9309: what it forbids is missing, as `robots`, and the pause that it asks for is kept, up to 60 s. A site without one
+    /// allows everything, one that can't be asked nothing. docs/robots.md says how the file is read.
+    #[arg(long, value_name = "WHETHER")]
+    pub(crate) robots: Option<Robots>,
+    /// Tell HOST of the article that an image is for: its `origin`, or the address of its `page` (repeatable; default: none)
+    ///
+    /// HOST is a name, or `.NAME` for it and all hosts below it. For the few hosts that refuse an image to who does not say where
+    /// it stands. Decided anew at each redirect by the host that is asked; an https page is never told to an http address.
+    #[arg(long, value_name = "HOST=none|origin|page")]
+    pub(crate) referrer: Vec<String>,
     /// Send the cookies of this cookies.txt (Netscape format), each to its own site alone
     ///
     /// As curl, yt-dlp and browser extensions write it. A cookie goes to the hosts, paths and schemes that it was made

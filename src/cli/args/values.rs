@@ -27,7 +27,7 @@ pub(super) fn link(text: &str) -> Result<Link, String> {
 }
 
 /// Reads `90`, `90s`, `1500ms`, `2m` or `1h`; never zero.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split_unit(text);
     let milliseconds = match unit {
         "ms" => 1,

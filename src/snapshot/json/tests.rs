@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::digest::Digest;
 use crate::document::{Kind as DocumentKind, Syntax};
-use crate::exchange::{Exchange, Response, Truncation, WITHHELD, Why};
+use crate::exchange::{Exchange, Referrer, Response, Truncation, WITHHELD, Why};
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{Kind, Promotion, Rename, Role};
@@ -50,6 +50,7 @@ fn exchange() -> Exchange {
         protocol: Some("HTTP/2".to_owned()),
         peer: "[::1]:443".parse().ok(),
         request: vec![("cookie".to_owned(), WITHHELD.to_owned())],
+        referrer: Referrer::Origin,
         response: Some(Response {
             status: 200,
             headers: vec![
