@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::link::Link;
 
-/// What stands in the place of a value that must stay secret.
-pub const WITHHELD: &str = "(withheld)";
+pub use crate::link::WITHHELD;
 
 /// One request and what came back: one hop of a redirect chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

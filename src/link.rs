@@ -5,11 +5,14 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// What stands in the place of a value that must stay secret.
+pub const WITHHELD: &str = "(withheld)";
+
 /// An absolute `http` or `https` URL, normalised only as the WHATWG URL standard does.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Link(url::Url);
 
-/// A text that names nothing fetchable.
+/// A text that names nothing fetchable, without what may be a password in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// The text does not parse as a URL, or is relative where there is no base.
@@ -26,7 +29,8 @@ impl Link {
     /// # Errors
     /// When the text is no URL, or one of another scheme.
     pub fn parse(text: &str) -> Result<Self, LinkError> {
-        let url = url::Url::parse(text).map_err(|_| LinkError::Unparsable(text.to_owned()))?;
+        let url =
+            url::Url::parse(text).map_err(|_| LinkError::Unparsable(without_secrets(text)))?;
         Self::admit(url, text)
     }
 
@@ -40,7 +44,7 @@ impl Link {
             .base_url(Some(&self.0))
             .encoding_override(query)
             .parse(&without_idle_slashes(text))
-            .map_err(|_| LinkError::Unparsable(text.to_owned()))?;
+            .map_err(|_| LinkError::Unparsable(without_secrets(text)))?;
         Self::admit(url, text)
     }
 
@@ -49,7 +53,7 @@ impl Link {
         if fetchable {
             Ok(Self(url))
         } else {
-            Err(LinkError::Scheme(text.to_owned()))
+            Err(LinkError::Scheme(without_secrets(text)))
         }
     }
 
@@ -150,6 +154,29 @@ fn without_idle_slashes(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns a text as it may be shown: what stands between `//` and `@` is withheld in every authority, also where it makes no URL.
+#[must_use]
+pub fn without_secrets(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(slashes) = rest.find("//") {
+        let (before, after) = rest.split_at(slashes + 2);
+        shown.push_str(before);
+        let authority = after
+            .find(['/', '?', '#', '\\', '>', '"', ' ', ','])
+            .unwrap_or(after.len());
+        match after[..authority].rfind('@') {
+            Some(at) => {
+                shown.push_str(WITHHELD);
+                rest = &after[at..];
+            }
+            None => rest = after,
+        }
+    }
+    shown.push_str(rest);
+    shown
+}
+
 /// Encodes the text of a query into bytes of the document's encoding.
 pub type Encode<'a> = &'a dyn Fn(&str) -> Cow<'_, [u8]>;
 
@@ -193,6 +220,38 @@ mod tests {
         check("https://h.test/a.svg#", Some(""));
         check("https://h.test/a.svg#图 b", Some("图 b"));
         check("https://h.test/a.svg#%2f%+1%zz%", Some("/%+1%zz%"));
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_withheld() {
+        for (text, expected) in [
+            (
+                "https://me:secret@h.test/a@b",
+                "https://(withheld)@h.test/a@b",
+            ),
+            ("//me@h.test", "//(withheld)@h.test"),
+            ("/a//b@c", "/a//(withheld)@c"),
+            ("https://h.test/?q=a@b", "https://h.test/?q=a@b"),
+            (
+                "<http://a:b@h/>; rel=x, <http://c@i/>",
+                "<http://(withheld)@h/>; rel=x, <http://(withheld)@i/>",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(without_secrets(text), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_repeats_no_password() {
+        for text in [
+            "http://me:hush@a b/",
+            "ftp://me:hush@h.test/",
+            "//me:hush@h",
+        ] {
+            let error = Link::parse(text).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hush"), "{error}");
+        }
     }
 
     #[test]

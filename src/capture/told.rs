@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::archive::{ArticleFolder, SnapshotFile};
 use crate::event::{Article, ArticleOutcome, Images};
 use crate::inputs::Place;
-use crate::link::Link;
+use crate::link::{Link, without_secrets};
 
 use super::Seen;
 use super::error::InputTrouble;
@@ -155,11 +155,9 @@ pub(super) fn failed(input: &str, place: Option<&Place>, trouble: &InputTrouble)
 
 /// Returns an input as it may be written down and shown: without user name and password.
 pub(super) fn public(given: &str) -> String {
-    Link::parse(given)
-        .ok()
-        .filter(Link::has_user_info)
-        .map_or_else(
-            || given.to_owned(),
-            |link| link.without_user_info().to_string(),
-        )
+    match Link::parse(given) {
+        Ok(link) if link.has_user_info() => link.without_user_info().to_string(),
+        Err(_) if given.contains("://") => without_secrets(given),
+        _ => given.to_owned(),
+    }
 }

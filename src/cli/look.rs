@@ -5,6 +5,7 @@ use std::future::Future;
 use anyhow::Context as _;
 
 use crate::fetch::Client;
+use crate::link::without_secrets;
 use crate::look::{Options, Place};
 use crate::refs::LazyTable;
 use crate::source::Source;
@@ -25,8 +26,8 @@ pub(super) fn options(flags: &Look, network: &Network, lazy: LazyTable) -> Optio
 
 /// Returns where the input is; the network is made ready where it is needed.
 pub(super) fn place(flags: &Look, network: &Network, config: &Config) -> anyhow::Result<Place> {
-    let source =
-        Source::parse(&flags.input).with_context(|| format!("can't look at {:?}", flags.input))?;
+    let source = Source::parse(&flags.input)
+        .with_context(|| format!("can't look at {:?}", without_secrets(&flags.input)))?;
     Ok(match source {
         Source::File(path) => Place::File(path),
         Source::Web(link) => {

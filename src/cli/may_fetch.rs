@@ -1,6 +1,7 @@
 //! How is it told whether an address would be fetched? The words around [`crate::may_fetch`].
 
 use crate::fetch::{Gate, Way};
+use crate::link::without_secrets;
 use crate::may_fetch::{Answer, Question, may_fetch};
 
 use super::args::MayFetch;
@@ -37,8 +38,11 @@ fn tell(given: &str, answer: &Answer, output: Output) {
     } else {
         output.paint_data(Style::Bad, "no")
     };
-    let shown = answer.url.as_ref().map_or(given, |url| url.as_str());
-    data(format_args!("{verdict}: {}", plain(shown)));
+    let shown = answer
+        .url
+        .as_ref()
+        .map_or_else(|| without_secrets(given), ToString::to_string);
+    data(format_args!("{verdict}: {}", plain(&shown)));
     for refused in &answer.refusals {
         field("because", &refused.message);
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use tracing::level_filters::LevelFilter;
 
 use super::args::{ColorChoice, Global};
+use crate::link::without_secrets;
 
 /// Characters of a title that are shown at most: a line or two. All of it is in the snapshot, and in `--json`.
 const HEADLINE_MAX: usize = 120;
@@ -138,11 +139,12 @@ pub(crate) fn usage(error: &clap::Error, choice: ColorChoice) -> ExitCode {
     } else {
         io::stdout().is_terminal()
     };
-    let text = if is_colored(choice, is_terminal) {
+    // What was typed is repeated, and there may be a password in an address.
+    let text = without_secrets(&if is_colored(choice, is_terminal) {
         text.ansi().to_string()
     } else {
         text.to_string()
-    };
+    });
     if error.use_stderr() {
         write_line(&mut io::stderr().lock(), &text.trim_end());
         ExitCode::from(2)

@@ -158,3 +158,13 @@ async fn who_is_not_to_be_asked_at_all_is_not_asked_for_it() {
     assert_eq!(failure(&ask(&client, &url).await).why, Why::AddressRefused);
     assert_eq!(paths(&origin), [""; 0]);
 }
+
+#[tokio::test]
+async fn the_pause_that_it_asks_for_is_kept() {
+    let origin = ruled(|_| rules("User-agent: *\nCrawl-delay: 0.4\n"));
+    let client = obeying(&origin);
+    let begun = std::time::Instant::now();
+    join_all(["https://a.test/1", "https://a.test/2"].map(|url| ask(&client, url))).await;
+    assert!(begun.elapsed() >= Duration::from_millis(400));
+    assert_eq!(origin.log().len(), 3);
+}

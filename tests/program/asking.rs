@@ -127,3 +127,21 @@ fn a_robots_txt_that_is_not_there_is_an_error() {
     test.run(&["may-fetch", "--robots", "none.txt", "https://8.8.8.8/"])
         .expect_code(2, &["none.txt"]);
 }
+
+#[test]
+fn a_password_in_what_is_no_address_is_not_repeated() {
+    let test = Test::new();
+    test.write("list.txt", "http://me:hush@no host/\n");
+    for arguments in [
+        &["may-fetch", "http://me:hush@no host/"][..],
+        &["may-fetch", "--json", "ftp://me:hush@a.test/"],
+        &["inspect", "http://me:hush@no host/"],
+        &["add", "-vv", "http://me:hush@no host/"],
+        &["add", "--json", "--from", "list.txt"],
+        &["add", "--base", "ftp://me:hush@a.test/", "list.txt"],
+    ] {
+        let ran = test.run(arguments);
+        assert_ne!(ran.code, Some(0), "{ran:#?}");
+        assert!(!format!("{ran:?}").contains("hush"), "{ran:#?}");
+    }
+}
