@@ -16,8 +16,9 @@ use crate::robots::{ROBOTS_BYTES_MAX, Robots, product};
 
 /// How long an answer counts (§2.4).
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long it counts that there was none: a site that is back is not to wait for a day.
-const UNREACHABLE_KEPT: Duration = Duration::from_secs(10 * 60);
+/// How long it counts that it can't be had: a site that is back is not to wait for a day. Hosts that fail again and again are
+/// spared by the pace of requests.
+const UNREACHABLE_KEPT: Duration = Duration::from_secs(60);
 /// Sites that are remembered. Who comes back after so many others is asked again.
 const SITES_KEPT: usize = 1024;
 /// Bytes of rules that are remembered.
@@ -244,5 +245,70 @@ impl Sink for Head {
 
     fn restart(&mut self) {
         self.held().clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(host: &str) -> Link {
+        Link::parse(&format!("https://{host}/a")).unwrap()
+    }
+
+    /// Asks `memory` for the site of a host, and fills it with what came. Returns whether it was asked for anew.
+    fn ask(memory: &Memory, host: &str, came: Result<&[u8], Why>) -> bool {
+        let site = memory.site(&link(host));
+        let is_new = !site.initialized();
+        let (result, head) = match came {
+            Ok(head) => (Err(Stop::Sink(io::Error::other("enough"))), head),
+            Err(why) => {
+                let failure = Fault::new(why, "").with_status(None);
+                (Err(Stop::Failure(failure)), &b""[..])
+            }
+        };
+        if is_new {
+            let known = memory.read::<Head>(&link(host), result, head);
+            assert!(site.set(known).is_ok());
+        }
+        is_new
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_counts_for_a_day_and_none_for_a_minute() {
+        let memory = Memory::new("Offprint/1");
+        let rules = Ok(&b"user-agent: *\ndisallow: /"[..]);
+        assert!(ask(&memory, "a.test", rules));
+        assert!(ask(&memory, "b.test", Err(Why::TimedOut)));
+        tokio::time::advance(UNREACHABLE_KEPT - Duration::from_secs(1)).await;
+        assert!(!ask(&memory, "a.test", rules) && !ask(&memory, "b.test", rules));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(!ask(&memory, "a.test", rules) && ask(&memory, "b.test", rules));
+        tokio::time::advance(KEPT).await;
+        assert!(ask(&memory, "a.test", rules) && ask(&memory, "b.test", rules));
+    }
+
+    #[tokio::test]
+    async fn what_is_remembered_is_bounded() {
+        let memory = Memory::new("Offprint/1");
+        for number in 0..2 * SITES_KEPT {
+            ask(&memory, &format!("{number}.test"), Ok(b""));
+        }
+        let known = memory.sites().known.len();
+        assert_eq!(
+            (known, memory.sites().order.len()),
+            (SITES_KEPT, SITES_KEPT)
+        );
+        let rules = "user-agent: *\n".to_owned() + &"disallow: /some/folder\n".repeat(10_000);
+        for number in 0..64 {
+            ask(
+                &memory,
+                &format!("large{number}.test"),
+                Ok(rules.as_bytes()),
+            );
+        }
+        let large = Robots::read(rules.as_bytes(), "x").memory();
+        assert!(memory.sites().bytes <= BYTES_KEPT + large);
+        assert!(memory.sites().known.len() < 64);
     }
 }
