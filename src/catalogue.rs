@@ -3,13 +3,16 @@
 //! `index.html` is written last and says how many entries of the log it tells of. A run goes on from there, so what a
 //! killed one did not get to is not lost.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::archive::log::{Entry, EntryKind, Line};
-use crate::archive::{Archive, ArchiveError, ArchivePath, Drawers, Writer, layout};
+use crate::archive::{
+    Archive, ArchiveError, ArchivePath, ArticleFolder, ArticleId, Drawers, Writer, layout,
+};
 use crate::render::RENDERER;
 use crate::render::catalogue::{
-    ENTRIES_PER_PAGE, Row, Sheet, closed, entries, file_name, page, renderer,
+    ENTRIES_PER_PAGE, Row, Sheet, closed, entries, file_name, page, renderer, rows,
 };
 
 /// Pages that are written with one sync, and held in memory until then.
@@ -28,11 +31,11 @@ pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
     let Some(_alone) = writer.front()? else {
         return Ok(());
     };
-    let told = archive
+    let front = archive
         .read(&layout::front(), FRONT_BYTES_MAX)
         .ok()
-        .filter(|front| renderer(front) == Some(RENDERER))
-        .and_then(|front| entries(&front));
+        .filter(|front| renderer(front) == Some(RENDERER));
+    let told = front.as_deref().and_then(entries);
     let Some(end) = end(archive, told.unwrap_or_default())? else {
         return Ok(());
     };
@@ -44,8 +47,14 @@ pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
         // It tells of more than there is, so it is not of this log.
         _ => 0,
     };
+    let mut known = Known::of(archive, Some(writer));
+    if told.is_some_and(|told| told < end) {
+        known.learn(front.as_deref().unwrap_or_default());
+        let before = archive.read(&layout::index_page(&file_name(from)), FRONT_BYTES_MAX);
+        known.learn(&before.unwrap_or_default());
+    }
     let mut files = Vec::new();
-    pages(archive, from, end, |path, bytes| {
+    each_page(&known, from, end, |path, bytes| {
         files.push((path, bytes));
         if files.len() == TOGETHER {
             writer.derive(&files)?;
@@ -56,18 +65,27 @@ pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
     writer.derive(&files)
 }
 
-/// Gives `each` every page from the number `from` on, and `index.html` last, as they are when the log has `end` entries.
-/// What can't be read has no row; `verify` speaks of it.
+/// Gives `each` every page, and `index.html` last, as they are when the log has `end` entries. What can't be read has no row;
+/// `verify` speaks of it.
 ///
 /// # Errors
 /// When the log or the articles can't be listed, or when `each` fails.
 pub fn pages(
     archive: &Archive,
+    end: u64,
+    each: impl FnMut(ArchivePath, Vec<u8>) -> Result<(), ArchiveError>,
+) -> Result<(), ArchiveError> {
+    each_page(&Known::of(archive, None), 0, end, each)
+}
+
+/// Gives `each` every page from the number `from` on.
+fn each_page(
+    known: &Known<'_>,
     from: u64,
     end: u64,
     mut each: impl FnMut(ArchivePath, Vec<u8>) -> Result<(), ArchiveError>,
 ) -> Result<(), ArchiveError> {
-    let drawers = archive.drawers()?;
+    let archive = known.archive;
     let closed = closed(end);
     let number = |entry: &Entry| (entry.index / ENTRIES_PER_PAGE).min(closed);
     let first = from.saturating_mul(ENTRIES_PER_PAGE);
@@ -95,7 +113,7 @@ pub fn pages(
         } else {
             layout::index_page(&file_name(page_number))
         };
-        each(path, page(&rows(archive, &drawers, &together), sheet))?;
+        each(path, page(&listed(known, &together)?, sheet))?;
     }
     Ok(())
 }
@@ -116,24 +134,84 @@ fn log(archive: &Archive, from: u64) -> Result<impl Iterator<Item = Entry>, Arch
 }
 
 /// Returns the captures of one page, the newest first, of each article only that.
-fn rows(archive: &Archive, drawers: &Drawers<'_>, entries: &[Entry]) -> Vec<Row> {
+fn listed(known: &Known<'_>, entries: &[Entry]) -> Result<Vec<Row>, ArchiveError> {
     let mut listed = HashSet::new();
     let mut rows = Vec::new();
     for entry in entries.iter().rev() {
         let is_capture = matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt);
         if is_capture
             && !listed.contains(&entry.article)
-            && let Some(row) = row(archive, drawers, entry)
+            && let Some(row) = known.row(entry)?
         {
             rows.push(row);
             listed.insert(&entry.article);
         }
     }
-    rows
+    Ok(rows)
 }
 
-fn row(archive: &Archive, drawers: &Drawers<'_>, entry: &Entry) -> Option<Row> {
-    let folder = drawers.article(&entry.article).ok()??;
-    let file = archive.snapshot_of(&folder, &entry.snapshot).ok()??;
-    Some(Row::new(folder.view().as_str(), &file.snapshot))
+/// What is known without looking through the archive: the rows of the pages that are there, and where articles are. So a run
+/// reads as much in an archive of a million articles as in one of a hundred.
+struct Known<'a> {
+    archive: &'a Archive,
+    writer: Option<&'a Writer>,
+    /// By the indices of their entries.
+    rows: HashMap<u64, (ArticleFolder, Row)>,
+    folders: HashMap<ArticleId, ArticleFolder>,
+    /// Looked up when an article is not known otherwise: another writer's, or all of them where there are no pages.
+    drawers: OnceCell<Drawers<'a>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(archive: &'a Archive, writer: Option<&'a Writer>) -> Self {
+        Self {
+            archive,
+            writer,
+            rows: HashMap::new(),
+            folders: HashMap::new(),
+            drawers: OnceCell::new(),
+        }
+    }
+
+    /// Learns from a page that is there.
+    fn learn(&mut self, page: &[u8]) {
+        for row in rows(page) {
+            let path = ArchivePath::parse(row.view());
+            if let Some(folder) = path.and_then(|path| ArticleFolder::containing(&path)) {
+                self.folders.insert(folder.id().clone(), folder.clone());
+                self.rows.insert(row.entry, (folder, row));
+            }
+        }
+    }
+
+    fn row(&self, entry: &Entry) -> Result<Option<Row>, ArchiveError> {
+        if let Some((folder, row)) = self.rows.get(&entry.index)
+            && *folder.id() == entry.article
+        {
+            return Ok(Some(row.clone()));
+        }
+        let row = |folder: ArticleFolder| {
+            let file = self.archive.snapshot_of(&folder, &entry.snapshot).ok()??;
+            Some(Row::new(
+                entry.index,
+                folder.view().as_str(),
+                &file.snapshot,
+            ))
+        };
+        Ok(self.folder(&entry.article)?.and_then(row))
+    }
+
+    fn folder(&self, article: &ArticleId) -> Result<Option<ArticleFolder>, ArchiveError> {
+        let committed = self.writer.and_then(|writer| writer.folder_of(article));
+        if let Some(folder) = committed.or_else(|| self.folders.get(article).cloned()) {
+            return Ok(Some(folder));
+        }
+        let drawers = if let Some(drawers) = self.drawers.get() {
+            drawers
+        } else {
+            let looked = self.archive.drawers()?;
+            self.drawers.get_or_init(|| looked)
+        };
+        Ok(drawers.article(article).ok().flatten())
+    }
 }

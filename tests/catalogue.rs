@@ -148,7 +148,7 @@ fn second(second: i64) -> Timestamp {
 }
 
 fn rows(page: &str) -> usize {
-    page.matches("<li>").count()
+    page.matches("<li ").count()
 }
 
 #[test]
@@ -249,6 +249,31 @@ fn a_run_goes_on_where_one_before_did_not_get_to() {
     fs::write(test.path("index.html"), &front).unwrap();
     test.update();
     assert_eq!(test.pages()["index.html"], front);
+}
+
+/// What a run reads must not grow with the archive: what is listed already is not read again.
+#[test]
+fn what_is_listed_already_is_not_read_again() {
+    let test = Test::new();
+    test.add(0..299, 0);
+    fs::rename(test.path("articles"), test.path("../aside")).unwrap();
+    test.add([299], 1000);
+    let (front, closed) = (
+        &test.pages()["index.html"],
+        &test.pages()["index/000000000100.html"],
+    );
+    assert_eq!((rows(front), rows(closed)), (100, 100));
+    assert!(front.contains("Article 299.") && front.contains("Article 200."));
+    assert!(closed.contains("Article 199.") && closed.contains("href=\"../articles/"));
+
+    // Who finds a page that somebody changed, reads again.
+    fs::remove_dir_all(test.path("articles")).unwrap();
+    fs::rename(test.path("../aside"), test.path("articles")).unwrap();
+    let changed = front.replace("Article 200.", "Another title");
+    fs::write(test.path("index.html"), changed).unwrap();
+    test.add([300], 2000);
+    let front = &test.pages()["index.html"];
+    assert!(front.contains("Article 200.") && !front.contains("Another title"));
 }
 
 #[test]

@@ -1,37 +1,42 @@
-//! Where is the article of an entry of the log, whatever its host? Looks through the hosts once, for many articles.
-
-use std::collections::HashMap;
+//! Where is the article of an entry of the log, whatever its host? Looks through all folders once, for many articles.
 
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use super::{Archive, disk};
 
-/// Where to look for an article by its ID alone. A *drawer* is the folder `articles/HOST/cd/`; for each `cd`, these are the
-/// hosts that have one.
+/// Where to look for an article by its ID alone. A *drawer* is the folder `articles/HOST/cd/`; this is a list of the articles in
+/// all of them: a million take 20 MB.
 #[derive(Debug)]
 pub struct Drawers<'a> {
     archive: &'a Archive,
-    hosts: HashMap<String, Vec<String>>,
+    hosts: Vec<String>,
+    /// Each article's ID, and which host it is of: sorted.
+    articles: Vec<(u128, u32)>,
 }
 
 impl Archive {
-    /// Looks which hosts have which drawers, to find many articles after that.
+    /// Looks which articles have which host, to find many of them after that.
     ///
     /// # Errors
     /// When the folders can't be listed.
     pub fn drawers(&self) -> Result<Drawers<'_>, ArchiveError> {
-        let mut hosts: HashMap<String, Vec<String>> = HashMap::new();
+        let (mut hosts, mut articles) = (Vec::new(), Vec::new());
         for host in disk::names(&layout::articles().under(&self.root), Kind::Folder)? {
             let Some(path) = ArchivePath::parse(&format!("{}/{host}", layout::articles())) else {
                 continue;
             };
+            let number = u32::try_from(hosts.len()).unwrap_or(u32::MAX);
             for drawer in disk::names(&path.under(&self.root), Kind::Folder)? {
-                hosts.entry(drawer).or_default().push(host.clone());
+                let folders = self.in_drawer(&host, &drawer, |_| true)?;
+                articles.extend(folders.iter().map(|it| (it.id().number(), number)));
             }
+            hosts.push(host);
         }
+        articles.sort_unstable();
         Ok(Drawers {
             archive: self,
             hosts,
+            articles,
         })
     }
 }
@@ -42,12 +47,19 @@ impl Drawers<'_> {
     /// # Errors
     /// When a folder can't be listed.
     pub fn article(&self, id: &ArticleId) -> Result<Option<ArticleFolder>, ArchiveError> {
-        let drawer = &id.as_str()[..2];
-        for host in self.hosts.get(drawer).into_iter().flatten() {
-            let found = self
+        let wanted = id.number();
+        let begin = self.articles.partition_point(|(other, _)| *other < wanted);
+        let of_it = self.articles[begin..]
+            .iter()
+            .take_while(|(other, _)| *other == wanted);
+        for (_, host) in of_it {
+            let Some(host) = self.hosts.get(*host as usize) else {
+                continue;
+            };
+            let folders = self
                 .archive
-                .in_drawer(host, drawer, |folder| folder.id() == id)?;
-            if let Some(folder) = found.into_iter().next() {
+                .in_drawer(host, id.drawer(), |folder| folder.id() == id)?;
+            if let Some(folder) = folders.into_iter().next() {
                 return Ok(Some(folder));
             }
         }

@@ -1,6 +1,5 @@
 //! Which captures does an article have, and which of them count?
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 
@@ -111,16 +110,14 @@ impl Archive {
         &self,
         article: &ArticleFolder,
     ) -> Result<Option<SnapshotFile>, ArchiveError> {
-        let mut committed = Vec::new();
-        for path in self.snapshots(article)? {
-            let digits = layout::snapshot_digits(&path);
-            if let Some(index) = self.membership().index_of_digits(&self.root, digits)? {
-                committed.push((index, path));
-            }
-        }
-        committed.sort_unstable_by_key(|(index, _)| Reverse(*index));
-        for (index, path) in committed {
-            let file = match self.read_snapshot(&path) {
+        let mut paths = self.snapshots(article)?;
+        while !paths.is_empty() {
+            let digits: Vec<&str> = paths.iter().map(layout::snapshot_digits).collect();
+            let newest = self.membership().newest(&self.root, &digits)?;
+            let Some((place, index)) = newest else {
+                return Ok(None);
+            };
+            let file = match self.read_snapshot(&paths.swap_remove(place)) {
                 Err(error) if error.is_damage() => continue,
                 other => other?,
             };

@@ -3,29 +3,22 @@
 //! The pages follow the log. A page in `index/` lists the captures of [`ENTRIES_PER_PAGE`] entries and is closed for
 //! ever; `index.html` is open: it lists all newer ones, at least as many as a closed page once there are enough. So a
 //! run writes the open page and those that it closed, however large the archive is. The bytes depend on the log and the
-//! snapshots alone.
+//! snapshots alone. A page can be read again ([`rows`]), so that a run need not read again what it lists.
 
-use std::collections::HashSet;
+mod row;
 
-use jiff::Timestamp;
-
-use super::missing::escaped;
 use super::seal::policy;
 use super::{RENDERER, reader};
-use crate::snapshot::Snapshot;
+use crate::digest::Digest;
 
-/// Entries of the log on a closed page. Every run reads up to twice as many snapshots again for the open one, and a
-/// person scrolls through them.
+pub use row::Row;
+
+/// Entries of the log on a closed page. Every run writes up to twice as many rows again in the open one, and a person scrolls
+/// through them.
 pub const ENTRIES_PER_PAGE: u64 = 100;
 
 /// What the list looks like, besides what all our own pages look like.
 const STYLE: &str = include_str!("catalogue.css");
-
-/// How many characters of a title or an address are shown, so that a page's length is bounded.
-const TEXT_CHARS_MAX: usize = 200;
-
-/// The longest language tag that is believed (RFC 5646 §4.4.1 asks for room for 35 characters).
-const LANGUAGE_BYTES_MAX: usize = 35;
 
 /// How many of the next older pages are linked one by one. Beyond, the distance doubles, so that any page of a million
 /// is a few steps away.
@@ -37,20 +30,14 @@ const MARK: &str = " data-entries=\"";
 /// Where in a page [`renderer`] looks for what it says of itself.
 const RENDERER_MARK: &str = " data-renderer=\"";
 
-/// How far into the page that may be.
-const MARK_BYTES_MAX: usize = 200;
+/// Where in a page [`rows`] looks for the digest of its list, which tells a page that somebody changed.
+const ROWS_MARK: &str = " data-rows=\"";
 
-/// One capture in the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    view: String,
-    name: String,
-    language: Option<String>,
-    place: String,
-    time: Timestamp,
-    here: usize,
-    missing: usize,
-}
+/// What the list of a page stands between.
+const LIST: (&str, &str) = ("<ol>\n", "</ol>\n");
+
+/// How far into the page its marks may be.
+const MARK_BYTES_MAX: usize = 300;
 
 /// Which page it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,61 +48,6 @@ pub struct Sheet {
     pub closed: u64,
     /// How many entries of the log this page and those before it tell of.
     pub entries: u64,
-}
-
-impl Row {
-    /// Returns what is listed of a capture whose view has the path `view` in the archive.
-    #[must_use]
-    pub fn new(view: &str, snapshot: &Snapshot) -> Self {
-        let key = snapshot.source.key.as_str();
-        let path = key.strip_prefix("file:").unwrap_or(key);
-        let url = snapshot.source.url.as_ref();
-        let (address, place) = url.map_or((path, path), |url| (url.as_str(), url.host()));
-        let title = shown(snapshot.article.title.as_deref().unwrap_or_default());
-        let (here, missing) = counts(snapshot);
-        Self {
-            view: view.to_owned(),
-            language: snapshot
-                .article
-                .language
-                .clone()
-                .filter(|tag| !title.is_empty() && is_language(tag)),
-            name: if title.is_empty() {
-                shown(address)
-            } else {
-                title
-            },
-            place: shown(place),
-            time: snapshot.time,
-            here,
-            missing,
-        }
-    }
-
-    fn markup(&self, to_root: &str) -> String {
-        let language = self
-            .language
-            .as_ref()
-            .map(|tag| format!(" lang=\"{tag}\""))
-            .unwrap_or_default();
-        let mut facts = Vec::new();
-        facts.extend(
-            (self.place != self.name).then(|| format!("<bdi>{}</bdi>", escaped(&self.place))),
-        );
-        facts.extend((self.here > 0).then(|| counted(self.here)));
-        facts.extend(
-            (self.missing > 0)
-                .then(|| format!("<strong>{} missing</strong>", counted(self.missing))),
-        );
-        format!(
-            "<li><time datetime=\"{}\">{}</time>\n<div><a href=\"{to_root}{}\"><bdi{language}>{}</bdi></a>\n<p>{}</p></div></li>\n",
-            self.time,
-            self.time.strftime("%Y-%m-%d"),
-            escaped(&self.view),
-            escaped(&self.name),
-            facts.join(" \u{B7} "),
-        )
-    }
 }
 
 impl Sheet {
@@ -185,15 +117,18 @@ pub fn page(rows: &[Row], sheet: Sheet) -> Vec<u8> {
     let rows: String = rows.iter().map(|row| row.markup(sheet.to_root())).collect();
     let title = sheet.title();
     let page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"{RENDERER_MARK}{RENDERER}\"{MARK}{}\">\n<head>\n{}\n\
+        "<!DOCTYPE html>\n<html lang=\"en\"{RENDERER_MARK}{RENDERER}\"{MARK}{}\"{ROWS_MARK}{}\">\n<head>\n{}\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>\n{}{STYLE}</style>\n</head>\n<body>\n<article>\n<header>\n<h1>{title}</h1>\n\
          <p class=\"byline\">The newest capture comes first. A link opens the article as it was last captured.</p>\n\
-         {}</header>\n<ol>\n{rows}</ol>\n{}</article>\n</body>\n</html>\n",
+         {}</header>\n{}{rows}{}{}</article>\n</body>\n</html>\n",
         sheet.entries,
+        Digest::of(rows.as_bytes()),
         policy::markup(Some("utf-8")),
         reader::STYLE,
         sheet.newer(),
+        LIST.0,
+        LIST.1,
         sheet.older(),
     );
     page.into_bytes()
@@ -202,16 +137,31 @@ pub fn page(rows: &[Row], sheet: Sheet) -> Vec<u8> {
 /// Returns how many entries of the log an open page says that it tells of; `None` where it is none of ours.
 #[must_use]
 pub fn entries(page: &[u8]) -> Option<u64> {
-    number_after(MARK, page)
+    after(MARK, page)
 }
 
 /// Returns the number of the renderer that a page says it was made by; `None` where it is none of ours.
 #[must_use]
 pub fn renderer(page: &[u8]) -> Option<u32> {
-    number_after(RENDERER_MARK, page)?.try_into().ok()
+    after(RENDERER_MARK, page)
 }
 
-fn number_after(mark: &str, page: &[u8]) -> Option<u64> {
+/// Returns the rows of a page as it was written by this renderer; none of one that somebody changed, or that is none of ours.
+#[must_use]
+pub fn rows(page: &[u8]) -> Vec<Row> {
+    let list = || {
+        let digest: Digest = after(ROWS_MARK, page)?;
+        let text = std::str::from_utf8(page).ok()?;
+        let (_, after) = text.split_once(LIST.0)?;
+        let (list, _) = after.split_once(LIST.1)?;
+        let is_ours = renderer(page) == Some(RENDERER) && Digest::of(list.as_bytes()) == digest;
+        is_ours.then_some(list)
+    };
+    list().map_or_else(Vec::new, row::read)
+}
+
+/// Returns the value behind a mark.
+fn after<T: std::str::FromStr>(mark: &str, page: &[u8]) -> Option<T> {
     let start = String::from_utf8_lossy(&page[..page.len().min(MARK_BYTES_MAX)]);
     let (_, after) = start.split_once(mark)?;
     after.split_once('"')?.0.parse().ok()
@@ -241,50 +191,6 @@ fn older(page: u64) -> Vec<u64> {
         pages.push(0);
     }
     pages
-}
-
-/// Counts the distinct resources that are here, and those that are missing.
-fn counts(snapshot: &Snapshot) -> (usize, usize) {
-    let here: HashSet<&str> = snapshot
-        .resources()
-        .map(|(mention, _)| mention.name())
-        .collect();
-    let missing: HashSet<&str> = snapshot
-        .missing()
-        .map(|(mention, _)| mention.name())
-        .collect();
-    (here.len(), missing.len())
-}
-
-fn counted(number: usize) -> String {
-    if number == 1 {
-        "1 image".to_owned()
-    } else {
-        format!("{number} images")
-    }
-}
-
-/// Returns the text on one line, without control characters, and not longer than is shown.
-fn shown(text: &str) -> String {
-    let line = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty());
-    let mut chars = line
-        .flat_map(|word| std::iter::once(' ').chain(word.chars()))
-        .skip(1);
-    let mut shown: String = chars.by_ref().take(TEXT_CHARS_MAX).collect();
-    if chars.next().is_some() {
-        shown.pop();
-        shown.push('\u{2026}');
-    }
-    shown
-}
-
-fn is_language(tag: &str) -> bool {
-    let plain = tag
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    plain && !tag.is_empty() && tag.len() <= LANGUAGE_BYTES_MAX
 }
 
 #[cfg(test)]

@@ -140,6 +140,11 @@ impl ArticleId {
         &self.0[..2]
     }
 
+    /// Returns the ID as a number, in which 80 bits are less than in a text.
+    pub(in crate::archive) fn number(&self) -> u128 {
+        u128::from_str_radix(&self.0, 16).unwrap_or_default()
+    }
+
     /// Returns the digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -3,6 +3,7 @@
 //! Lines are only ever appended. A reader takes the length first and believes nothing beyond it; a line without its
 //! line feed was never committed.
 
+mod membership;
 mod scan;
 mod tail;
 
@@ -14,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use super::layout::{self, ArchivePath, ArticleId};
 use crate::digest::Digest;
 
+pub(super) use membership::Membership;
+pub(super) use scan::scan;
 pub use scan::{Fault, Line, Scan};
-pub(super) use scan::{Membership, scan};
 pub(super) use tail::{Record, Tail, append, settle};
 
 /// Entries after which a new file is begun: small enough to read the last one at every commit, large enough that a

@@ -1,11 +1,11 @@
 //! What does the log say, line by line, and does it hold together?
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::vec;
 
 use super::tail::without_feed;
-use super::{Entry, EntryKind, FILE_BYTES_MAX, files, no_line};
+use super::{Entry, FILE_BYTES_MAX, files, no_line};
 use crate::archive::disk;
 use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, ArchivePath};
@@ -151,64 +151,5 @@ impl Scan {
             number,
             fault,
         });
-    }
-}
-
-/// Which snapshots are committed, as far as the log was read. Grows with the log.
-#[derive(Debug, Default)]
-pub(in crate::archive) struct Membership {
-    next: u64,
-    /// In order, so that the first digits of a digest find it.
-    indices: BTreeMap<Digest, u64>,
-}
-
-impl Membership {
-    /// Returns the index of the entry that committed the snapshot; reads on where it is not known yet.
-    pub(in crate::archive) fn index(
-        &mut self,
-        root: &Path,
-        snapshot: &Digest,
-    ) -> Result<Option<u64>, ArchiveError> {
-        if !self.indices.contains_key(snapshot) {
-            self.read_on(root)?;
-        }
-        Ok(self.indices.get(snapshot).copied())
-    }
-
-    /// Returns the index of the entry that committed the snapshot whose digest starts with these digits, likewise.
-    pub(in crate::archive) fn index_of_digits(
-        &mut self,
-        root: &Path,
-        digits: &str,
-    ) -> Result<Option<u64>, ArchiveError> {
-        if self.starting_with(digits).is_none() {
-            self.read_on(root)?;
-        }
-        Ok(self.starting_with(digits))
-    }
-
-    fn starting_with(&self, digits: &str) -> Option<u64> {
-        let least: Digest = format!("{digits:0<64}").parse().ok()?;
-        let (digest, index) = self.indices.range(least..).next()?;
-        (digest.short(digits.len()) == digits).then_some(*index)
-    }
-
-    fn read_on(&mut self, root: &Path) -> Result<(), ArchiveError> {
-        for line in scan(root, self.next)? {
-            match line {
-                Line::Entry(entry) => {
-                    self.next = self.next.max(entry.index.saturating_add(1));
-                    if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) {
-                        self.indices.insert(entry.snapshot, entry.index);
-                    }
-                }
-                Line::Fault {
-                    fault: Fault::Unreadable(error),
-                    ..
-                } => return Err(error),
-                Line::Fault { .. } => {}
-            }
-        }
-        Ok(())
     }
 }

@@ -198,3 +198,34 @@ fn membership_grows_with_the_log() {
         assert_eq!(membership.index(dir.path(), &digest).unwrap(), Some(index));
     }
 }
+
+#[test]
+fn membership_reads_back_as_far_as_it_must() {
+    let dir = TempDir::new().unwrap();
+    let texts: Vec<String> = (0..2500).map(|number| number.to_string()).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    texts.chunks(500).for_each(|texts| {
+        commit(dir.path(), texts);
+    });
+    // Files begin at 0, 1000 and 2000.
+    let digits = |number: usize| Digest::of(number.to_string().as_bytes()).short(32);
+    let newest = |membership: &mut Membership, numbers: &[usize]| {
+        let digits: Vec<String> = numbers.iter().map(|number| digits(*number)).collect();
+        let digits: Vec<&str> = digits.iter().map(String::as_str).collect();
+        membership.newest(dir.path(), &digits).unwrap()
+    };
+    let mut membership = Membership::default();
+    assert_eq!(newest(&mut membership, &[2300, 2400, 7]), Some((1, 2400)));
+    assert_eq!(membership.indices.len(), 500);
+    assert_eq!(newest(&mut membership, &[1001, 1000]), Some((0, 1001)));
+    assert_eq!(membership.indices.len(), 1500);
+    // Another writer begins a new file, and then goes on with it.
+    commit(dir.path(), &texts[..500]);
+    assert_eq!(newest(&mut membership, &[1500, 3]), Some((1, 2503)));
+    commit(dir.path(), &["one more"]);
+    let one_more = Digest::of(b"one more");
+    assert_eq!(membership.index(dir.path(), &one_more).unwrap(), Some(3000));
+    assert_eq!(membership.indices.len(), 2001);
+    assert_eq!(newest(&mut membership, &[99_999]), None);
+    assert_eq!(newest(&mut membership, &[700, 99_999]), Some((0, 700)));
+}

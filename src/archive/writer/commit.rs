@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use tracing::info;
@@ -119,6 +120,14 @@ impl Writer {
         let (snapshots, blobs) = (ready.len(), needed.len());
         info!(snapshots, blobs, entry = tail.next, "committed");
 
+        self.committed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(
+                ready
+                    .iter()
+                    .map(|it| (it.folder.id().clone(), it.folder.clone())),
+            );
         let committed = |(index, ready): (u64, Ready)| Committed {
             folder: ready.folder,
             path: ready.path,

@@ -4,10 +4,11 @@ mod commit;
 mod plan;
 mod recover;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use tracing::debug;
 
 use super::durable::{self, Draft};
 use super::error::ArchiveError;
-use super::layout::{self, ArchivePath};
+use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use super::staging::Staging;
 use super::store::BlobWriter;
 use super::{Archive, disk, lock, marker};
@@ -79,6 +80,8 @@ pub struct Writer {
     archive: Archive,
     options: WriterOptions,
     staging: Arc<Staging>,
+    /// Where the articles are that it committed captures of: the log does not say.
+    committed: Mutex<HashMap<ArticleId, ArticleFolder>>,
 }
 
 impl Archive {
@@ -101,6 +104,7 @@ impl Archive {
             archive: self.clone(),
             options,
             staging,
+            committed: Mutex::default(),
         };
         writer.leave_readme()?;
         let recovery = writer.recover(now)?;
@@ -152,6 +156,14 @@ impl Writer {
             Err(ArchiveError::Locked { .. }) => Ok(None),
             other => other.map(Some),
         }
+    }
+
+    /// Returns the folder of an article that this writer committed a capture of.
+    #[must_use]
+    pub fn folder_of(&self, article: &ArticleId) -> Option<ArticleFolder> {
+        let committed = self.committed.lock();
+        let committed = committed.unwrap_or_else(PoisonError::into_inner);
+        committed.get(article).cloned()
     }
 
     /// Says that the views of a group are in place. Until then, or if the process dies before, the next writer is told

@@ -1,7 +1,9 @@
+use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::closed::leaks;
+use super::row::{TEXT_CHARS_MAX, shown};
 use super::*;
 use crate::digest::Digest;
 use crate::document::Kind as DocumentKind;
@@ -9,7 +11,9 @@ use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::MediaType;
 use crate::refs::{Kind, Role};
-use crate::snapshot::{Document, FORMAT, Facts, Mention, Missing, Outcome, Resource, Source};
+use crate::snapshot::{
+    Document, FORMAT, Facts, Mention, Missing, Outcome, Resource, Snapshot, Source,
+};
 
 const VIEW: &str = "articles/h.test/ab/one-abababababababababab/index.html";
 
@@ -99,9 +103,9 @@ fn a_row_says_what_was_captured() {
     #[track_caller]
     fn check(snapshot: &Snapshot, name: &str, facts: &str) {
         assert_eq!(
-            Row::new(VIEW, snapshot).markup("../"),
+            Row::new(7, VIEW, snapshot).markup("../"),
             format!(
-                "<li><time datetime=\"2023-11-14T22:13:20Z\">2023-11-14</time>\n<div><a href=\"../{VIEW}\">{name}</a>\n\
+                "<li data-entry=\"7\"><time datetime=\"2023-11-14T22:13:20Z\">2023-11-14</time>\n<div><a href=\"../{VIEW}\">{name}</a>\n\
                  <p>{facts}</p></div></li>\n"
             )
         );
@@ -150,6 +154,35 @@ fn texts_are_cut_to_what_is_shown() {
     check(&"一".repeat(TEXT_CHARS_MAX), &"一".repeat(TEXT_CHARS_MAX));
     let cut = "一".repeat(TEXT_CHARS_MAX - 1) + "\u{2026}";
     check(&"一".repeat(TEXT_CHARS_MAX + 1), &cut);
+}
+
+#[test]
+fn rows_are_read_from_a_page_that_nobody_changed() {
+    let of = |entry| {
+        Row::new(
+            entry,
+            VIEW,
+            &snapshot("url:https://h.test/a", Some("A"), vec![kept("a")]),
+        )
+    };
+    let listed = [of(8), of(3)];
+    let sheet = |page| Sheet {
+        page,
+        closed: 1,
+        entries: 9,
+    };
+    for number in 0..2 {
+        let whole = page(&listed, sheet(number));
+        assert_eq!(rows(&whole), listed);
+        assert_eq!(rows(&whole)[0].view(), VIEW);
+        let changed = String::from_utf8(whole)
+            .unwrap()
+            .replace("<bdi>A", "<bdi>B");
+        assert_eq!(rows(changed.as_bytes()), []);
+    }
+    let other = open(&listed, 0, 9).replace(" data-renderer=\"1\"", " data-renderer=\"2\"");
+    assert_eq!(rows(other.as_bytes()), []);
+    assert_eq!(rows(b"<html>"), []);
 }
 
 #[test]
@@ -234,12 +267,12 @@ proptest! {
     ) {
         let mut snapshot = snapshot(&format!("file:{}", texts[0]), Some(&texts[1]), vec![kept("a")]);
         snapshot.article.language = Some(texts[2].clone());
-        let row = Row::new(VIEW, &snapshot);
+        let row = Row::new(7, VIEW, &snapshot);
         let whole = page(&[row.clone(), row.clone()], Sheet { page: number, closed: 20, entries: 7 });
         prop_assert_eq!(leaks(&whole), []);
         let parsed = String::from_utf8(whole).unwrap();
-        prop_assert_eq!(parsed.matches("<li>").count(), 2);
-        prop_assert!(row.name.chars().count() <= TEXT_CHARS_MAX);
+        prop_assert_eq!(parsed.matches("<li ").count(), 2);
+        prop_assert_eq!(rows(parsed.as_bytes()), vec![row.clone(), row]);
     }
 
     #[test]
