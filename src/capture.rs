@@ -1,6 +1,7 @@
 //! How is an article archived? The one straight path: load, find, fetch, put, commit, render.
 
 mod alike;
+mod allowance;
 mod articles;
 mod asked;
 mod earlier;
@@ -34,6 +35,7 @@ use crate::refs::LazyTable;
 use crate::snapshot::{self, Snapshot};
 use crate::source::Source;
 
+use allowance::Allowance;
 use articles::{Seat, Turn};
 use error::Stop;
 use load::{Loaded, load};
@@ -66,9 +68,7 @@ pub struct Options {
     pub robots: bool,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
-    /// Requests in flight to one host.
-    pub per_host: usize,
-    /// Bytes that the resources of one article may come to, of those that are fetched.
+    /// Bytes, as sent, of the resources that are fetched for one article, after which no more are asked for.
     pub article_bytes_max: u64,
     /// Program and version, for the snapshots.
     pub tool: String,
@@ -148,7 +148,9 @@ async fn capture(
     }
     let last = run.last(&seat).await?;
     let article = Part::new(&loaded.document, original, said.references);
+    let allowance = Allowance::new(run.world.options.article_bytes_max);
     let home = Home {
+        allowance: &allowance,
         site: loaded.site.as_ref(),
         page: loaded.document.address.as_ref(),
     };

@@ -122,7 +122,6 @@ async fn web(link: &Link, options: Options, client: &Client) -> Result<Looked, L
         robots: options.robots,
         validators: None,
         bytes_max: None,
-        allowance: None,
     };
     let link = link.without_user_info();
     match client.get(request, Glance::default()).await.result {

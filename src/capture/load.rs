@@ -90,7 +90,6 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         robots: run.world.options.robots,
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
-        allowance: None,
     };
     let answer = run.world.client.get(request, Vec::new()).await;
     run.count(&answer);

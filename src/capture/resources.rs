@@ -17,6 +17,7 @@ use crate::refs::Role;
 use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
+use super::allowance::Allowance;
 use super::earlier::Earlier;
 use super::intake::Intake;
 use super::run::{Run, blocking};
@@ -67,9 +68,11 @@ pub(super) struct Once(Mutex<HashMap<(Link, Option<String>), Cell>>);
 /// Filled by who asks first; the others wait for it.
 type Cell = Arc<OnceCell<Arc<Fetched>>>;
 
-/// Where an article is.
+/// Where an article is, and how much it may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Home<'a> {
+    /// What may still be fetched for it.
+    pub(super) allowance: &'a Allowance,
     /// As the user knows it: secrets of its site go there.
     pub(super) site: Option<&'a Link>,
     /// Where its document was found: what hosts are told of that may be.
@@ -141,6 +144,9 @@ pub(super) async fn settle(
             fetched: None,
         });
     }
+    if wanted.home.allowance.is_spent() {
+        return Ok(beyond(held, run.now()));
+    }
     let known = current.zip(validators);
     let secretive = run.world.client.keeps_secrets_of_sites();
     let cell = run.once.cell(
@@ -150,6 +156,7 @@ pub(super) async fn settle(
     let fetched = cell
         .get_or_try_init(|| async { fetch(run, wanted, known).await.map(Arc::new) })
         .await?;
+    wanted.home.allowance.spend(fetched.bytes);
     let outcome = outcome(fetched, wanted, held, run.now());
     if matches!(outcome, Outcome::Kept(_)) {
         run.count_stored(fetched.stored.swap(0, Ordering::Relaxed));
@@ -158,6 +165,26 @@ pub(super) async fn settle(
         outcome,
         fetched: Some(Arc::clone(fetched)),
     })
+}
+
+/// Returns what comes of a resource that is not asked for, since the article has taken all that it may.
+fn beyond(held: Option<Resource>, tried: Timestamp) -> Settled {
+    let missing = Missing {
+        why: Why::ArticleTooLarge,
+        status: None,
+        tried,
+    };
+    let outcome = match held {
+        Some(resource) => Outcome::Carried {
+            resource,
+            observed: Observed::Lost(missing),
+        },
+        None => Outcome::Missing(missing),
+    };
+    Settled {
+        outcome,
+        fetched: None,
+    }
 }
 
 /// Returns what the last snapshot holds of `link`, if the archive still has it.
@@ -247,7 +274,6 @@ async fn fetch(
         robots: run.world.options.robots,
         validators,
         bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
-        allowance: None,
     };
     let answer = run.world.client.get(request, intake).await;
     run.count(&answer);

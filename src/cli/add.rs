@@ -117,7 +117,6 @@ fn archive_all(
                 lazy: config.lazy(),
                 robots: arguments.network.obeys_robots(),
                 jobs: arguments.network.jobs.into(),
-                per_host: arguments.network.per_host.into(),
                 article_bytes_max: arguments.network.max_article_bytes,
                 tool: TOOL.to_owned(),
             },

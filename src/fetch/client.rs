@@ -113,12 +113,6 @@ impl Client {
         }
     }
 
-    /// Returns whether one request more could be in flight.
-    #[must_use]
-    pub fn has_room(&self) -> bool {
-        self.pace.has_room()
-    }
-
     /// Asks for a resource, following redirects, and writes its decoded body into `sink`.
     ///
     /// Dropping the future ends the request at once; the sink is dropped with it, or when the write that it is in
@@ -284,7 +278,6 @@ impl Client {
             room: Room {
                 bytes_max,
                 already: 0,
-                allowance: asked.allowance.clone(),
             },
             part,
         })

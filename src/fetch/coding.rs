@@ -12,7 +12,6 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use self::gzip::Gzip;
 use super::Sink;
-use super::allowance::Allowance;
 use super::fault::{Fault, Halt};
 use crate::exchange::Why;
 
@@ -98,7 +97,6 @@ pub fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Resul
     let room = Room {
         bytes_max,
         already: 0,
-        allowance: None,
     };
     let mut decoder = decoder(&codings, Outlet::new(Vec::new(), room));
     let written = wire
@@ -121,8 +119,6 @@ pub(super) struct Room {
     pub(super) bytes_max: u64,
     /// Bytes of it that the sink has from an answer before this one.
     pub(super) already: u64,
-    /// What is left for all bodies together that it is counted with.
-    pub(super) allowance: Option<Allowance>,
 }
 
 /// Where decoded bytes leave: counts them, and keeps what went wrong.
@@ -169,13 +165,7 @@ impl<S: Sink> Outlet<S> {
             let detail = format!("more than {} bytes when decoded", self.room.bytes_max);
             return Err(Fault::new(Why::TooLarge, detail));
         }
-        match &self.room.allowance {
-            Some(allowance) if !allowance.spend(more) => Err(Fault::new(
-                Why::ArticleTooLarge,
-                "what came before it was as much as is allowed",
-            )),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 

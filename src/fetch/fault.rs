@@ -59,7 +59,7 @@ impl Fault {
     /// Returns how WARC names it when a body ends this way.
     pub(super) fn truncation(&self) -> Truncation {
         match self.why {
-            Why::TooLarge | Why::ArticleTooLarge => Truncation::Length,
+            Why::TooLarge => Truncation::Length,
             Why::TimedOut => Truncation::Time,
             Why::ShortBody | Why::ConnectionBroken | Why::TlsFailed => Truncation::Disconnect,
             _ => Truncation::Unspecified,

@@ -4,7 +4,6 @@
 //! itself, judges every address, records every hop, and hands the decoded bytes to a [`Sink`]. What can't be had is a
 //! [`Failure`], which is an answer like any other; only a sink that can't take more is an error of our own side.
 
-mod allowance;
 mod attempts;
 mod body;
 mod client;
@@ -37,7 +36,6 @@ use std::io;
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
-pub use allowance::Allowance;
 pub use client::Client;
 pub use coding::decode;
 pub use cookies::{COOKIES_BYTES_MAX, CookiesError, Jar};
@@ -66,8 +64,6 @@ pub struct Request {
     pub validators: Option<Validators>,
     /// Bytes of body at most, as sent and as decoded, where that is less than [`Options::bytes_max`].
     pub bytes_max: Option<u64>,
-    /// What is left for all bodies that it is counted with.
-    pub allowance: Option<Allowance>,
 }
 
 /// What the place that a resource is needed for can use: the `Accept` field, as browsers send it.

@@ -145,11 +145,6 @@ impl Pace {
         news
     }
 
-    /// Returns whether one request more could be in flight.
-    pub(super) fn has_room(&self) -> bool {
-        self.jobs.available_permits() > 0
-    }
-
     fn host(&self, name: &str) -> Arc<Host> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(host) = hosts.known.get(name) {

@@ -103,7 +103,6 @@ mod tests {
             (NameNotResolved, None, false),
             (NotFetchable, None, false),
             (TooLarge, Some(200), false),
-            (ArticleTooLarge, Some(200), false),
             (BadEncoding, Some(200), false),
             (TooManyRedirects, Some(302), false),
             (BadRedirect, Some(302), false),

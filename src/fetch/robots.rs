@@ -201,7 +201,6 @@ pub(super) fn request(link: &Link) -> Request {
         robots: false,
         validators: None,
         bytes_max: None,
-        allowance: None,
     }
 }
 

@@ -95,7 +95,6 @@ fn request(url: &str) -> Request {
         robots: false,
         validators: None,
         bytes_max: None,
-        allowance: None,
     }
 }
 

@@ -257,3 +257,30 @@ fn a_wrong_referrer_is_refused() {
             .expect_code(2, &[says]);
     }
 }
+
+#[test]
+fn an_article_that_has_taken_what_it_may_asks_for_no_more() {
+    let test = Test::new();
+    let images = ["https://b.test/1.png", "https://b.test/2.png"];
+    test.serve("a.test/x", Reply::ok("text/html", page_with(images)));
+    test.serve("a.test/y", Reply::ok("text/html", page_with([images[1]])));
+    test.serve_image("b.test/1.png", "plain.png");
+    test.serve_image("b.test/2.png", "plain.png");
+    let few = ["--max-article-bytes", "1", "--jobs", "1"];
+    let ran = test.add(&[&few[..], &["https://a.test/x", "https://a.test/y"]].concat());
+    // Each article has its own share, and what one could not have is asked for by the other.
+    ran.expect_code(1, &["missing https://b.test/2.png (article-too-large)\n"]);
+    assert_eq!(
+        ran.stderr.matches("article-too-large").count(),
+        1,
+        "{ran:#?}"
+    );
+    assert_eq!(test.count("b.test/1.png"), 1);
+    assert_eq!(test.count("b.test/2.png"), 1);
+    test.assert_sound();
+    // What is here is not counted, so that the next run brings the rest.
+    let ran = test.add(&[&few[..], &["https://a.test/x"]].concat());
+    ran.expect_code(0, &[]);
+    assert_eq!(test.count("b.test/1.png"), 1);
+    test.assert_sound();
+}

@@ -59,7 +59,7 @@ pub(crate) struct Network {
     /// The largest resource to keep, as sent and as decoded (such as 500K, 64M, 1G)
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub(crate) max_bytes: u64,
-    /// The most that the resources of one article may come to that are fetched in one run
+    /// Ask for no more resources of an article after so many bytes of them (such as 500M, 4G)
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = size)]
     pub(crate) max_article_bytes: u64,
     /// Further trusted roots, in PEM (repeatable)

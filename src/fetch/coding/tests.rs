@@ -177,7 +177,6 @@ fn a_full_disk_is_no_fault_of_the_bytes() {
     let room = Room {
         bytes_max: 1 << 20,
         already: 0,
-        allowance: None,
     };
     let mut decoder = decoder(&[Coding::Gzip], Outlet::new(Full, room));
     let error = decoder
