@@ -6,6 +6,7 @@ mod articles;
 mod asked;
 mod earlier;
 mod error;
+mod fetched;
 mod forbidden;
 mod group;
 mod intake;

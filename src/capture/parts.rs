@@ -18,8 +18,9 @@ use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{self, DOCUMENT_EXTENSION, Missing, Named, Outcome, Resource};
 
 use super::earlier::Earlier;
+use super::fetched::Came;
 use super::record::{self, Target};
-use super::resources::{Came, Home, Settled, Wanted, settle};
+use super::resources::{Home, Settled, Wanted, settle};
 use super::run::{Run, blocking};
 use super::{CaptureError, logged};
 

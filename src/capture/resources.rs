@@ -1,72 +1,21 @@
-//! What came of each resource that an article needs? Each URL is fetched once a run, proven, and stored.
+//! What comes of each resource that an article needs? It is kept, carried over, or missing.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
-use tokio::sync::OnceCell;
 
-use crate::archive::Note;
-use crate::exchange::{Exchange, Why};
-use crate::fetch::{Accept, Body, Received, Request, Stop as FetchStop, Validators};
+use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::Class;
-use crate::placeholder::Picture;
 use crate::refs::Role;
-use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
+use super::CaptureError;
 use super::allowance::Allowance;
 use super::earlier::Earlier;
-use super::intake::Intake;
+use super::fetched::{Came, Current, Fetched, fetch};
 use super::run::{Run, blocking};
-use super::{CaptureError, forbidden, logged};
-
-/// What a URL brought in this run.
-#[derive(Debug)]
-pub(super) struct Fetched {
-    /// Every hop, noted down: a run of ten thousand articles must not hold them all.
-    pub(super) exchanges: Note,
-    /// The status of the last answer, if there was one.
-    status: Option<u16>,
-    /// The host that forbade it to a request that told nothing of the article.
-    forbidding: Option<String>,
-    /// Bytes that came over the network for it.
-    bytes: u64,
-    /// Bytes of a new blob that no snapshot names so far.
-    stored: AtomicU64,
-    /// What is there now, or why nothing is.
-    current: Result<Current, Missing>,
-}
-
-#[derive(Debug)]
-struct Current {
-    resource: Resource,
-    /// Whether the origin said that it is what the archive already has.
-    not_modified: bool,
-    /// Bytes of a new blob.
-    stored: u64,
-    /// How it came; of stylesheets, which must be read.
-    came: Option<Came>,
-}
-
-/// How a stylesheet came.
-#[derive(Debug, Clone)]
-pub(super) struct Came {
-    /// The URL that answered, after redirects.
-    pub(super) address: Link,
-    /// The `Content-Type` field, as sent.
-    pub(super) content_type: Option<String>,
-}
-
-/// The URLs of this run: one fetch each, whoever asks first; one for each site where a site is told a secret, which may
-/// be answered with another image.
-#[derive(Debug, Default)]
-pub(super) struct Once(Mutex<HashMap<(Link, Option<String>), Cell>>);
-
-/// Filled by who asks first; the others wait for it.
-type Cell = Arc<OnceCell<Arc<Fetched>>>;
 
 /// Where an article is, and how much it may take.
 #[derive(Debug, Clone, Copy)]
@@ -135,12 +84,8 @@ pub(super) async fn settle(
         .and(earlier)
         .and_then(|earlier| earlier.validators(link));
     if let (Some(resource), None, false) = (&current, &validators, refresh) {
-        let outcome = Outcome::Carried {
-            resource: resource.clone(),
-            observed: Observed::NotAsked,
-        };
         return Ok(Settled {
-            outcome,
+            outcome: not_asked(resource.clone()),
             fetched: None,
         });
     }
@@ -174,16 +119,16 @@ fn beyond(held: Option<Resource>, tried: Timestamp) -> Settled {
         status: None,
         tried,
     };
-    let outcome = match held {
-        Some(resource) => Outcome::Carried {
-            resource,
-            observed: Observed::Lost(missing),
-        },
-        None => Outcome::Missing(missing),
-    };
     Settled {
-        outcome,
+        outcome: held.map_or(Outcome::Missing(missing), not_asked),
         fetched: None,
+    }
+}
+
+fn not_asked(resource: Resource) -> Outcome {
+    Outcome::Carried {
+        resource,
+        observed: Observed::NotAsked,
     }
 }
 
@@ -255,130 +200,6 @@ fn outcome(
     }
 }
 
-async fn fetch(
-    run: &Arc<Run>,
-    wanted: Wanted<'_>,
-    known: Option<(Resource, Validators)>,
-) -> Result<Fetched, CaptureError> {
-    let Wanted {
-        link, need, home, ..
-    } = wanted;
-    let tried = run.now();
-    let (resource, validators) = known.unzip();
-    let intake = Intake::new(Arc::clone(&run.world.writer));
-    let request = Request {
-        link: link.clone(),
-        accept: accept(need),
-        site: home.site.cloned(),
-        page: home.page.cloned(),
-        robots: run.world.options.robots,
-        validators,
-        bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
-    };
-    let answer = run.world.client.get(request, intake).await;
-    run.count(&answer);
-    let missing = |why, status| Missing { why, status, tried };
-    let current = match (answer.result, resource) {
-        (Ok(Received::Body(body)), _) => {
-            let status = body.status;
-            let taken = take(run, body, wanted).await?;
-            taken.map_err(|why| missing(why, Some(status)))
-        }
-        (Ok(Received::NotModified { final_url }), Some(resource)) => Ok(Current {
-            resource,
-            not_modified: true,
-            stored: 0,
-            came: came(need, final_url, None),
-        }),
-        // A 304 to a request without validators answers nothing.
-        (Ok(Received::NotModified { .. }), None) => Err(missing(Why::HttpStatus, Some(304))),
-        (Err(FetchStop::Failure(failure)), _) => Err(missing(failure.why, failure.status)),
-        (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
-    };
-    noted(run, answer.exchanges, current).await
-}
-
-/// Notes the exchanges down, and keeps of them what this run still asks for.
-async fn noted(
-    run: &Arc<Run>,
-    exchanges: Vec<Exchange>,
-    current: Result<Current, Missing>,
-) -> Result<Fetched, CaptureError> {
-    let answers = || {
-        exchanges
-            .iter()
-            .filter_map(|exchange| exchange.response.as_ref())
-    };
-    let (status, bytes) = (
-        exchanges
-            .last()
-            .and_then(|last| Some(last.response.as_ref()?.status)),
-        answers().map(|response| response.body_bytes).sum(),
-    );
-    let forbidding = exchanges
-        .last()
-        .filter(|last| forbidden::is_forbidden(last));
-    let forbidding = forbidding.map(|last| last.url.host().to_owned());
-    let run = Arc::clone(run);
-    let exchanges = blocking(move || run.note(&exchanges)).await?;
-    let stored = current.as_ref().map_or(0, |current| current.stored);
-    Ok(Fetched {
-        exchanges,
-        status,
-        forbidding,
-        bytes,
-        stored: AtomicU64::new(stored),
-        current,
-    })
-}
-
-/// Stores a body that came whole, if it is what its place needs and does not stand for something else.
-async fn take(
-    run: &Run,
-    body: Body<Intake>,
-    wanted: Wanted<'_>,
-) -> Result<Result<Current, Why>, CaptureError> {
-    let (intake, need) = (body.sink, wanted.need);
-    let (resource, stored) = match blocking(move || intake.store(need)).await? {
-        Ok(taken) => taken,
-        Err(why) => return Ok(Err(why)),
-    };
-    let etag = body.validators.and_then(|validators| validators.etag);
-    let picture = Picture {
-        asked: &wanted.link.without_fragment().without_user_info(),
-        answered: &body.final_url,
-        etag: etag.as_deref(),
-        digest: resource.digest,
-        bytes: resource.size,
-        size: resource.width.zip(resource.height),
-    };
-    if let Some(name) = run.world.options.placeholders.name(&picture) {
-        logged::placeholder(wanted.link, name);
-        return Ok(Err(Why::Placeholder));
-    }
-    Ok(Ok(Current {
-        stored: if stored.new { stored.bytes } else { 0 },
-        resource,
-        not_modified: false,
-        came: came(need, body.final_url, body.content_type),
-    }))
-}
-
-fn came(need: Class, address: Link, content_type: Option<String>) -> Option<Came> {
-    (need == Class::Style).then_some(Came {
-        address,
-        content_type,
-    })
-}
-
-fn accept(need: Class) -> Accept {
-    match need {
-        Class::Image => Accept::Image,
-        Class::Style => Accept::Style,
-        Class::Font | Class::Media => Accept::Any,
-    }
-}
-
 /// Returns what a place of this role needs.
 pub(super) fn class(role: Role) -> Class {
     match role {
@@ -404,27 +225,5 @@ impl Settled {
     pub(super) fn came(&self) -> Option<Came> {
         let current = self.fetched.as_ref()?.current.as_ref().ok()?;
         current.came.clone()
-    }
-}
-
-impl Fetched {
-    /// Returns what is there, if it is what `need` says: whoever asked first may have needed something else.
-    fn fit_for(&self, need: Class, tried: Timestamp) -> Result<&Current, Missing> {
-        let current = self.current.as_ref().map_err(Clone::clone)?;
-        if current.resource.media.fits(need) {
-            return Ok(current);
-        }
-        Err(Missing {
-            why: Why::WrongKind,
-            status: self.status,
-            tried,
-        })
-    }
-}
-
-impl Once {
-    fn cell(&self, link: &Link, site: Option<String>) -> Cell {
-        let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.entry((link.clone(), site)).or_default())
     }
 }

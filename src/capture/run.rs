@@ -15,7 +15,7 @@ use super::alike::Alike;
 use super::articles::{self, Articles, Seat};
 use super::asked::Asked;
 use super::earlier::Earlier;
-use super::resources::Once;
+use super::fetched::Once;
 use super::{CaptureError, World, forbidden};
 
 /// What the captures of one run share.

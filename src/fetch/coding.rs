@@ -4,6 +4,7 @@
 //! midst of a write, so a few bytes that decode to gigabytes cost no more than the limit.
 
 mod gzip;
+mod outlet;
 
 use std::io::{self, Write};
 
@@ -11,6 +12,7 @@ use brotli_decompressor::DecompressorWriter;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use self::gzip::Gzip;
+pub(super) use self::outlet::{Outlet, Room};
 use super::Sink;
 use super::fault::{Fault, Halt};
 use crate::exchange::Why;
@@ -109,97 +111,6 @@ pub fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Resul
             // A vector takes everything.
             Halt::Sink(_) => Err(Why::BadEncoding),
         },
-    }
-}
-
-/// How much may leave.
-#[derive(Debug, Clone)]
-pub(super) struct Room {
-    /// Bytes of a body at most, as sent and as decoded.
-    pub(super) bytes_max: u64,
-    /// Bytes of it that the sink has from an answer before this one.
-    pub(super) already: u64,
-}
-
-/// Where decoded bytes leave: counts them, and keeps what went wrong.
-#[derive(Debug)]
-pub(super) struct Outlet<S> {
-    /// Taken at the end.
-    sink: Option<S>,
-    room: Room,
-    bytes: u64,
-    halt: Option<Halt>,
-}
-
-impl<S: Sink> Outlet<S> {
-    pub(super) fn new(sink: S, room: Room) -> Self {
-        Self {
-            sink: Some(sink),
-            bytes: room.already,
-            room,
-            halt: None,
-        }
-    }
-
-    /// Returns the sink; nothing more can be written.
-    pub(super) fn close(&mut self) -> Option<S> {
-        self.sink.take()
-    }
-
-    /// Returns what stopped a decoder that reported `error`: the outlet itself, or else its input.
-    pub(super) fn halted(&mut self, error: &io::Error) -> Halt {
-        self.halt
-            .take()
-            .unwrap_or_else(|| Halt::Fault(Fault::new(Why::BadEncoding, error.to_string())))
-    }
-
-    fn stop(&mut self, halt: Halt) -> io::Error {
-        self.halt = Some(halt);
-        closed()
-    }
-
-    /// Counts `more` bytes.
-    fn count(&mut self, more: u64) -> Result<(), Fault> {
-        self.bytes = self.bytes.saturating_add(more);
-        if self.bytes > self.room.bytes_max {
-            let detail = format!("more than {} bytes when decoded", self.room.bytes_max);
-            return Err(Fault::new(Why::TooLarge, detail));
-        }
-        Ok(())
-    }
-}
-
-fn closed() -> io::Error {
-    io::Error::other("the outlet is closed")
-}
-
-impl<S: Sink> Write for Outlet<S> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.halt.is_some() {
-            return Err(closed());
-        }
-        if let Err(fault) = self.count(bytes.len() as u64) {
-            return Err(self.stop(Halt::Fault(fault)));
-        }
-        match self.sink.as_mut().map(|sink| sink.write(bytes)) {
-            Some(Ok(())) => Ok(bytes.len()),
-            Some(Err(error)) => Err(self.stop(Halt::Sink(error))),
-            None => Err(closed()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<S: Sink> Decode<S> for Outlet<S> {
-    fn end(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn outlet(&mut self) -> &mut Outlet<S> {
-        self
     }
 }
 

@@ -138,12 +138,10 @@ pub(super) async fn converse<S: Sink>(
         room: call.room,
     };
     if reply.status == StatusCode::PARTIAL_CONTENT {
-        let total = call
-            .part
-            .as_ref()
-            .map(|part| part.continued_by(&reply.headers));
-        if let (Some(part), Some(Some(total))) = (&call.part, total) {
-            return take(reply, sink, Some((part.clone(), total)), exchange).await;
+        let begun = call.part.as_ref();
+        let rest = begun.and_then(|part| Some((part.clone(), part.continued_by(&reply.headers)?)));
+        if rest.is_some() {
+            return take(reply, sink, rest, exchange).await;
         }
     } else if reply.status.is_success() {
         if call.part.is_some() {

@@ -25,6 +25,9 @@ fn faulty(request: &Recorded) -> Reply {
         "/nowhere" => Reply::new(302, Body::Fixed(bytes())),
         "/mail" => Reply::redirect(301, "mailto:a@b.test"),
         "/headers" => Reply::ok("image/png", TEXT).with("x-long", &"x".repeat(100_000)),
+        "/fields" => (0..300).fold(Reply::ok("image/png", TEXT), |reply, number| {
+            reply.with(&format!("x-{number}"), "1")
+        }),
         path => {
             let next = path
                 .trim_start_matches('/')
@@ -68,6 +71,7 @@ async fn every_fault_has_its_word() {
         ("mail", (Why::BadRedirect, Some(301), Some(5), None)),
         ("0", (Why::TooManyRedirects, Some(307), Some(5), None)),
         ("headers", (Why::TooLarge, None, None, None)),
+        ("fields", (Why::TooLarge, None, None, None)),
     ] {
         let answer = get(&client, &format!("http://h.test/{path}")).await;
         check(&answer, path, expected);

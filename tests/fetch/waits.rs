@@ -68,6 +68,29 @@ async fn every_wait_has_an_end() {
     }
 }
 
+#[tokio::test]
+async fn a_body_that_drips_is_ended_and_one_that_is_slow_is_not() {
+    let origin = plain(|_| {
+        let body = [b'x'; 64];
+        Reply::ok("image/png", &body[..]).dripping(1, Duration::from_millis(10))
+    });
+    let asking = |bytes| {
+        let rate = Rate { bytes, over: BRIEF };
+        let client = Client::new(&Options {
+            rate,
+            timeouts: UNHURRIED,
+            ..options(origin.addr, "")
+        });
+        async move { get(&client.unwrap(), "http://h.test/").await }
+    };
+    // A byte each 10 ms is 15 in the time that is looked at, or fewer on a busy machine.
+    let expected = (Why::TimedOut, Some(200), None, Some(Truncation::Time));
+    let answer = asking(60).await;
+    check(&answer, "too slow", expected);
+    assert_eq!(failure(&answer).detail, "fewer than 60 bytes in 150ms");
+    assert_eq!(body(asking(1).await).sink.len(), 64);
+}
+
 /// A listener that nobody accepts from: TCP connects, TLS never answers.
 #[tokio::test]
 async fn connecting_has_an_end() {

@@ -277,5 +277,12 @@ fn an_article_that_has_taken_what_it_may_asks_for_no_more() {
     let ran = test.add(&[&few[..], &["https://a.test/x"]].concat());
     ran.expect_code(0, &[]);
     assert_eq!(test.count("b.test/1.png"), 1);
+    assert_eq!(test.count("b.test/2.png"), 2);
+    test.assert_sound();
+    // What it holds stays where there is no more to spend, and is not lost.
+    test.serve_image("b.test/1.png", "animated.png");
+    let ran = test.add(&[&few[..], &["--refresh", "https://a.test/x"]].concat());
+    ran.expect_code(0, &["1 kept, 1 reused"]);
+    assert_eq!(test.count("b.test/2.png"), 2);
     test.assert_sound();
 }
