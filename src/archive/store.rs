@@ -61,6 +61,12 @@ impl BlobWriter {
         self.write_all(bytes).at("write", &self.temporary)
     }
 
+    /// Returns the state of the digest of the bytes that it has taken in.
+    #[must_use]
+    pub fn hasher(&self) -> Hasher {
+        self.hasher.clone()
+    }
+
     /// Ends the blob. `extension` is what format 1 prescribes for these bytes ([`crate::media`] knows). The bytes are
     /// put into the archive with the next commit of a snapshot that names them.
     ///

@@ -18,7 +18,7 @@ use crate::snapshot::{Missing, Resource};
 
 use super::intake::Intake;
 use super::resources::Wanted;
-use super::run::{Run, blocking};
+use super::run::Run;
 use super::{CaptureError, forbidden, logged};
 
 /// What a URL brought in this run.
@@ -78,7 +78,7 @@ pub(super) async fn fetch(
     } = wanted;
     let tried = run.now();
     let (resource, validators) = known.unzip();
-    let intake = Intake::new(Arc::clone(&run.world.writer));
+    let intake = Intake::new(Arc::clone(&run.world.writer), need);
     let request = Request {
         link: link.clone(),
         accept: accept(need),
@@ -94,7 +94,7 @@ pub(super) async fn fetch(
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
             let status = body.status;
-            let taken = take(run, body, wanted).await?;
+            let taken = take(run, body, wanted);
             taken.map_err(|why| missing(why, Some(status)))
         }
         (Ok(Received::NotModified { final_url }), Some(resource)) => Ok(Current {
@@ -132,8 +132,7 @@ async fn noted(
         .last()
         .filter(|last| forbidden::is_forbidden(last));
     let forbidding = forbidding.map(|last| last.url.host().to_owned());
-    let run = Arc::clone(run);
-    let exchanges = blocking(move || run.note(&exchanges)).await?;
+    let exchanges = run.note(&exchanges).await?;
     let stored = current.as_ref().map_or(0, |current| current.stored);
     Ok(Fetched {
         exchanges,
@@ -145,17 +144,10 @@ async fn noted(
     })
 }
 
-/// Stores a body that came whole, if it is what its place needs and does not stand for something else.
-async fn take(
-    run: &Run,
-    body: Body<Intake>,
-    wanted: Wanted<'_>,
-) -> Result<Result<Current, Why>, CaptureError> {
-    let (intake, need) = (body.sink, wanted.need);
-    let (resource, stored) = match blocking(move || intake.store(need)).await? {
-        Ok(taken) => taken,
-        Err(why) => return Ok(Err(why)),
-    };
+/// Takes a body that came whole, if it is what its place needs and does not stand for something else.
+fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<Current, Why> {
+    let taken = body.sink.taken();
+    let (resource, stored) = taken.expect("who takes a body in is told of its end")?;
     let etag = body.validators.and_then(|validators| validators.etag);
     let picture = Picture {
         asked: &wanted.link.without_fragment().without_user_info(),
@@ -167,14 +159,14 @@ async fn take(
     };
     if let Some(name) = run.world.options.placeholders.name(&picture) {
         logged::placeholder(wanted.link, name);
-        return Ok(Err(Why::Placeholder));
+        return Err(Why::Placeholder);
     }
-    Ok(Ok(Current {
+    Ok(Current {
         stored: if stored.new { stored.bytes } else { 0 },
         resource,
         not_modified: false,
-        came: came(need, body.final_url, body.content_type),
-    }))
+        came: came(wanted.need, body.final_url, body.content_type),
+    })
 }
 
 fn came(need: Class, address: Link, content_type: Option<String>) -> Option<Came> {

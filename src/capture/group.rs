@@ -12,16 +12,17 @@ use crate::catalogue;
 use crate::event::{Article, ArticleOutcome, Event, Listener};
 use crate::inputs::Inputs;
 
+use super::articles::Turn;
 use super::run::{Run, blocking};
 use super::start::{Came, Finished, start};
-use super::told::{Summary, archived, failed, told_again};
-use super::{CaptureError, Captured, News, World, views};
+use super::told::{self, Summary, failed, told_again};
+use super::{CaptureError, Captured, News, Seen, World, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 64;
 
 /// Captures that may wait for the commit at work. Each is some tens of kilobytes; beyond that the network waits.
-const WAITING_MAX: usize = 16;
+const WAITING_MAX: usize = 64;
 
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);
@@ -29,6 +30,25 @@ const GROUP_WAIT: Duration = Duration::from_millis(250);
 /// How long a run that somebody asked to end may still take for the commit at work: a disk or a lock may keep it much longer.
 /// With what follows it stays below 5 seconds, after which people and service managers lose patience.
 const ENDING: Duration = Duration::from_secs(4);
+
+/// Captures that were committed together.
+struct Group {
+    archived: Vec<Archived>,
+    /// To be settled once their views are there.
+    plan: Option<Plan>,
+    /// Inputs that came to nothing that is to be committed.
+    told: Vec<(String, Article)>,
+    /// Each article is there once: whoever captures it has its turn until its view is there.
+    turns: Vec<Turn>,
+}
+
+/// A capture that is in the log.
+struct Archived {
+    given: String,
+    seen: Seen,
+    file: SnapshotFile,
+    outcome: ArticleOutcome,
+}
 
 /// Archives all `inputs`, and tells `report` of each when it is durable. Returns what the run came to, and why it could not
 /// go on, if so: what was told is stored in either case.
@@ -109,16 +129,32 @@ async fn catch_up(run: &Arc<Run>, report: &Listener) -> Result<(), CaptureError>
     blocking(move || views::catch_up(&run.world)).await
 }
 
+/// Commits groups and makes their views, side by side: the one waits for the disk most of the time, the other computes.
 async fn commit_all(
     run: &Arc<Run>,
-    mut finished: mpsc::Receiver<Finished>,
+    finished: mpsc::Receiver<Finished>,
     report: &Listener,
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
-    while let Some(group) = next_group(run, &mut finished).await {
-        let mut captured = Vec::new();
-        let mut told = Vec::new();
-        for one in group {
+    let (sender, receiver) = mpsc::channel(1);
+    let (committed, shown) = tokio::join!(
+        commit_each(run, finished, sender),
+        show_each(run, receiver, report, summary),
+    );
+    committed.and(shown)
+}
+
+async fn commit_each(
+    run: &Arc<Run>,
+    mut finished: mpsc::Receiver<Finished>,
+    sender: mpsc::Sender<Group>,
+) -> Result<(), CaptureError> {
+    // Its place first: one group at most is committed and not shown yet. Nobody takes any more after a failure there.
+    while let Ok(place) = sender.reserve().await
+        && let Some(together) = next_group(run, &mut finished).await
+    {
+        let (mut captured, mut told) = (Vec::new(), Vec::new());
+        for one in together {
             match one.came {
                 Came::Captured(done) => captured.push((one.given, *done)),
                 Came::Again(article) => told.push((one.given, *article)),
@@ -129,11 +165,21 @@ async fn commit_all(
                 Came::Broke(error) => return Err(error),
             }
         }
-        if !captured.is_empty() {
-            let run = Arc::clone(run);
-            told.extend(blocking(move || commit(&run, captured)).await?);
-        }
-        for (given, article) in told {
+        let here = Arc::clone(run);
+        place.send(blocking(move || commit(&here, captured, told)).await?);
+    }
+    Ok(())
+}
+
+async fn show_each(
+    run: &Arc<Run>,
+    mut committed: mpsc::Receiver<Group>,
+    report: &Listener,
+    summary: &mut Summary,
+) -> Result<(), CaptureError> {
+    while let Some(group) = committed.recv().await {
+        let here = Arc::clone(run);
+        for (given, article) in blocking(move || show(&here, group)).await? {
             let others = run.asked.tell(&given, &article);
             let again: Vec<_> = others.iter().map(|it| told_again(&article, it)).collect();
             for article in [article].into_iter().chain(again) {
@@ -169,12 +215,12 @@ async fn next_group(run: &Run, finished: &mut mpsc::Receiver<Finished>) -> Optio
     Some(group)
 }
 
-/// Commits what is new, makes the views, and says what is to be told of each article. Each article is there once: whoever
-/// captures it has its turn until the end of this.
+/// Commits what is new of what was captured.
 fn commit(
     run: &Run,
     captured: Vec<(String, Captured)>,
-) -> Result<Vec<(String, Article)>, CaptureError> {
+    told: Vec<(String, Article)>,
+) -> Result<Group, CaptureError> {
     let (mut pending, mut new, mut same, mut turns) = (vec![], vec![], vec![], vec![]);
     for (given, Captured { news, seen, turn }) in captured {
         turns.push(turn);
@@ -183,29 +229,51 @@ fn commit(
                 pending.push(capture);
                 new.push((given, seen));
             }
-            News::Nothing(file) => same.push((given, seen, file)),
+            News::Nothing(file) => same.push(Archived {
+                given,
+                seen,
+                file,
+                outcome: ArticleOutcome::Unchanged,
+            }),
         }
     }
     let (files, plan) = commit_new(run, pending)?;
-    views::write(
-        &run.world,
-        &files
-            .iter()
-            .chain(same.iter().map(|(_, _, file)| file))
-            .collect::<Vec<_>>(),
-    )?;
+    let new = new
+        .into_iter()
+        .zip(files)
+        .map(|((given, seen), file)| Archived {
+            given,
+            seen,
+            file,
+            outcome: ArticleOutcome::Captured,
+        });
+    Ok(Group {
+        archived: new.chain(same).collect(),
+        plan,
+        told,
+        turns,
+    })
+}
+
+/// Makes the views of a group, and says what is to be told of each article.
+fn show(run: &Run, group: Group) -> Result<Vec<(String, Article)>, CaptureError> {
+    let Group {
+        archived,
+        plan,
+        mut told,
+        turns,
+    } = group;
+    let files: Vec<_> = archived.iter().map(|it| &it.file).collect();
+    views::write(&run.world, &files)?;
     if let Some(plan) = plan {
         run.world.writer.settle(&plan)?;
     }
-    let captured = new.into_iter().zip(&files).map(|((given, seen), file)| {
-        let article = archived(&given, ArticleOutcome::Captured, file, seen);
-        (given, article)
-    });
-    let unchanged = same.into_iter().map(|(given, seen, file)| {
-        let article = archived(&given, ArticleOutcome::Unchanged, &file, seen);
-        (given, article)
-    });
-    Ok(captured.chain(unchanged).collect())
+    drop(turns);
+    told.extend(archived.into_iter().map(|it| {
+        let article = told::archived(&it.given, it.outcome, &it.file, it.seen);
+        (it.given, article)
+    }));
+    Ok(told)
 }
 
 /// Commits what is new. Returns it in its place, and what is to be settled once the views are there.

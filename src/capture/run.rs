@@ -56,10 +56,17 @@ impl Run {
         })
     }
 
-    /// Notes exchanges down. Touches the disk.
-    pub(super) fn note(&self, exchanges: &[Exchange]) -> Result<Note, CaptureError> {
+    /// Notes exchanges down.
+    pub(super) async fn note(
+        self: &Arc<Self>,
+        exchanges: &[Exchange],
+    ) -> Result<Note, CaptureError> {
         let json = serde_json::to_vec(exchanges).expect("an exchange has string keys");
-        Ok(self.scratch.note(&json)?)
+        if let Some(note) = self.scratch.note_held(&json) {
+            return Ok(note);
+        }
+        let run = Arc::clone(self);
+        Ok(blocking(move || run.scratch.note(&json)).await?)
     }
 
     /// Returns what was noted, in the order of the notes.

@@ -52,7 +52,11 @@ fn overtaken(
 ) -> Result<Vec<SnapshotFile>, ArchiveError> {
     let mut newer = Vec::new();
     for snapshot in written {
-        let newest = archive.newest_snapshot(&folder(snapshot))?;
+        let folder = folder(snapshot);
+        if archive.snapshots(&folder)? == [snapshot.path.clone()] {
+            continue;
+        }
+        let newest = archive.newest_snapshot(&folder)?;
         newer.extend(newest.filter(|newest| newest.path != snapshot.path));
     }
     Ok(newer)

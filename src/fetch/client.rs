@@ -158,6 +158,7 @@ impl Client {
             rate: self.rate,
             until,
             room: Room {
+                total: None,
                 bytes_max,
                 already: 0,
             },

@@ -99,6 +99,7 @@ pub fn decode(codings: &str, wire: &[u8], piece: usize, bytes_max: u64) -> Resul
     let room = Room {
         bytes_max,
         already: 0,
+        total: None,
     };
     let mut decoder = decoder(&codings, Outlet::new(Vec::new(), room));
     let written = wire

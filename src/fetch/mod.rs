@@ -33,6 +33,7 @@ mod told;
 use std::fmt;
 use std::io;
 
+use crate::digest::Hasher;
 use crate::exchange::{Exchange, Why};
 use crate::link::Link;
 
@@ -190,6 +191,21 @@ pub trait Sink: Send + 'static {
 
     /// Forgets what it has taken: the body comes anew, from its first byte.
     fn restart(&mut self);
+
+    /// Told that what it has taken is the whole body, where blocking is allowed: it needs no other hop off the runtime for
+    /// what it makes of it.
+    ///
+    /// # Errors
+    /// When it can't make anything of it; the request then ends with [`Stop::Sink`].
+    fn end(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Returns the state of a SHA-256 of all that it has taken, if it keeps one: bytes that are handed on as they came are
+    /// then not hashed a second time.
+    fn hasher(&self) -> Option<Hasher> {
+        None
+    }
 }
 
 impl Sink for Vec<u8> {

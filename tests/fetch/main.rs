@@ -30,7 +30,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, ZlibEncoder};
 use futures_util::future::join_all;
-use offprint::digest::Digest;
+use offprint::digest::{Digest, Hasher};
 use offprint::exchange::{Exchange, Referrer, Truncation, WITHHELD, Why};
 use offprint::fetch::{
     Accept, Answer, Client, Failure, FetchError, Header, Hosts, Jar, Options, Override, OwnHeaders,
@@ -103,7 +103,7 @@ async fn get(client: &Client, url: &str) -> Answer<Vec<u8>> {
 }
 
 #[track_caller]
-fn body(answer: Answer<Vec<u8>>) -> offprint::fetch::Body<Vec<u8>> {
+fn body<S: std::fmt::Debug>(answer: Answer<S>) -> offprint::fetch::Body<S> {
     match answer.result {
         Ok(Received::Body(body)) => body,
         other => panic!("no body: {other:?}"),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Decode;
+use crate::digest::Hasher;
 use crate::exchange::Why;
 use crate::fetch::Sink;
 use crate::fetch::fault::{Fault, Halt};
@@ -14,6 +15,8 @@ pub(in crate::fetch) struct Room {
     pub(in crate::fetch) bytes_max: u64,
     /// Bytes of it that the sink has from an answer before this one.
     pub(in crate::fetch) already: u64,
+    /// Bytes of it in all, where an answer before this one broke off: a body that ends elsewhere is not that one.
+    pub(in crate::fetch) total: Option<u64>,
 }
 
 /// Where decoded bytes leave: counts them, and keeps what went wrong.
@@ -39,6 +42,19 @@ impl<S: Sink> Outlet<S> {
     /// Returns the sink; nothing more can be written.
     pub(in crate::fetch) fn close(&mut self) -> Option<S> {
         self.sink.take()
+    }
+
+    /// Tells the sink that the body is whole.
+    pub(in crate::fetch) fn complete(&mut self) -> Result<(), Halt> {
+        self.sink
+            .as_mut()
+            .map_or(Ok(()), Sink::end)
+            .map_err(Halt::Sink)
+    }
+
+    /// Returns the state of a SHA-256 of all that the sink has taken, if it keeps one.
+    pub(in crate::fetch) fn hasher(&self) -> Option<Hasher> {
+        self.sink.as_ref().and_then(Sink::hasher)
     }
 
     /// Returns what stopped a decoder that reported `error`: the outlet itself, or else its input.

@@ -175,6 +175,7 @@ impl Sink for Full {
 #[test]
 fn a_full_disk_is_no_fault_of_the_bytes() {
     let room = Room {
+        total: None,
         bytes_max: 1 << 20,
         already: 0,
     };
