@@ -5,6 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+#[cfg(target_os = "linux")]
+use tracing::debug;
+
 use super::error::{ArchiveError, At as _, Kind};
 use super::layout::ArchivePath;
 
@@ -213,6 +216,31 @@ pub(super) fn create_folders(
     }
     Ok(changed)
 }
+
+/// Lets the file system give each folder in this one a region of the disk of its own, where it takes such a hint (ext4, as
+/// with `chattr +T`): they have nothing to do with one another.
+///
+/// A new file gets the first free inode of its folder's region. An ext4 without a journal passes one by one over those that
+/// were freed in the last minutes, which after the removal of another archive took half of all the time of a run.
+#[cfg(target_os = "linux")]
+pub(super) fn spread(folder: &Path) {
+    use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
+
+    let Ok(folder) = File::open(folder) else {
+        return;
+    };
+    // Most file systems know no such flag, and lose nothing by that.
+    if let Ok(flags) = ioctl_getflags(&folder)
+        && !flags.contains(IFlags::TOPDIR)
+        && let Err(error) = ioctl_setflags(&folder, flags | IFlags::TOPDIR)
+    {
+        debug!(%error, "the file system takes no hint of where to put folders");
+    }
+}
+
+/// Lets the file system give each folder in this one a region of the disk of its own, where it takes such a hint.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn spread(_folder: &Path) {}
 
 /// Gives a file another name, in the place of whatever file or link has it.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), ArchiveError> {

@@ -22,7 +22,7 @@ use super::{CaptureError, Captured, News, Seen, World, views};
 const GROUP_MAX: usize = 64;
 
 /// Captures that may wait for the commit at work. Each is some tens of kilobytes; beyond that the network waits.
-const WAITING_MAX: usize = 64;
+const WAITING_MAX: usize = 32;
 
 /// How long the first capture of a group waits for others. A person hardly notices; a sync costs as much.
 const GROUP_WAIT: Duration = Duration::from_millis(250);

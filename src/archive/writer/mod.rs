@@ -97,6 +97,7 @@ impl Archive {
     ) -> Result<(Writer, Recovery), ArchiveError> {
         let shared = lock::join_writers(&self.root, options.lock_wait)?;
         disk::create_folders(&self.root, &layout::temporary())?;
+        disk::spread(&layout::temporary().under(&self.root));
         // Under this lock no other writer can take our folder for a leftover before its own lock is held.
         let _clearing = lock::begin_commit(&self.root, options.lock_wait)?;
         let staging = Arc::new(Staging::set_up(&self.root, shared)?);
