@@ -12,6 +12,7 @@ mod group;
 mod intake;
 mod load;
 mod logged;
+mod once;
 mod parts;
 mod record;
 mod resources;
@@ -141,9 +142,9 @@ async fn capture(
     let keys = keys(run, &loaded, said.canonical.as_ref());
     let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
 
-    let mut turn = Arc::clone(&seat.turn).lock_owned().await;
+    let turn = seat.turn().await;
     if let Source::File(_) = source
-        && let Some(other) = turn.note_file(given, original)
+        && let Some(other) = run.articles.note_file(seat.folder.id(), given, original)
     {
         report(Event::Notice(same_key(given, &other, &seat.key)));
     }
@@ -215,7 +216,7 @@ async fn compose(run: &Arc<Run>, found: Found, seat: &Seat) -> Result<Snapshot, 
         parts,
     } = found;
     let mut exchanges = loaded.exchanges;
-    exchanges.extend(run.recall(parts.notes()).await?);
+    exchanges.extend(run.recall_exchanges(parts.notes()).await?);
     Ok(Snapshot {
         format: snapshot::FORMAT,
         tool: run.world.options.tool.clone(),

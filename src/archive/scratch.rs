@@ -5,6 +5,8 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::error::{ArchiveError, At as _};
 use super::{Writer, disk};
 
@@ -28,8 +30,8 @@ struct Notes {
     held: Vec<u8>,
 }
 
-/// Where in a [`Scratch`] something was noted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where in a [`Scratch`] something was noted. A note may name others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     start: u64,
     bytes: usize,

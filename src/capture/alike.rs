@@ -11,8 +11,8 @@ use crate::snapshot::Outcome;
 /// So many addresses are told of. Pages name the same picture in some sizes, and hosts without them give the one they have.
 const ADDRESSES_TOLD: usize = 8;
 
-/// So many pictures are watched at once, each with its host: some MiB at most, however long the run.
-const WATCHED_MAX: usize = 32_768;
+/// So many pictures are watched at once, each with its host: a MiB at most, however long the run.
+const WATCHED_MAX: usize = 8192;
 
 /// The pictures of a run: for each and its host, the addresses it came for, all as hashes.
 #[derive(Debug, Default)]

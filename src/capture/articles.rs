@@ -1,7 +1,7 @@
 //! Which article is this a capture of, and whose turn is it?
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::OwnedMutexGuard;
 
@@ -9,6 +9,9 @@ use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId};
 use crate::digest::Digest;
 
 use super::earlier::Earlier;
+
+/// Seats before those that nobody needs any more are forgotten.
+const SEATS_KEPT: usize = 256;
 
 /// The place of one article in this run. Whoever has its turn is the only one to capture it, until that is committed: two
 /// inputs of one article do not race, and what is told of the second is true of the archive.
@@ -18,24 +21,42 @@ pub(super) struct Seat {
     pub(super) key: String,
     /// Where the article lives.
     pub(super) folder: ArticleFolder,
-    /// What is known of it so far.
-    pub(super) turn: Arc<tokio::sync::Mutex<Progress>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// A turn at an article.
-pub(super) type Turn = OwnedMutexGuard<Progress>;
-
-/// What is known of an article in the course of a run. Its last snapshot is not: the archive knows that, and a run of ten
-/// thousand articles must not hold ten thousand of them.
-#[derive(Debug, Default)]
-pub(super) struct Progress {
-    /// The file that this run archived as this article last, and the digest of its bytes.
-    pub(super) file: Option<(String, Digest)>,
+/// A turn at an article. Its seat stays for as long: what is committed meanwhile, the archive itself knows from then on.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _seat: Arc<Seat>,
+    _turn: OwnedMutexGuard<()>,
 }
 
-/// The articles of this run, and the keys that lead to them.
+/// The articles of this run, and the keys that lead to them. Only those that somebody is at: a run of ten thousand articles must
+/// not hold ten thousand of them.
 #[derive(Debug, Default)]
-pub(super) struct Articles(Mutex<HashMap<ArticleId, Arc<Seat>>>);
+pub(super) struct Articles {
+    seats: Mutex<Seats>,
+    /// The file that this run archived last as an article, and the digest of its bytes.
+    files: Mutex<HashMap<ArticleId, (String, Digest)>>,
+}
+
+/// Those that somebody has, and some that nobody has any more.
+#[derive(Debug, Default)]
+struct Seats {
+    known: HashMap<ArticleId, Weak<Seat>>,
+    /// How many there may be before they are looked through.
+    sweep_at: usize,
+}
+
+impl Seat {
+    /// Waits for a turn.
+    pub(super) async fn turn(self: &Arc<Self>) -> Turn {
+        Turn {
+            _turn: Arc::clone(&self.turn).lock_owned().await,
+            _seat: Arc::clone(self),
+        }
+    }
+}
 
 impl Articles {
     /// Returns the seat that one of `keys` leads to: in this run, as an article of the archive, or as an alias of one.
@@ -48,8 +69,8 @@ impl Articles {
         make: impl FnOnce() -> ArticleFolder,
     ) -> Result<Arc<Seat>, ArchiveError> {
         let ids: Vec<ArticleId> = keys.iter().map(|key| ArticleId::of_key(key)).collect();
-        let mut seats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = ids.iter().find_map(|id| seats.get(id)).cloned();
+        let mut seats = locked(&self.seats);
+        let known = ids.iter().find_map(|id| seats.known.get(id)?.upgrade());
         let seat = match known {
             Some(seat) => seat,
             None => Arc::new(match find(archive, keys)? {
@@ -61,10 +82,41 @@ impl Articles {
                 },
             }),
         };
+        seats.make_room();
         for id in ids {
-            seats.entry(id).or_insert_with(|| Arc::clone(&seat));
+            let known = seats.known.entry(id).or_default();
+            if known.strong_count() == 0 {
+                *known = Arc::downgrade(&seat);
+            }
         }
         Ok(seat)
+    }
+
+    /// Notes which file this run archives as the article. Returns the one before, if that has other bytes. Asked for by whoever
+    /// has its turn.
+    pub(super) fn note_file(
+        &self,
+        article: &ArticleId,
+        given: &str,
+        original: Digest,
+    ) -> Option<String> {
+        let file = (given.to_owned(), original);
+        let (before, bytes) = locked(&self.files).insert(article.clone(), file)?;
+        (bytes != original).then_some(before)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Seats {
+    /// Forgets those that nobody has any more, where there are many: not each time, so that it costs little in all.
+    fn make_room(&mut self) {
+        if self.known.len() >= self.sweep_at {
+            self.known.retain(|_, seat| seat.strong_count() > 0);
+            self.sweep_at = SEATS_KEPT.max(2 * self.known.len());
+        }
     }
 }
 
@@ -97,10 +149,35 @@ fn locate(archive: &Archive, key: &str) -> Result<Option<(ArticleFolder, Earlier
     Ok(newest.map(|file| (folder, Earlier::new(file))))
 }
 
-impl Progress {
-    /// Notes which file this run archives as the article. Returns the one before, if that has other bytes.
-    pub(super) fn note_file(&mut self, given: &str, original: Digest) -> Option<String> {
-        let (before, bytes) = self.file.replace((given.to_owned(), original))?;
-        (bytes != original).then_some(before)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seat(articles: &Articles, archive: &Archive, keys: &[&str]) -> Arc<Seat> {
+        let keys: Vec<String> = keys.iter().map(|&key| key.to_owned()).collect();
+        let make = || ArticleFolder::new(&keys[0], None);
+        articles.seat(archive, &keys, make).unwrap()
+    }
+
+    #[test]
+    fn only_seats_that_somebody_has_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::open_or_create(folder.path()).unwrap();
+        let articles = Articles::default();
+        let held = seat(
+            &articles,
+            &archive,
+            &["url:https://h.test/held", "url:https://h.test/b"],
+        );
+        for number in 0..10 * SEATS_KEPT {
+            seat(
+                &articles,
+                &archive,
+                &[&format!("url:https://h.test/{number}")],
+            );
+        }
+        assert!(locked(&articles.seats).known.len() <= SEATS_KEPT);
+        let again = seat(&articles, &archive, &["url:https://h.test/b"]);
+        assert!(Arc::ptr_eq(&held, &again));
     }
 }

@@ -1,11 +1,9 @@
 //! What did a URL bring in this run? Each is fetched once, proven, stored, and noted down.
 
-use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::OnceCell;
+use serde::{Deserialize, Serialize};
 
 use crate::archive::Note;
 use crate::exchange::{Exchange, Why};
@@ -22,7 +20,7 @@ use super::run::Run;
 use super::{CaptureError, forbidden, logged};
 
 /// What a URL brought in this run.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Fetched {
     /// Every hop, noted down: a run of ten thousand articles must not hold them all.
     pub(super) exchanges: Note,
@@ -32,26 +30,22 @@ pub(super) struct Fetched {
     pub(super) forbidding: Option<String>,
     /// Bytes that came over the network for it.
     pub(super) bytes: u64,
-    /// Bytes of a new blob that no snapshot names so far.
-    pub(super) stored: AtomicU64,
     /// What is there now, or why nothing is.
     pub(super) current: Result<Current, Missing>,
 }
 
 /// What stands at a URL.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Current {
     pub(super) resource: Resource,
     /// Whether the origin said that it is what the archive already has.
     pub(super) not_modified: bool,
-    /// Bytes of a new blob.
-    stored: u64,
     /// How it came; of stylesheets, which must be read.
     pub(super) came: Option<Came>,
 }
 
 /// How a stylesheet came.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Came {
     /// The URL that answered, after redirects.
     pub(super) address: Link,
@@ -59,20 +53,12 @@ pub(super) struct Came {
     pub(super) content_type: Option<String>,
 }
 
-/// The URLs of this run: one fetch each, whoever asks first; one for each site where a site is told a secret, which may
-/// be answered with another image.
-#[derive(Debug, Default)]
-pub(super) struct Once(Mutex<HashMap<(Link, Option<String>), Cell>>);
-
-/// Filled by who asks first; the others wait for it.
-pub(super) type Cell = Arc<OnceCell<Arc<Fetched>>>;
-
-/// Asks for a resource: only whether it has changed, where one is `known`.
+/// Asks for a resource: only whether it has changed, where one is `known`. Returns also how many bytes of a new blob came.
 pub(super) async fn fetch(
     run: &Arc<Run>,
     wanted: Wanted<'_>,
     known: Option<(Resource, Validators)>,
-) -> Result<Fetched, CaptureError> {
+) -> Result<(Fetched, u64), CaptureError> {
     let Wanted {
         link, need, home, ..
     } = wanted;
@@ -91,16 +77,20 @@ pub(super) async fn fetch(
     let answer = run.world.client.get(request, intake).await;
     run.count(&answer);
     let missing = |why, status| Missing { why, status, tried };
+    let mut stored = 0;
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
             let status = body.status;
             let taken = take(run, body, wanted);
-            taken.map_err(|why| missing(why, Some(status)))
+            let taken = taken.map_err(|why| missing(why, Some(status)));
+            taken.map(|(current, new)| {
+                stored = new;
+                current
+            })
         }
         (Ok(Received::NotModified { final_url }), Some(resource)) => Ok(Current {
             resource,
             not_modified: true,
-            stored: 0,
             came: came(need, final_url, None),
         }),
         // A 304 to a request without validators answers nothing.
@@ -108,7 +98,7 @@ pub(super) async fn fetch(
         (Err(FetchStop::Failure(failure)), _) => Err(missing(failure.why, failure.status)),
         (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
     };
-    noted(run, answer.exchanges, current).await
+    Ok((noted(run, answer.exchanges, current).await?, stored))
 }
 
 /// Notes the exchanges down, and keeps of them what this run still asks for.
@@ -133,19 +123,18 @@ async fn noted(
         .filter(|last| forbidden::is_forbidden(last));
     let forbidding = forbidding.map(|last| last.url.host().to_owned());
     let exchanges = run.note(&exchanges).await?;
-    let stored = current.as_ref().map_or(0, |current| current.stored);
     Ok(Fetched {
         exchanges,
         status,
         forbidding,
         bytes,
-        stored: AtomicU64::new(stored),
         current,
     })
 }
 
-/// Takes a body that came whole, if it is what its place needs and does not stand for something else.
-fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<Current, Why> {
+/// Takes a body that came whole, if it is what its place needs and does not stand for something else. Returns also how many
+/// bytes of a new blob it is.
+fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<(Current, u64), Why> {
     let taken = body.sink.taken();
     let (resource, stored) = taken.expect("who takes a body in is told of its end")?;
     let etag = body.validators.and_then(|validators| validators.etag);
@@ -161,12 +150,12 @@ fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<Current, Wh
         logged::placeholder(wanted.link, name);
         return Err(Why::Placeholder);
     }
-    Ok(Current {
-        stored: if stored.new { stored.bytes } else { 0 },
+    let current = Current {
         resource,
         not_modified: false,
         came: came(wanted.need, body.final_url, body.content_type),
-    })
+    };
+    Ok((current, if stored.new { stored.bytes } else { 0 }))
 }
 
 fn came(need: Class, address: Link, content_type: Option<String>) -> Option<Came> {
@@ -196,13 +185,5 @@ impl Fetched {
             status: self.status,
             tried,
         })
-    }
-}
-
-impl Once {
-    /// Returns where what a URL brings is kept.
-    pub(super) fn cell(&self, link: &Link, site: Option<String>) -> Cell {
-        let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.entry((link.clone(), site)).or_default())
     }
 }

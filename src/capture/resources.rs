@@ -1,7 +1,6 @@
 //! What comes of each resource that an article needs? It is kept, carried over, or missing.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 
@@ -15,6 +14,7 @@ use super::CaptureError;
 use super::allowance::Allowance;
 use super::earlier::Earlier;
 use super::fetched::{Came, Current, Fetched, fetch};
+use super::once::{Key, Once};
 use super::run::{Run, blocking};
 
 /// Where an article is, and how much it may take.
@@ -94,21 +94,17 @@ pub(super) async fn settle(
     }
     let known = current.zip(validators);
     let secretive = run.world.client.keeps_secrets_of_sites();
-    let cell = run.once.cell(
-        link,
-        wanted.home.site.filter(|_| secretive).map(Link::origin),
-    );
-    let fetched = cell
-        .get_or_try_init(|| async { fetch(run, wanted, known).await.map(Arc::new) })
-        .await?;
+    let site = wanted.home.site.filter(|_| secretive).map(Link::origin);
+    let key = Key::new(link, site.as_deref());
+    let fetched = Once::get(run, key, async || fetch(run, wanted, known).await).await?;
     wanted.home.allowance.spend(fetched.bytes);
-    let outcome = outcome(fetched, wanted, held, run.now());
+    let outcome = outcome(&fetched, wanted, held, run.now());
     if matches!(outcome, Outcome::Kept(_)) {
-        run.count_stored(fetched.stored.swap(0, Ordering::Relaxed));
+        run.count_stored(run.once.take_stored(key));
     }
     Ok(Settled {
         outcome,
-        fetched: Some(Arc::clone(fetched)),
+        fetched: Some(fetched),
     })
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
@@ -15,7 +17,7 @@ use super::alike::Alike;
 use super::articles::{self, Articles, Seat};
 use super::asked::Asked;
 use super::earlier::Earlier;
-use super::fetched::Once;
+use super::once::Once;
 use super::{CaptureError, World, forbidden};
 
 /// What the captures of one run share.
@@ -56,12 +58,12 @@ impl Run {
         })
     }
 
-    /// Notes exchanges down.
+    /// Notes down what this run may need again.
     pub(super) async fn note(
         self: &Arc<Self>,
-        exchanges: &[Exchange],
+        what: &(impl Serialize + ?Sized),
     ) -> Result<Note, CaptureError> {
-        let json = serde_json::to_vec(exchanges).expect("an exchange has string keys");
+        let json = serde_json::to_vec(what).expect("what is noted has string keys");
         if let Some(note) = self.scratch.note_held(&json) {
             return Ok(note);
         }
@@ -69,8 +71,17 @@ impl Run {
         Ok(blocking(move || run.scratch.note(&json)).await?)
     }
 
-    /// Returns what was noted, in the order of the notes.
-    pub(super) async fn recall(
+    /// Returns what was noted.
+    pub(super) async fn recall<T: DeserializeOwned + Send + 'static>(
+        self: &Arc<Self>,
+        note: Note,
+    ) -> Result<T, CaptureError> {
+        let run = Arc::clone(self);
+        blocking(move || run.recall_at(note)).await
+    }
+
+    /// Returns the exchanges that were noted, in the order of the notes.
+    pub(super) async fn recall_exchanges(
         self: &Arc<Self>,
         notes: Vec<Note>,
     ) -> Result<Vec<Exchange>, CaptureError> {
@@ -78,14 +89,16 @@ impl Run {
         blocking(move || {
             let mut exchanges = Vec::new();
             for note in notes {
-                let json = run.scratch.recall(note)?;
-                let chain: Vec<Exchange> =
-                    serde_json::from_slice(&json).map_err(io::Error::from)?;
-                exchanges.extend(chain);
+                exchanges.extend(run.recall_at::<Vec<Exchange>>(note)?);
             }
             Ok(exchanges)
         })
         .await
+    }
+
+    fn recall_at<T: DeserializeOwned>(&self, note: Note) -> Result<T, CaptureError> {
+        let json = self.scratch.recall(note)?;
+        Ok(serde_json::from_slice(&json).map_err(io::Error::from)?)
     }
 
     /// Returns the last snapshot of the article that the input's own key leads to.

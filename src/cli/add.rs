@@ -68,10 +68,10 @@ fn checkpoint() -> Checkpoint {
     Checkpoint::none()
 }
 
-/// Threads for what blocks, on disk or on the processor: some for each core, and a few that wait for input or for a lock.
-/// More would only wait for the same disk, and each costs memory.
+/// Threads for what blocks, on disk or on the processor: one for each core, and three that wait for input, for the disk of
+/// a commit and of its views. More would only wait for the same disk, and for each the allocator keeps memory of its own.
 fn blocking_threads() -> usize {
-    4 + 2 * std::thread::available_parallelism().map_or(2, usize::from)
+    3 + std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 type Ended = (Summary, Result<(), capture::CaptureError>);

@@ -43,7 +43,8 @@ impl Client {
             let until = begun + attempts.left();
             let mut exchange = record::begin(trail.link());
             let came = match self.call(request, trail.link(), part.take(), until) {
-                Ok(call) => hop::converse(call, sink, &mut exchange).await,
+                // Boxed, so that who only waits for a permit, as most do, holds no room for it.
+                Ok(call) => Box::pin(hop::converse(call, sink, &mut exchange)).await,
                 Err(fault) => {
                     let failure = Stop::Failure(fault.with_status(None));
                     Came::of(sink, None, Err(failure))
