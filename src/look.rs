@@ -68,6 +68,9 @@ pub enum LookError {
     /// What came could not be taken in.
     #[error("can't take in what is fetched")]
     Sink(#[source] io::Error),
+    /// This machine has run out of open files, or of memory for connections.
+    #[error("this machine can't make any more connections")]
+    Machine(#[source] io::Error),
 }
 
 /// An input that was looked at.
@@ -133,6 +136,7 @@ async fn web(link: &Link, options: Options, client: &Client) -> Result<Looked, L
         Ok(Received::NotModified { .. }) => Err(LookError::NotModified(link)),
         Err(Stop::Failure(failure)) => Err(LookError::Fetch { link, failure }),
         Err(Stop::Sink(error)) => Err(LookError::Sink(error)),
+        Err(Stop::Machine(error)) => Err(LookError::Machine(error)),
     }
 }
 

@@ -9,6 +9,9 @@ use crate::media::MediaType;
 use crate::nature::Nature;
 use crate::render::localise::record::RecordError;
 
+/// What helps a machine that has too little of anything.
+const LOWER: &str = "lower --jobs, or run again when other programs need less";
+
 /// Why a run could not go on. Everything that was reported as stored is stored.
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
@@ -18,6 +21,9 @@ pub enum CaptureError {
     /// A body could not be written while it came in.
     #[error("can't write what is being fetched")]
     Store(#[source] io::Error),
+    /// This machine has run out of open files, or of memory for connections.
+    #[error("this machine can't make any more connections")]
+    Machine(#[source] io::Error),
 }
 
 impl From<io::Error> for CaptureError {
@@ -36,6 +42,7 @@ impl CaptureError {
         match self {
             Self::Archive(error) => error.hint(),
             Self::Store(error) => archive::hint_of(error),
+            Self::Machine(error) => Some(archive::hint_of(error).unwrap_or(LOWER)),
         }
     }
 }

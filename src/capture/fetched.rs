@@ -97,6 +97,7 @@ pub(super) async fn fetch(
         (Ok(Received::NotModified { .. }), None) => Err(missing(Why::HttpStatus, Some(304))),
         (Err(FetchStop::Failure(failure)), _) => Err(missing(failure.why, failure.status)),
         (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
+        (Err(FetchStop::Machine(source)), _) => return Err(CaptureError::Machine(source)),
     };
     Ok((noted(run, answer.exchanges, current).await?, stored))
 }

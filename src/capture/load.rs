@@ -116,6 +116,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
         (Err(FetchStop::Failure(failure)), _) => return Err(InputTrouble::Fetch(failure).into()),
         (Err(FetchStop::Sink(source)), _) => return Err(Stop::from(source)),
+        (Err(FetchStop::Machine(source)), _) => return Err(CaptureError::Machine(source).into()),
     };
     Ok(Loaded {
         document,

@@ -20,7 +20,7 @@ use super::args::{Add, Global};
 use super::interrupt::on_interrupt;
 use super::output::Output;
 use super::progress::Progress;
-use super::{Exit, TOOL, config, events, log, network, now};
+use super::{Exit, TOOL, config, events, files, log, network, now};
 use told::{report, tell_summary};
 
 /// How long a run that ends early waits for what blocks on the disk or a name server.
@@ -90,9 +90,11 @@ fn archive_all(
     let report = report(root, progress.clone(), output);
     let client =
         Client::new(&network::options(&arguments.network, &config)?)?.telling(report.clone());
+    let threads = blocking_threads();
+    files::allow(files::needed(arguments.network.jobs.into(), threads as u64));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(blocking_threads())
+        .max_blocking_threads(threads)
         .build()?;
     let outcome = runtime.block_on(async {
         let Some(opened) = open(root, arguments.lock_wait, &cancel).await else {

@@ -7,6 +7,7 @@ mod config;
 mod events;
 mod export;
 mod extract;
+mod files;
 mod inspect;
 mod interrupt;
 mod look;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Failure;
 use super::options::{Retries, Timeouts};
 use super::retry;
+use super::shortage::Patience;
 use crate::exchange::Why;
 
 /// What is left of the time for one resource, and of the tries.
@@ -19,6 +20,8 @@ pub(super) struct Attempts {
     total: Duration,
     /// How often something was tried again.
     pub(super) again: u32,
+    /// What is waited for because of this machine, not of the host.
+    pub(super) patience: Patience,
 }
 
 impl Attempts {
@@ -30,6 +33,7 @@ impl Attempts {
             whole_max: timeouts.whole,
             total: timeouts.total,
             again: 0,
+            patience: Patience::new(timeouts.whole),
         }
     }
 

@@ -13,6 +13,7 @@ use tracing::{debug, info, warn};
 use super::attempts::Attempts;
 use super::coding::Room;
 use super::connect;
+use super::connections::{Connections, IDLE_MAX};
 use super::cookies::Jar;
 use super::error::FetchError;
 use super::fault::Fault;
@@ -33,8 +34,8 @@ use crate::link::Link;
 /// The network, as the options allow it to be used. One for a whole run: it holds the connections and the permits.
 #[derive(Debug)]
 pub struct Client {
-    direct: reqwest::Client,
-    proxied: Option<(reqwest::Client, Proxies)>,
+    direct: Connections,
+    proxied: Option<(Connections, Proxies)>,
     /// Which hosts the user sends elsewhere, and whether any address will do.
     hosts: HostResolver,
     pace: Pace,
@@ -56,9 +57,14 @@ impl Client {
     /// # Errors
     /// When a root certificate, the proxy or the user agent can't be used.
     pub fn new(options: &Options) -> Result<Self, FetchError> {
-        let proxied = match Proxies::find(&options.proxy)? {
-            Some(proxies) => Some((connect::proxied(options, &proxies)?, proxies)),
-            None => None,
+        let tls = connect::tls(options)?;
+        let (proxied, idle_max) = match Proxies::find(&options.proxy)? {
+            Some(proxies) => {
+                let idle_max = IDLE_MAX / 2;
+                let connections = connect::proxied(options, tls.clone(), &proxies, idle_max)?;
+                (Some((connections, proxies)), idle_max)
+            }
+            None => (None, IDLE_MAX),
         };
         let hosts = HostResolver {
             overrides: options.resolve.clone(),
@@ -73,7 +79,7 @@ impl Client {
             (cookies, expired) => info!(cookies, expired, "has cookies"),
         }
         Ok(Self {
-            direct: connect::direct(options, hosts.clone())?,
+            direct: connect::direct(options, tls, hosts.clone(), idle_max)?,
             proxied,
             hosts,
             pace: Pace::new(
@@ -139,9 +145,10 @@ impl Client {
         part: Option<Part>,
         until: Instant,
     ) -> Result<Call<'a>, Fault> {
-        let (client, proxies) = self.route(link);
+        let (connections, proxies) = self.route(link);
         let admitted = self.hosts.admit(link, proxies.is_some());
         admitted.map_err(|refusal| Fault::from(&refusal))?;
+        let client = connections.client(&link.origin());
         let builder = client.get(link.as_url().clone());
         // What was asked for is perhaps no longer where it was.
         let part = part.filter(|part| part.is_of(link));
@@ -166,10 +173,12 @@ impl Client {
         })
     }
 
-    /// Returns the client for a URL, with the proxies if it goes through one.
-    fn route(&self, link: &Link) -> (&reqwest::Client, Option<&Proxies>) {
+    /// Returns the connections for a URL, with the proxies if it goes through one.
+    fn route(&self, link: &Link) -> (&Connections, Option<&Proxies>) {
         match &self.proxied {
-            Some((client, proxies)) if proxies.intercepts(link) => (client, Some(proxies)),
+            Some((connections, proxies)) if proxies.intercepts(link) => {
+                (connections, Some(proxies))
+            }
             _ => (&self.direct, None),
         }
     }

@@ -20,6 +20,9 @@ pub enum FetchError {
     /// The user agent is no header field value.
     #[error("the user agent {0:?} can't be sent")]
     UserAgent(String),
+    /// Nobody could be trusted.
+    #[error("TLS can't be set up")]
+    Tls(#[source] rustls::Error),
     /// The client could not be made.
     #[error("the network client could not be made")]
     Client(#[source] reqwest::Error),

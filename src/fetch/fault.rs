@@ -5,7 +5,7 @@ use std::io;
 
 use super::guard::Refusal;
 use super::resolve::NoSuchName;
-use super::{Failure, Stop, retry};
+use super::{Failure, Stop, retry, shortage};
 use crate::exchange::{Truncation, Why};
 
 /// What hyper says where the header fields of an answer are too many or too long. Its types are not ours to name.
@@ -18,6 +18,8 @@ pub(super) struct Fault {
     pub(super) detail: String,
     /// Whether it passes, or does not, where that does not follow from the reason.
     passing: Option<bool>,
+    /// The number of the system's error where it is this machine that has run out of something.
+    shortage: Option<i32>,
 }
 
 /// What ends the reading of a body.
@@ -33,6 +35,7 @@ impl Fault {
             why,
             detail: detail.into(),
             passing: None,
+            shortage: None,
         }
     }
 
@@ -41,6 +44,14 @@ impl Fault {
         Self {
             passing: Some(passing),
             ..self
+        }
+    }
+
+    /// Returns what a request comes to that ended with an answer of `status`, or without one.
+    pub(super) fn stop(self, status: Option<u16>) -> Stop {
+        match self.shortage {
+            Some(number) => Stop::Machine(io::Error::from_raw_os_error(number)),
+            None => Stop::Failure(self.with_status(status)),
         }
     }
 
@@ -70,7 +81,7 @@ impl Fault {
 impl Halt {
     pub(super) fn with_status(self, status: u16) -> Stop {
         match self {
-            Self::Fault(fault) => Stop::Failure(fault.with_status(Some(status))),
+            Self::Fault(fault) => fault.stop(Some(status)),
             Self::Sink(error) => Stop::Sink(error),
         }
     }
@@ -91,7 +102,10 @@ impl From<&Refusal> for Fault {
 
 impl From<&reqwest::Error> for Fault {
     fn from(error: &reqwest::Error) -> Self {
-        let fault = Self::new(why(error), detail(error));
+        let fault = Self {
+            shortage: shortage::among(chain(error)),
+            ..Self::new(why(error), detail(error))
+        };
         if passes(error, fault.why) {
             fault.passing(true)
         } else {
@@ -210,6 +224,8 @@ fn below<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use super::*;
@@ -227,15 +243,13 @@ mod tests {
         }
     }
 
-    fn direct(options: &Options) -> Result<reqwest::Client, FetchError> {
-        connect::direct(
-            options,
-            HostResolver {
-                overrides: Vec::new(),
-                allow_private: false,
-                names: Names::of_system(),
-            },
-        )
+    fn direct(options: &Options) -> Result<Arc<reqwest::Client>, FetchError> {
+        let hosts = HostResolver {
+            overrides: Vec::new(),
+            allow_private: false,
+            names: Names::of_system(),
+        };
+        connect::client(options, hosts)
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! What happens in one exchange? The request goes out, its status decides what is read, all of it is recorded.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use crate::link::Link;
 /// One request, ready to be sent.
 #[derive(Debug)]
 pub(super) struct Call<'a> {
-    pub(super) client: &'a reqwest::Client,
+    pub(super) client: Arc<reqwest::Client>,
     pub(super) link: &'a Link,
     pub(super) request: reqwest::Request,
     /// What the request tells of the article that it is for.
@@ -124,8 +125,7 @@ pub(super) async fn converse<S: Sink>(
     let response = match head {
         Ok(response) => response,
         Err(fault) => {
-            let failure = Stop::Failure(fault.with_status(None));
-            return Came::of(sink, call.part, Err(failure));
+            return Came::of(sink, call.part, Err(fault.stop(None)));
         }
     };
     record::head(exchange, &response);
@@ -233,7 +233,7 @@ async fn turn_down<S: Sink>(
 }
 
 async fn send(
-    client: &reqwest::Client,
+    client: Arc<reqwest::Client>,
     request: reqwest::Request,
     until: Instant,
 ) -> Result<reqwest::Response, Fault> {

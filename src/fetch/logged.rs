@@ -35,6 +35,7 @@ pub(super) fn answer<S>(link: &Link, answer: &Answer<S>, took: Duration) {
             info!(%url, why, detail, status, bytes, hops, retries, ms, "not fetched");
         }
         Err(Stop::Sink(cause)) => error!(%url, %cause, bytes, "can't be stored"),
+        Err(Stop::Machine(cause)) => error!(%url, %cause, "this machine can't connect any more"),
     }
 }
 
@@ -69,11 +70,15 @@ pub(super) fn waited(host: &str, wait: Duration) {
 }
 
 /// Tells that something is tried again, and what for.
-pub(super) fn again(link: &Link, failure: &Failure, part: Option<&Part>, pause: Duration) {
+pub(super) fn again(link: &Link, stop: &Stop, part: Option<&Part>, pause: Duration) {
     let url = record::address(link);
-    let (why, status) = (failure.why.code(), failure.status);
     let (from, ms) = (part.map(|part| part.bytes), milliseconds(pause));
-    info!(%url, why, status, from, ms, "trying again");
+    match stop {
+        Stop::Failure(Failure { why, status, .. }) => {
+            info!(%url, why = why.code(), status, from, ms, "trying again");
+        }
+        Stop::Machine(cause) | Stop::Sink(cause) => info!(%url, %cause, from, ms, "trying again"),
+    }
 }
 
 /// Tells what is new with a host.

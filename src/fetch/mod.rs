@@ -9,6 +9,7 @@ mod body;
 mod client;
 mod coding;
 mod connect;
+mod connections;
 mod cookies;
 mod error;
 mod fault;
@@ -27,6 +28,7 @@ mod referrer;
 mod resolve;
 mod retry;
 mod robots;
+mod shortage;
 mod logged;
 mod told;
 
@@ -39,6 +41,7 @@ use crate::link::Link;
 
 pub use client::Client;
 pub use coding::decode;
+pub use connections::IDLE_MAX;
 pub use cookies::{COOKIES_BYTES_MAX, CookiesError, Jar};
 pub use error::FetchError;
 pub use gate::{Gate, Way};
@@ -150,6 +153,8 @@ pub enum Stop {
     Failure(Failure),
     /// The sink could not take the bytes (a full disk): a trouble of ours, which says nothing of the resource.
     Sink(io::Error),
+    /// This machine has run out of open files, or of memory for connections, and that does not pass: a trouble of ours, too.
+    Machine(io::Error),
 }
 
 /// Why a resource can't be had.

@@ -13,6 +13,7 @@ use tracing::debug;
 
 use super::guard::{self, Refusal};
 use super::options::Override;
+use super::shortage;
 use crate::link::Link;
 
 /// A name without an address.
@@ -158,7 +159,7 @@ async fn lookup(name: &str) -> Result<Vec<SocketAddr>, NoSuchName> {
         }
         Err(source) => Err(NoSuchName {
             name: name.to_owned(),
-            source: Some(source),
+            source: Some(shortage::behind(source)),
         }),
     }
 }
@@ -221,7 +222,7 @@ mod tests {
         );
         // Judged good, this first answer is the one that is connected to, whatever the next one is.
         let (resolver, asked) = changing(&[&["127.0.0.1"], &["192.0.2.1"]], true);
-        let client = connect::direct(&Options::plain(), resolver).unwrap();
+        let client = connect::client(&Options::plain(), resolver).unwrap();
         let request = tokio::spawn(async move { client.get(url).send().await });
         listener.accept().await.unwrap();
         assert_eq!(asked.load(Ordering::Relaxed), 1);
@@ -237,7 +238,7 @@ mod tests {
             listener.local_addr().unwrap().port()
         );
         let (resolver, asked) = changing(&[&["127.0.0.1"], &["8.8.8.8"]], false);
-        let client = connect::direct(&Options::plain(), resolver).unwrap();
+        let client = connect::client(&Options::plain(), resolver).unwrap();
         assert!(client.get(url).send().await.is_err());
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         assert!(listener.accept().is_err());

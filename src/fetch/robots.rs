@@ -92,13 +92,14 @@ impl Memory {
         site
     }
 
-    /// Reads what came of the request for a site's robots.txt: `head` is what was taken of it.
+    /// Reads what came of the request for a site's robots.txt: `head` is what was taken of it. A trouble of ours says nothing
+    /// of the site, and is not remembered.
     pub(super) fn read<S>(
         &self,
         link: &Link,
         result: Result<Received<S>, Stop>,
         head: &[u8],
-    ) -> Known {
+    ) -> Result<Known, Stop> {
         let says = match result {
             // The sink takes no more than is read of a file that goes on.
             Ok(Received::Body(_)) | Err(Stop::Sink(_)) => {
@@ -109,6 +110,7 @@ impl Memory {
                 Says::Rules(Robots::default())
             }
             Err(Stop::Failure(failure)) => Says::Unreachable(failure),
+            Err(stop @ Stop::Machine(_)) => return Err(stop),
         };
         let kept = match &says {
             Says::Rules(robots) => {
@@ -117,10 +119,10 @@ impl Memory {
             }
             Says::Unreachable(_) => UNREACHABLE_KEPT,
         };
-        Known {
+        Ok(Known {
             says,
             until: Instant::now() + kept,
-        }
+        })
     }
 
     fn sites(&self) -> MutexGuard<'_, Sites> {
@@ -267,7 +269,7 @@ mod tests {
             }
         };
         if is_new {
-            let known = memory.read::<Head>(&link(host), result, head);
+            let known = memory.read::<Head>(&link(host), result, head).unwrap();
             assert!(site.set(known).is_ok());
         }
         is_new

@@ -53,13 +53,22 @@ pub(crate) struct Refusal<'a> {
 }
 
 impl Refusal<'_> {
+    /// Returns what is in the path of whatever is refused.
+    fn path(self) -> &'static str {
+        if self.calls == "socket" {
+            "network"
+        } else {
+            "archive"
+        }
+    }
+
     /// Lets the disk of `command` refuse. Returns the file that is there as soon as it did.
     pub(crate) fn put_below(self, test: &Test, command: &mut Command) -> PathBuf {
         let mark = test.path("refused");
         command
             .env("LD_PRELOAD", &REFUSING.1)
             .env("REFUSE", self.calls)
-            .env("REFUSE_PATH", "archive")
+            .env("REFUSE_PATH", self.path())
             .env("REFUSE_FROM", self.from.to_string())
             .env("REFUSE_WITH", self.with.to_string())
             .env("REFUSE_MARK", &mark);

@@ -30,6 +30,8 @@ mod inputs;
 mod killed;
 mod looking;
 mod logs;
+#[cfg(target_os = "linux")]
+mod machine;
 mod manners;
 mod network;
 mod pages;

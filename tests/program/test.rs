@@ -50,7 +50,8 @@ impl Test {
         })
     }
 
-    fn with(config: &Config) -> Self {
+    /// Begins with an origin like this one.
+    pub(crate) fn with(config: &Config) -> Self {
         let site: Arc<Mutex<Script>> = Arc::default();
         let arrived = Arc::new(Condvar::new());
         let (pages, arrival) = (Arc::clone(&site), Arc::clone(&arrived));

@@ -45,44 +45,41 @@ impl Client {
             let came = match self.call(request, trail.link(), part.take(), until) {
                 // Boxed, so that who only waits for a permit, as most do, holds no room for it.
                 Ok(call) => Box::pin(hop::converse(call, sink, &mut exchange)).await,
-                Err(fault) => {
-                    let failure = Stop::Failure(fault.with_status(None));
-                    Came::of(sink, None, Err(failure))
-                }
+                Err(fault) => Came::of(sink, None, Err(fault.stop(None))),
             };
             attempts.spend(begun.elapsed());
             let news = self.pace.end(permit, sign(&came, &exchange));
             self.teller.tell(&host, news);
             (sink, part) = (came.sink, came.part);
             let turn = came.outcome.and_then(|outcome| trail.turn(outcome));
-            if let Err(Stop::Failure(failure)) = &turn {
-                exchange.failure = Some(failure.why);
-            }
-            logged::hop(&exchange, begun.elapsed());
-            exchanges.push(exchange);
-            match turn {
+            noted(exchange, &turn, begun.elapsed(), exchanges);
+            let stop = match turn {
                 Ok(ControlFlow::Break(end)) => return Ok(received(end, sink, trail.link())),
                 Ok(ControlFlow::Continue(())) => {
                     // Where the rest of a body was asked for, it has the beginning.
                     sink.restart();
                     last = None;
+                    continue;
                 }
-                Err(Stop::Sink(error)) => return Err(Stop::Sink(error)),
-                Err(Stop::Failure(failure)) => {
-                    let failure = explained(failure, news);
-                    let resting = matches!(news, Some(News::Rest(_)));
-                    let pause = attempts.after(&failure, part.is_some(), chance());
-                    let Some(pause) = pause.filter(|_| !resting) else {
-                        return Err(Stop::Failure(failure));
-                    };
-                    if part.is_none() {
-                        sink.restart();
-                    }
-                    logged::again(trail.link(), &failure, part.as_ref(), pause);
-                    last = Some(failure);
-                    sleep(pause).await;
-                }
+                Err(stop) => explained(stop, news),
+            };
+            let pause = match &stop {
+                Stop::Failure(_) if matches!(news, Some(News::Rest(_))) => None,
+                Stop::Failure(failure) => attempts.after(failure, part.is_some(), chance()),
+                Stop::Machine(_) => attempts.patience.pause(),
+                Stop::Sink(_) => None,
+            };
+            let Some(pause) = pause else {
+                return Err(stop);
+            };
+            if part.is_none() {
+                sink.restart();
             }
+            logged::again(trail.link(), &stop, part.as_ref(), pause);
+            if let Stop::Failure(failure) = stop {
+                last = Some(failure);
+            }
+            sleep(pause).await;
         }
     }
 
@@ -100,8 +97,8 @@ impl Client {
         }
         let site = self.robots.site(link);
         let known = site
-            .get_or_init(|| self.ask_for_robots(link, &mut *exchanges))
-            .await;
+            .get_or_try_init(|| self.ask_for_robots(link, &mut *exchanges))
+            .await?;
         if let Some(delay) = known.crawl_delay() {
             self.pace.slow_down(link.host(), delay);
         }
@@ -119,7 +116,7 @@ impl Client {
         &'a self,
         link: &'a Link,
         exchanges: &'a mut Vec<Exchange>,
-    ) -> Pin<Box<dyn Future<Output = robots::Known> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<robots::Known, Stop>> + Send + 'a>> {
         Box::pin(async move {
             let head = robots::Head::default();
             let request = robots::request(link);
@@ -159,19 +156,38 @@ fn sign<S>(came: &Came<S>, exchange: &Exchange) -> Sign {
             _ if failure.transient => Sign::Failing,
             _ => Sign::None,
         },
-        Err(Stop::Sink(_)) => Sign::None,
+        Err(Stop::Sink(_) | Stop::Machine(_)) => Sign::None,
         Ok(_) => Sign::Well,
     }
 }
 
+/// Notes an exchange down. What this machine kept from being sent is none.
+fn noted<T>(
+    mut exchange: Exchange,
+    turn: &Result<T, Stop>,
+    took: Duration,
+    exchanges: &mut Vec<Exchange>,
+) {
+    exchange.failure = match turn {
+        Err(Stop::Failure(failure)) => Some(failure.why),
+        Err(Stop::Machine(_)) if exchange.request.is_empty() => return,
+        Err(Stop::Machine(_)) => Some(Why::ConnectionBroken),
+        Ok(_) | Err(Stop::Sink(_)) => exchange.failure,
+    };
+    logged::hop(&exchange, took);
+    exchanges.push(exchange);
+}
+
 /// Adds to a failure what its host asks for.
-fn explained(failure: Failure, news: Option<News>) -> Failure {
-    match news {
-        Some(News::Rest(rest)) if failure.detail.is_empty() => Failure {
-            detail: rest.to_string(),
-            ..failure
-        },
-        _ => failure,
+fn explained(stop: Stop, news: Option<News>) -> Stop {
+    match (stop, news) {
+        (Stop::Failure(failure), Some(News::Rest(rest))) if failure.detail.is_empty() => {
+            Stop::Failure(Failure {
+                detail: rest.to_string(),
+                ..failure
+            })
+        }
+        (stop, _) => stop,
     }
 }
 

@@ -1,6 +1,6 @@
 /* A disk that refuses: preloaded into the program by the tests (`disk.rs` says how), it stands between it and the system.
  *
- *   REFUSE       which calls: create, write, rename, mkdir, remove, fsync, syncfs, one or several
+ *   REFUSE       which calls: create, write, rename, mkdir, remove, fsync, syncfs, socket, one or several
  *   REFUSE_PATH  only where the path has this in it
  *   REFUSE_FROM  the how manieth of these calls is refused, counted from 1
  *   REFUSE_LAST  and up to which; without it, all that follow
@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -102,6 +103,13 @@ int unlink(const char *path)
 {
     int (*next)(const char *) = dlsym(RTLD_NEXT, "unlink");
     return refused("remove", path) ? -1 : next(path);
+}
+
+int socket(int domain, int type, int protocol)
+{
+    int (*next)(int, int, int) = dlsym(RTLD_NEXT, "socket");
+    int is_network = domain == AF_INET || domain == AF_INET6;
+    return is_network && refused("socket", "network") ? -1 : next(domain, type, protocol);
 }
 
 #define SYNC(name)                                                                                                     \
