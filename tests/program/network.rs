@@ -56,7 +56,7 @@ fn with_two_sites() -> Test {
 }
 
 /// Returns what a header field was in the requests for an address.
-fn sent(test: &Test, address: &str, name: &str) -> Vec<Option<String>> {
+pub(crate) fn sent(test: &Test, address: &str, name: &str) -> Vec<Option<String>> {
     let log = test.origin.log();
     let asked = log
         .iter()
