@@ -28,6 +28,7 @@ mod folders;
 mod hostile;
 mod inputs;
 mod killed;
+mod limits;
 mod looking;
 mod logs;
 #[cfg(target_os = "linux")]
