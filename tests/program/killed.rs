@@ -136,6 +136,21 @@ fn stalled(test: &Test) -> (Child, BufReader<std::process::ChildStdout>) {
     (child, stdout)
 }
 
+#[test]
+fn what_a_killed_run_reported_is_not_fetched_again() {
+    let test = with_archive();
+    let (mut child, _stdout) = stalled(&test);
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
+    test.run(&["verify"]).expect_code(0, &["sound: "]);
+    test.serve_image("a.test/stall.png", "plain.gif");
+    let again = test.add(&["second.md", "stall.md"]);
+    again.expect_code(0, &["1 article captured, 1 unchanged"]);
+    assert_eq!(test.count("a.test/second.png"), 1);
+    assert_eq!(test.count("a.test/stall.png"), 2);
+    assert_eq!(test.assert_sound(), 3);
+}
+
 #[track_caller]
 fn check_stop(signal: &str) {
     let test = with_archive();
