@@ -19,7 +19,7 @@ use super::told::{self, Summary, failed, told_again};
 use super::{CaptureError, Captured, News, Seen, World, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
-const GROUP_MAX: usize = 64;
+const GROUP_MAX: usize = 32;
 
 /// Captures that may wait for the commit at work. Each is some tens of kilobytes; beyond that the network waits.
 const WAITING_MAX: usize = 32;

@@ -123,11 +123,10 @@ impl Writer {
         self.committed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(
-                ready
-                    .iter()
-                    .map(|it| (it.folder.id().clone(), it.folder.clone())),
-            );
+            .extend(ready.iter().map(|it| {
+                let path = it.folder.path().to_string();
+                (it.folder.id().number(), path.into_boxed_str())
+            }));
         let committed = |(index, ready): (u64, Ready)| Committed {
             folder: ready.folder,
             path: ready.path,

@@ -80,8 +80,9 @@ pub struct Writer {
     archive: Archive,
     options: WriterOptions,
     staging: Arc<Staging>,
-    /// Where the articles are that it committed captures of: the log does not say.
-    committed: Mutex<HashMap<ArticleId, ArticleFolder>>,
+    /// The paths of the articles that it committed captures of, which the log does not say, by the numbers of their IDs: a run of
+    /// ten thousand holds them all.
+    committed: Mutex<HashMap<u128, Box<str>>>,
 }
 
 impl Archive {
@@ -164,7 +165,8 @@ impl Writer {
     pub fn folder_of(&self, article: &ArticleId) -> Option<ArticleFolder> {
         let committed = self.committed.lock();
         let committed = committed.unwrap_or_else(PoisonError::into_inner);
-        committed.get(article).cloned()
+        let path = committed.get(&article.number())?;
+        ArticleFolder::containing(&ArchivePath::parse(path)?)
     }
 
     /// Says that the views of a group are in place. Until then, or if the process dies before, the next writer is told
