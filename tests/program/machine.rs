@@ -121,3 +121,31 @@ fn a_machine_that_has_nothing_left_ends_the_run_and_nothing_is_missing() {
         assert_eq!(test.assert_sound(), 1);
     }
 }
+
+#[test]
+fn a_name_that_this_machine_could_not_ask_for_is_no_name_that_nobody_knows() {
+    // Too long a label for any name server: the system's resolver says so without asking.
+    let image = format!("http://{}.test/1.png", "x".repeat(64));
+    let test = Test::new();
+    test.serve("a.test/x", Reply::ok("text/html", page_with([&image])));
+    let adding = || {
+        let mut command = test.command(&["add", "--ca-cert", "ca.pem", "--timeout", "2s"]);
+        let address = format!("a.test={}", test.origin.addr);
+        command.args(["--resolve", &address, "https://a.test/x"]);
+        command
+    };
+    let mut short = adding();
+    let refusal = Refusal {
+        calls: "socket",
+        from: 2,
+        once: false,
+        with: SHORT_OF[0].0,
+    };
+    refusal.put_below(&test, &mut short);
+    let ran = Ran::of(short.output().unwrap());
+    ran.expect_code(2, &["error: this machine can't make any more connections"]);
+    assert!(!ran.stderr.contains("missing"), "{ran:#?}");
+    let ran = Ran::of(adding().output().unwrap());
+    ran.expect_code(1, &["(name-not-resolved)"]);
+    assert_eq!(test.assert_sound(), 1);
+}
