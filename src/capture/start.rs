@@ -1,11 +1,16 @@
 //! Which captures run side by side? Inputs are taken in one by one, and so many are at work at once.
+//!
+//! A capture of which nothing came for some time waits for a slow host, most likely: it lets another begin, and goes on beside
+//! it when its host does ([`Places`] says why that can't end in a deadlock). So articles that are done are handed over, and
+//! committed, while others wait.
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 
-use crate::event::{Article, Listener};
+use crate::event::{Article, Event, Listener};
+use crate::fetch::{Place as Leave, Places};
 use crate::inputs::{Input, Inputs, Place};
 use crate::source::Source;
 
@@ -17,6 +22,10 @@ use super::{CaptureError, Captured, capture};
 
 /// How many inputs are read before there is room for them: enough that reading a list or a folder holds nobody up.
 const READ_AHEAD: usize = 64;
+
+/// Captures that may wait for slow hosts besides those at work: each holds its document in memory, hence few; and enough that
+/// the articles of a whole issue, which show images of one host, hold up nobody.
+const WAITING_MAX: usize = 64;
 
 /// One input, done as far as it goes before the commit.
 pub(super) struct Finished {
@@ -67,7 +76,7 @@ async fn dispatch(
     sender: mpsc::Sender<Finished>,
     report: Listener,
 ) {
-    let permits = Arc::new(Semaphore::new(run.world.options.jobs));
+    let places = Places::new(run.world.options.jobs, WAITING_MAX);
     let mut captures = JoinSet::new();
     while let Some(input) = next(&run, &mut named).await {
         let Input {
@@ -81,14 +90,13 @@ async fn dispatch(
                 Ask::Nothing => continue,
                 Ask::Again(article) => Came::Again(Box::new(told_again(&article, &given))),
                 Ask::Anew => {
-                    let permit = Arc::clone(&permits).acquire_owned().await;
-                    let permit = permit.expect("this semaphore is never closed");
+                    let leave = Arc::new(places.take().await);
                     if run.world.cancel.is_cancelled() {
                         break;
                     }
                     let asked = (given, place, source);
                     let (run, report) = (Arc::clone(&run), report.clone());
-                    captures.spawn(capture_one(run, asked, report, sender.clone(), permit));
+                    captures.spawn(capture_one(run, asked, report, sender.clone(), leave));
                     while let Some(ended) = captures.try_join_next() {
                         expect_no_panic(ended);
                     }
@@ -118,16 +126,24 @@ async fn capture_one(
     (given, place, source): (String, Option<Place>, Source),
     report: Listener,
     sender: mpsc::Sender<Finished>,
-    permit: OwnedSemaphorePermit,
+    leave: Arc<Leave>,
 ) {
+    let going = Arc::clone(&leave);
+    let report: Listener = Arc::new(move |event| {
+        if let Event::Found(_) | Event::Resource { .. } = event {
+            going.stir();
+        }
+        report(event);
+    });
     let came = match capture(&run, &given, &source, &report).await {
         Ok(captured) => Came::Captured(Box::new(captured)),
         Err(Stop::Input(trouble)) => Came::Failed(trouble),
         Err(Stop::Job(error)) => Came::Broke(error),
     };
+    // It ends when this is taken, and waits for no host: what is done would pile up where captures are quicker than commits.
+    leave.stay();
     send(&sender, Finished { given, place, came }).await;
-    // Not before: what is done and not yet taken would pile up where captures are quicker than commits.
-    drop(permit);
+    drop(leave);
 }
 
 async fn send(sender: &mpsc::Sender<Finished>, finished: Finished) {

@@ -6,15 +6,18 @@ use crate::fetch::IDLE_MAX;
 
 /// Files that any run holds open: the three standard streams, the runtime's own, locks, log, notes, and what is committed.
 const OPEN_BASE: u64 = 48;
+/// Requests in flight at most for each that `--jobs` allows: what takes long makes room for another.
+const REQUESTS_PER_JOB: u64 = 2;
 /// Files for each request in flight: a connection, a second one where a host has addresses of both kinds, the blob that its
 /// body goes into, and one more where that is committed meanwhile.
-const OPEN_PER_JOB: u64 = 4;
+const OPEN_PER_REQUEST: u64 = 4;
 /// Files for each thread that reads, writes or resolves: a file, its folder, and what the system's resolver opens.
 const OPEN_PER_THREAD: u64 = 4;
 
 /// Returns how many files a run holds open at most.
 pub(super) fn needed(jobs: u64, threads: u64) -> u64 {
-    OPEN_BASE + OPEN_PER_JOB * jobs + OPEN_PER_THREAD * threads + IDLE_MAX as u64
+    let requests = REQUESTS_PER_JOB * jobs;
+    OPEN_BASE + OPEN_PER_REQUEST * requests + OPEN_PER_THREAD * threads + IDLE_MAX as u64
 }
 
 /// Sees to it that so many files may be open, as far as the system lets us. Where it does not, requests wait for each other.
@@ -60,12 +63,12 @@ mod tests {
     #[test]
     fn the_limit_is_raised_where_that_is_needed_and_possible() {
         for (current, maximum, needed, expected) in [
-            (Some(1024), Some(4096), 452, None),
-            (Some(256), Some(4096), 452, Some(452)),
-            (Some(256), None, 452, Some(452)),
-            (Some(256), Some(300), 452, Some(300)),
-            (Some(300), Some(300), 452, None),
-            (None, None, 452, None),
+            (Some(1024), Some(4096), 580, None),
+            (Some(256), Some(4096), 580, Some(580)),
+            (Some(256), None, 580, Some(580)),
+            (Some(256), Some(300), 580, Some(300)),
+            (Some(300), Some(300), 580, None),
+            (None, None, 580, None),
         ] {
             assert_eq!(raised(current, maximum, needed), expected, "{current:?}");
         }
@@ -73,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_is_needed_follows_from_the_options() {
-        assert_eq!(needed(32, 5), 452);
-        assert_eq!(needed(64, 5) - needed(32, 5), 32 * OPEN_PER_JOB);
+        assert_eq!(needed(32, 5), 580);
+        assert_eq!(needed(64, 5) - needed(32, 5), 32 * 2 * OPEN_PER_REQUEST);
     }
 }

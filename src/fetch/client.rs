@@ -111,6 +111,11 @@ impl Client {
         }
     }
 
+    /// Returns how many requests may be in flight to the host of `link`, while it is well.
+    pub(crate) fn at_once(&self, link: &Link) -> usize {
+        self.pace.at_once(link.host())
+    }
+
     /// Asks for a resource, following redirects, and writes its decoded body into `sink`.
     ///
     /// Dropping the future ends the request at once; the sink is dropped with it, or when the write that it is in

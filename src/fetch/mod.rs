@@ -20,6 +20,7 @@ mod hop;
 mod hosts;
 mod options;
 mod pace;
+mod places;
 mod proxy;
 mod range;
 mod record;
@@ -49,6 +50,7 @@ pub use guard::{Refusal, is_public, judge};
 pub use headers::{HARMLESS, Header, HeaderError, OwnHeaders};
 pub use hosts::{Hosts, HostsError, Said};
 pub use options::{Options, Override, Paces, ProxyChoice, Rate, Retries, Timeouts};
+pub(crate) use places::{Place, Places};
 
 /// What to ask for.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use self::health::{Advice, Health};
 use super::options::{Paces, Retries};
+use super::places::{Place, Places};
 
 pub(super) use self::health::{News, Rest, Sign};
 
@@ -21,7 +22,7 @@ const HOSTS_KEPT: usize = 1024;
 /// Hands out permits.
 #[derive(Debug)]
 pub(super) struct Pace {
-    jobs: Arc<Semaphore>,
+    jobs: Places,
     per_host: usize,
     delay: Duration,
     /// What is said of some hosts instead.
@@ -65,7 +66,7 @@ struct State {
 pub(super) struct Permit {
     host: Arc<Host>,
     place: Option<OwnedSemaphorePermit>,
-    job: Option<OwnedSemaphorePermit>,
+    job: Option<Place>,
     begun: Instant,
 }
 
@@ -73,7 +74,9 @@ impl Pace {
     /// Begins with nothing in flight. `delay` is the least time between the starts of two requests to one host.
     pub(super) fn new(jobs: usize, per_host: usize, delay: Duration, retries: Retries) -> Self {
         Self {
-            jobs: Arc::new(Semaphore::new(jobs.max(1))),
+            // Hosts that stall or drip hold up no other: what takes long makes room for as many more, less one, so that who
+            // asks for one request at a time gets that.
+            jobs: Places::new(jobs, jobs.saturating_sub(1)),
             per_host: per_host.max(1),
             delay,
             own: Paces::default(),
@@ -115,7 +118,7 @@ impl Pace {
         loop {
             host.ready().await?;
             let turn = host.turn().await;
-            let job = acquire(Arc::clone(&self.jobs)).await;
+            let job = self.jobs.take().await;
             // It may have got worse meanwhile.
             if host.state().health.advice(Instant::now()) != Advice::Ask {
                 continue;
@@ -145,6 +148,12 @@ impl Pace {
         news
     }
 
+    /// Returns how many requests may be in flight to `host`, while it is well.
+    pub(super) fn at_once(&self, host: &str) -> usize {
+        let own = self.own.per_host.of_host(host).copied();
+        own.unwrap_or(self.per_host).max(1)
+    }
+
     fn host(&self, name: &str) -> Arc<Host> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(host) = hosts.known.get(name) {
@@ -154,12 +163,8 @@ impl Pace {
             hosts.known.retain(|_, host| host.is_needed());
             hosts.sweep_at = HOSTS_KEPT.max(2 * hosts.known.len());
         }
-        let per_host = self.own.per_host.of_host(name).copied();
         let delay = self.own.delay.of_host(name).copied();
-        let host = Arc::new(Host::new(
-            per_host.unwrap_or(self.per_host).max(1),
-            delay.unwrap_or(self.delay),
-        ));
+        let host = Arc::new(Host::new(self.at_once(name), delay.unwrap_or(self.delay)));
         hosts.known.insert(name.to_owned(), Arc::clone(&host));
         host
     }
@@ -291,8 +296,8 @@ mod tests {
         assert!(poll(pace.permit("a")).is_some());
     }
 
-    #[test]
-    fn all_hosts_together_are_bounded() {
+    #[tokio::test(start_paused = true)]
+    async fn all_hosts_together_are_bounded() {
         let pace = pacing(1, 6, Duration::ZERO);
         let first = poll(pace.permit("a")).unwrap();
         assert!(poll(pace.permit("b")).is_none());
@@ -324,6 +329,19 @@ mod tests {
         }
         let known = &pace.hosts.lock().unwrap().known;
         assert!(!known.contains_key("a") && known.contains_key("held"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hosts_that_stall_do_not_hold_up_the_others() {
+        for stalled in [&["x"; 6][..], &["x", "y", "z"].repeat(6)] {
+            let pace = pacing(16, 6, Duration::ZERO);
+            let stalling = join_all(stalled.iter().map(|host| pace.permit(host)));
+            let _held = tokio::time::timeout(60 * SECOND, stalling).await.unwrap();
+            // One of eighteen had to wait for room; then there is plenty.
+            let starts = starts(&pace, &["a"; 60], SECOND).await;
+            let last = starts.iter().copied().fold(0., f64::max);
+            assert!(last <= 13., "{last}");
+        }
     }
 
     /// Returns when requests to these hosts began, in seconds, if all are asked for at once and each takes `takes`.

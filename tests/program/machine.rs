@@ -20,7 +20,7 @@ const SHORT_OF: [(i32, &str); 4] = [
 /// Returns how many files the guide says that a run with `jobs` holds open.
 fn needed(jobs: usize) -> usize {
     let threads = 3 + thread::available_parallelism().unwrap().get();
-    304 + 4 * jobs + 4 * threads
+    304 + 8 * jobs + 4 * threads
 }
 
 /// Returns `command`, run by a shell that first does `limit`.

@@ -41,6 +41,7 @@ mod proven;
 mod retried;
 mod sheets;
 mod shell;
+mod slow;
 mod terminal;
 mod troubles;
 mod watched;

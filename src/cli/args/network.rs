@@ -27,7 +27,7 @@ impl Network {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Network options")]
 pub(crate) struct Network {
-    /// Requests in flight in all
+    /// Requests in flight in all; one that takes longer than 2 s makes room for another, until there are nearly twice as many
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: u16,
     /// Requests in flight to one host
