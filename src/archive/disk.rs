@@ -1,5 +1,6 @@
 //! How is one file of the archive touched, and never anything that a link points to? Home of rustix.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
@@ -182,39 +183,75 @@ pub(super) fn names(path: &Path, kind: Kind) -> Result<Vec<String>, ArchiveError
         .collect())
 }
 
-/// Makes `folder` and the folders above it, up to the archive's own. Returns the folders that have a new name in them.
-///
-/// A link in the place of a folder is refused: what is written below it would land outside the archive.
+/// Folders of an archive that are made for several files: each is looked at once.
+#[derive(Debug)]
+pub(super) struct Folders<'a> {
+    root: &'a Path,
+    there: HashSet<PathBuf>,
+}
+
+impl<'a> Folders<'a> {
+    /// Begins without having seen any below `root`.
+    pub(super) fn below(root: &'a Path) -> Self {
+        Self {
+            root,
+            there: HashSet::new(),
+        }
+    }
+
+    /// Makes `folder` and the folders above it, up to the archive's own. Returns the folders that have a new name in them.
+    ///
+    /// A link in the place of a folder is refused: what is written below it would land outside the archive.
+    pub(super) fn create(&mut self, folder: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
+        let mut changed = Vec::new();
+        if self.there.contains(&folder.under(self.root)) {
+            return Ok(changed);
+        }
+        let mut path = self.root.to_owned();
+        for part in folder.as_str().split('/') {
+            let above = path.clone();
+            path.push(part);
+            if self.there.contains(&path) {
+                continue;
+            }
+            if create_folder(&path)? {
+                changed.push(above);
+            }
+            self.there.insert(path.clone());
+        }
+        Ok(changed)
+    }
+}
+
+/// Makes `folder` and the folders above it, up to the archive's own, as [`Folders::create`] does.
 pub(super) fn create_folders(
     root: &Path,
     folder: &ArchivePath,
 ) -> Result<Vec<PathBuf>, ArchiveError> {
-    let mut changed = Vec::new();
-    let mut path = root.to_owned();
-    for part in folder.as_str().split('/') {
-        let above = path.clone();
-        path.push(part);
-        match look(&path)? {
-            Some(Seen {
-                kind: Kind::Folder, ..
-            }) => continue,
-            None => {}
-            Some(Seen { kind: found, .. }) => {
-                return Err(ArchiveError::Obstructed {
-                    path,
-                    found,
-                    wanted: Kind::Folder,
-                });
-            }
+    Folders::below(root).create(folder)
+}
+
+/// Makes a folder where there is none. Returns whether its name may be new.
+fn create_folder(path: &Path) -> Result<bool, ArchiveError> {
+    match look(path)? {
+        Some(Seen {
+            kind: Kind::Folder, ..
+        }) => return Ok(false),
+        None => {}
+        Some(Seen { kind: found, .. }) => {
+            return Err(ArchiveError::Obstructed {
+                path: path.to_owned(),
+                found,
+                wanted: Kind::Folder,
+            });
         }
-        match fs::create_dir(&path) {
-            // Another writer was quicker; it may not have synced the name yet.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            other => other.at("create the folder", &path)?,
-        }
-        changed.push(above);
     }
-    Ok(changed)
+    match fs::create_dir(path) {
+        // Another writer was quicker; it may not have synced the name yet.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        other => other.at("create the folder", path)?,
+    }
+    Ok(true)
 }
 
 /// Lets the file system give each folder in this one a region of the disk of its own, where it takes such a hint (ext4, as

@@ -82,11 +82,12 @@ pub(super) struct Draft {
 pub(super) fn place(root: &Path, drafts: &[Draft]) -> Result<(), ArchiveError> {
     let mut bytes = Batch::default();
     let mut names = Batch::default();
+    let mut folders = disk::Folders::below(root);
     for draft in drafts {
         bytes.file(draft.temporary.clone());
         names.folder_of(&draft.path, root);
         if let Some(folder) = draft.path.parent() {
-            names.folders(disk::create_folders(root, &folder)?);
+            names.folders(folders.create(&folder)?);
         }
     }
     bytes.sync(root)?;

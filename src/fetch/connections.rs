@@ -12,6 +12,9 @@ use super::error::FetchError;
 /// Connections that are kept at most, to all hosts together. A few hosts at a time have many images each.
 pub const IDLE_MAX: usize = 256;
 
+/// Connections that are kept to one host at most. Under load hardly any is idle; fewer hosts could be served with more.
+const IDLE_PER_HOST_MAX: usize = 16;
+
 /// Clients that may keep connections at a time: the one in use, and the one before it.
 const KEEPING: usize = 2;
 
@@ -46,7 +49,7 @@ impl Connections {
         make: impl Fn(usize) -> Result<reqwest::Client, FetchError> + Send + Sync + 'static,
     ) -> Result<Self, FetchError> {
         let each = idle_max / KEEPING;
-        let idle_per_host = per_host.clamp(1, each);
+        let idle_per_host = per_host.clamp(1, each.min(IDLE_PER_HOST_MAX));
         let keeping = Keeping {
             client: Arc::new(make(idle_per_host)?),
             origins: HashSet::new(),
@@ -128,7 +131,9 @@ mod tests {
         let second = connections.client("another");
         assert!(!Arc::ptr_eq(&first, &second));
         // The first is still held, and so a third would be one too many.
-        connections.client("its second");
+        for others in 1..connections.hosts_max {
+            connections.client(&format!("another {others}"));
+        }
         let third = connections.client("and one more");
         assert!(Arc::ptr_eq(&third, &connections.fleeting));
         assert!(Arc::ptr_eq(&second, &connections.client("another")));

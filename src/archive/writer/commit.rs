@@ -10,7 +10,7 @@
 //! 4 on the plan stays, and the next writer adopts what is whole.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::PoisonError;
 
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use tracing::info;
 
 use super::plan::{self, Contents, Plan};
 use super::{Step, Writer};
-use crate::archive::disk::{self, Seen};
+use crate::archive::disk::{self, Folders, Seen};
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
@@ -221,14 +221,15 @@ impl Writer {
         self.reach(Step::ContentsDurable);
 
         let mut names = Batch::default();
+        let mut folders = Folders::below(root);
         for needed in needed {
-            names.folders(create_folder_of(root, &needed.path)?);
+            names.folders(create_folder_of(&mut folders, &needed.path)?);
             // Also where the blob is there already: whoever put it there may have died before syncing its name.
             names.folder_of(&needed.path, root);
             self.place_blob(needed)?;
         }
         for ready in ready {
-            names.folders(create_folder_of(root, &ready.path)?);
+            names.folders(create_folder_of(&mut folders, &ready.path)?);
             durable::write_new(&ready.temporary, &ready.json)?;
             names.file(ready.temporary.clone());
         }
@@ -285,11 +286,12 @@ fn check(snapshot: &Snapshot, json: &[u8]) -> Result<(), SnapshotError> {
     }
 }
 
-fn create_folder_of(root: &Path, path: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
-    path.parent().map_or_else(
-        || Ok(Vec::new()),
-        |folder| disk::create_folders(root, &folder),
-    )
+fn create_folder_of(
+    folders: &mut Folders<'_>,
+    path: &ArchivePath,
+) -> Result<Vec<PathBuf>, ArchiveError> {
+    path.parent()
+        .map_or_else(|| Ok(Vec::new()), |folder| folders.create(&folder))
 }
 
 fn records(ready: &[Ready]) -> Vec<Record> {
