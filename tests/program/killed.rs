@@ -250,6 +250,33 @@ fn a_run_that_waits_for_its_turn_at_a_host_can_be_stopped() {
     assert_eq!(test.assert_sound(), 3);
 }
 
+#[test]
+fn a_run_that_waits_to_try_again_can_be_stopped() {
+    let test = with_archive();
+    test.serve_each(
+        "a.test/second.png",
+        [
+            Reply::busy(503, Some("3000")),
+            Reply::ok("image/png", image("plain.png")),
+        ],
+    );
+    let child = test
+        .adding(&["--max-wait", "1h", "second.md", "third.md"])
+        .spawn()
+        .unwrap();
+    test.wait_for("a.test/second.png");
+    let begun = Instant::now();
+    interrupt(&child);
+    Ran::end(child).expect_code(130, &["interrupted; stored before that: "]);
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    test.add(&["second.md", "third.md"]).expect_code(0, &[]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
 /// Starts a run whose disk hangs in the commit, and waits until it does.
 #[cfg(target_os = "linux")]
 fn hanging(test: &Test) -> Child {
