@@ -137,11 +137,14 @@ async fn commit_all(
     summary: &mut Summary,
 ) -> Result<(), CaptureError> {
     let (sender, receiver) = mpsc::channel(1);
-    let (committed, shown) = tokio::join!(
-        commit_each(run, finished, sender),
-        show_each(run, receiver, report, summary),
-    );
-    committed.and(shown)
+    let committing = commit_each(run, finished, sender);
+    let showing = show_each(run, receiver, report, summary);
+    tokio::pin!(committing, showing);
+    tokio::select! {
+        committed = &mut committing => committed.and(showing.await),
+        // Before all is committed it ends only when it fails, and what is awaited may be a slow host.
+        shown = &mut showing => shown,
+    }
 }
 
 async fn commit_each(
@@ -149,7 +152,7 @@ async fn commit_each(
     mut finished: mpsc::Receiver<Finished>,
     sender: mpsc::Sender<Group>,
 ) -> Result<(), CaptureError> {
-    // Its place first: one group at most is committed and not shown yet. Nobody takes any more after a failure there.
+    // Its place first: one group at most is committed and not shown yet.
     while let Ok(place) = sender.reserve().await
         && let Some(together) = next_group(run, &mut finished).await
     {

@@ -5,13 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use offprint::archive::{Archive, ArchivePath};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::origin::Reply;
 use crate::ran::{Ran, events};
-use crate::test::Test;
+use crate::test::{Test, image};
 
 /// What a disk answers, and in which words the C library says it.
 const FULL: (i32, &str) = (28, "No space left on device");
@@ -174,6 +176,32 @@ fn refuse_each(begun: bool, calls: &str, once: bool, answers: &[(i32, &str)]) ->
 fn check(calls: &str, at_least: usize, answers: &[(i32, &str)]) {
     let number = refuse_each(true, calls, true, answers);
     assert!(number >= at_least, "{calls}: only {number} were seen");
+}
+
+#[test]
+fn a_view_that_cannot_be_written_does_not_wait_for_a_slow_host() {
+    let test = Test::new();
+    test.write("first.md", "# First\n");
+    let slow = Reply::ok("image/png", image("plain.png")).stalled_after(10);
+    test.serve("a.test/slow.png", slow);
+    test.write("slow.md", "# Slow\n\n![](https://a.test/slow.png)\n");
+    let refusal = Refusal {
+        calls: "rename",
+        from: 1,
+        once: false,
+        with: FULL.0,
+    };
+    let mut add = test.adding(&["first.md", "slow.md"]);
+    refusal.put_below(&test, &mut add);
+    let begun = Instant::now();
+    let ran = Ran::end(add.env("REFUSE_PATH", "view.json").spawn().unwrap());
+    ran.expect_code(2, &["view.json", FULL.1]);
+    // Half of what the host is given for a byte.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    test.serve_image("a.test/slow.png", "plain.png");
+    test.add(&["first.md", "slow.md"]).expect_code(0, &[]);
+    assert_eq!(test.assert_sound(), 2);
 }
 
 #[test]
