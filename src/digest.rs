@@ -1,8 +1,9 @@
-//! What is the name of these bytes? SHA-256 and its one written form. Home of sha2. Pure.
+//! What is the name of these bytes? SHA-256 and its one written form. Home of sha2 and of data-encoding. Pure.
 
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
@@ -25,7 +26,7 @@ impl Digest {
     /// Returns the first `digits` hexadecimal digits of the written form (at most 64).
     #[must_use]
     pub fn short(&self, digits: usize) -> String {
-        let mut hex = self.to_string();
+        let mut hex = HEXLOWER.encode(&self.0);
         hex.truncate(digits);
         hex
     }
@@ -56,7 +57,7 @@ impl Hasher {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.0).fmt(f)
     }
 }
 
@@ -70,23 +71,15 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
+        let mut bytes = [0; 32];
+        // Asked first: the decoder panics where there is no room for what it is given.
+        if text.len() != HEXLOWER.encode_len(bytes.len()) {
             return Err(DigestError);
         }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        match HEXLOWER.decode_mut(text.as_bytes(), &mut bytes) {
+            Ok(_) => Ok(Self(bytes)),
+            Err(_) => Err(DigestError),
         }
-        Ok(Self(bytes))
-    }
-}
-
-fn nibble(digit: u8) -> Result<u8, DigestError> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(DigestError),
     }
 }
 

@@ -77,6 +77,7 @@ const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "inspect", "
 #[rustfmt::skip]
 const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["digest"]),
+    ("data_encoding", &["digest"]),
     ("url", &["link"]),
     ("lol_html", &["document::markup"]),
     ("htmlize", &["document::located"]),
