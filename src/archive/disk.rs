@@ -1,16 +1,15 @@
 //! How is one file of the archive touched, and never anything that a link points to? Home of rustix.
 
-use std::collections::HashSet;
+mod folders;
+
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
-
-#[cfg(target_os = "linux")]
-use tracing::debug;
+use std::path::Path;
 
 use super::error::{ArchiveError, At as _, Kind};
-use super::layout::ArchivePath;
+
+pub(super) use folders::{Folders, create_folders, spread};
 
 /// What was seen at a path, without following it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,102 +181,6 @@ pub(super) fn names(path: &Path, kind: Kind) -> Result<Vec<String>, ArchiveError
         .filter_map(|listed| listed.name.into_string().ok())
         .collect())
 }
-
-/// Folders of an archive that are made for several files: each is looked at once.
-#[derive(Debug)]
-pub(super) struct Folders<'a> {
-    root: &'a Path,
-    there: HashSet<PathBuf>,
-}
-
-impl<'a> Folders<'a> {
-    /// Begins without having seen any below `root`.
-    pub(super) fn below(root: &'a Path) -> Self {
-        Self {
-            root,
-            there: HashSet::new(),
-        }
-    }
-
-    /// Makes `folder` and the folders above it, up to the archive's own. Returns the folders that have a new name in them.
-    ///
-    /// A link in the place of a folder is refused: what is written below it would land outside the archive.
-    pub(super) fn create(&mut self, folder: &ArchivePath) -> Result<Vec<PathBuf>, ArchiveError> {
-        let mut changed = Vec::new();
-        if self.there.contains(&folder.under(self.root)) {
-            return Ok(changed);
-        }
-        let mut path = self.root.to_owned();
-        for part in folder.as_str().split('/') {
-            let above = path.clone();
-            path.push(part);
-            if self.there.contains(&path) {
-                continue;
-            }
-            if create_folder(&path)? {
-                changed.push(above);
-            }
-            self.there.insert(path.clone());
-        }
-        Ok(changed)
-    }
-}
-
-/// Makes `folder` and the folders above it, up to the archive's own, as [`Folders::create`] does.
-pub(super) fn create_folders(
-    root: &Path,
-    folder: &ArchivePath,
-) -> Result<Vec<PathBuf>, ArchiveError> {
-    Folders::below(root).create(folder)
-}
-
-/// Makes a folder where there is none. Returns whether its name may be new.
-fn create_folder(path: &Path) -> Result<bool, ArchiveError> {
-    match look(path)? {
-        Some(Seen {
-            kind: Kind::Folder, ..
-        }) => return Ok(false),
-        None => {}
-        Some(Seen { kind: found, .. }) => {
-            return Err(ArchiveError::Obstructed {
-                path: path.to_owned(),
-                found,
-                wanted: Kind::Folder,
-            });
-        }
-    }
-    match fs::create_dir(path) {
-        // Another writer was quicker; it may not have synced the name yet.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        other => other.at("create the folder", path)?,
-    }
-    Ok(true)
-}
-
-/// Lets the file system give each folder in this one a region of the disk of its own, where it takes such a hint (ext4, as
-/// with `chattr +T`): they have nothing to do with one another.
-///
-/// A new file gets the first free inode of its folder's region. An ext4 without a journal passes one by one over those that
-/// were freed in the last minutes, which after the removal of another archive took half of all the time of a run.
-#[cfg(target_os = "linux")]
-pub(super) fn spread(folder: &Path) {
-    use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
-
-    let Ok(folder) = File::open(folder) else {
-        return;
-    };
-    // Most file systems know no such flag, and lose nothing by that.
-    if let Ok(flags) = ioctl_getflags(&folder)
-        && !flags.contains(IFlags::TOPDIR)
-        && let Err(error) = ioctl_setflags(&folder, flags | IFlags::TOPDIR)
-    {
-        debug!(%error, "the file system takes no hint of where to put folders");
-    }
-}
-
-/// Lets the file system give each folder in this one a region of the disk of its own, where it takes such a hint.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn spread(_folder: &Path) {}
 
 /// Gives a file another name, in the place of whatever file or link has it.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), ArchiveError> {

@@ -42,6 +42,9 @@ pub(super) struct Current {
     pub(super) not_modified: bool,
     /// How it came; of stylesheets, which must be read.
     pub(super) came: Option<Came>,
+    /// Bytes of a new blob; who recalls it from a note has been told of them.
+    #[serde(skip)]
+    stored: u64,
 }
 
 /// How a stylesheet came.
@@ -53,12 +56,12 @@ pub(super) struct Came {
     pub(super) content_type: Option<String>,
 }
 
-/// Asks for a resource: only whether it has changed, where one is `known`. Returns also how many bytes of a new blob came.
+/// Asks for a resource: only whether it has changed, where one is `known`.
 pub(super) async fn fetch(
     run: &Arc<Run>,
     wanted: Wanted<'_>,
     known: Option<(Resource, Validators)>,
-) -> Result<(Fetched, u64), CaptureError> {
+) -> Result<Fetched, CaptureError> {
     let Wanted {
         link, need, home, ..
     } = wanted;
@@ -77,21 +80,16 @@ pub(super) async fn fetch(
     let answer = run.world.client.get(request, intake).await;
     run.count(&answer);
     let missing = |why, status| Missing { why, status, tried };
-    let mut stored = 0;
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
             let status = body.status;
-            let taken = take(run, body, wanted);
-            let taken = taken.map_err(|why| missing(why, Some(status)));
-            taken.map(|(current, new)| {
-                stored = new;
-                current
-            })
+            take(run, body, wanted).map_err(|why| missing(why, Some(status)))
         }
         (Ok(Received::NotModified { final_url }), Some(resource)) => Ok(Current {
             resource,
             not_modified: true,
             came: came(need, final_url, None),
+            stored: 0,
         }),
         // A 304 to a request without validators answers nothing.
         (Ok(Received::NotModified { .. }), None) => Err(missing(Why::HttpStatus, Some(304))),
@@ -99,7 +97,7 @@ pub(super) async fn fetch(
         (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
         (Err(FetchStop::Machine(source)), _) => return Err(CaptureError::Machine(source)),
     };
-    Ok((noted(run, answer.exchanges, current).await?, stored))
+    noted(run, answer.exchanges, current).await
 }
 
 /// Notes the exchanges down, and keeps of them what this run still asks for.
@@ -133,9 +131,8 @@ async fn noted(
     })
 }
 
-/// Takes a body that came whole, if it is what its place needs and does not stand for something else. Returns also how many
-/// bytes of a new blob it is.
-fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<(Current, u64), Why> {
+/// Takes a body that came whole, if it is what its place needs and does not stand for something else.
+fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<Current, Why> {
     let taken = body.sink.taken();
     let (resource, stored) = taken.expect("who takes a body in is told of its end")?;
     let etag = body.validators.and_then(|validators| validators.etag);
@@ -151,12 +148,12 @@ fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<(Current, u
         logged::placeholder(wanted.link, name);
         return Err(Why::Placeholder);
     }
-    let current = Current {
+    Ok(Current {
         resource,
         not_modified: false,
         came: came(wanted.need, body.final_url, body.content_type),
-    };
-    Ok((current, if stored.new { stored.bytes } else { 0 }))
+        stored: if stored.new { stored.bytes } else { 0 },
+    })
 }
 
 fn came(need: Class, address: Link, content_type: Option<String>) -> Option<Came> {
@@ -175,6 +172,11 @@ fn accept(need: Class) -> Accept {
 }
 
 impl Fetched {
+    /// Returns how many bytes of a new blob came.
+    pub(super) fn stored(&self) -> u64 {
+        self.current.as_ref().map_or(0, |current| current.stored)
+    }
+
     /// Returns what is there, if it is what `need` says: whoever asked first may have needed something else.
     pub(super) fn fit_for(&self, need: Class, tried: Timestamp) -> Result<&Current, Missing> {
         let current = self.current.as_ref().map_err(Clone::clone)?;

@@ -7,16 +7,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use crate::archive::{Pending, Plan, SnapshotFile};
 use crate::catalogue;
-use crate::event::{Article, ArticleOutcome, Event, Listener};
+use crate::event::{Event, Listener};
 use crate::inputs::Inputs;
 
-use super::articles::Turn;
+use super::committed::{Group, commit, show};
 use super::run::{Run, blocking};
 use super::start::{Came, Finished, start};
-use super::told::{self, Summary, failed, told_again};
-use super::{CaptureError, Captured, News, Seen, World, views};
+use super::told::{Summary, failed, told_again};
+use super::{CaptureError, World, views};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 32;
@@ -30,25 +29,6 @@ const GROUP_WAIT: Duration = Duration::from_millis(250);
 /// How long a run that somebody asked to end may still take for the commit at work: a disk or a lock may keep it much longer.
 /// With what follows it stays below 5 seconds, after which people and service managers lose patience.
 const ENDING: Duration = Duration::from_secs(4);
-
-/// Captures that were committed together.
-struct Group {
-    archived: Vec<Archived>,
-    /// To be settled once their views are there.
-    plan: Option<Plan>,
-    /// Inputs that came to nothing that is to be committed.
-    told: Vec<(String, Article)>,
-    /// Each article is there once: whoever captures it has its turn until its view is there.
-    turns: Vec<Turn>,
-}
-
-/// A capture that is in the log.
-struct Archived {
-    given: String,
-    seen: Seen,
-    file: SnapshotFile,
-    outcome: ArticleOutcome,
-}
 
 /// Archives all `inputs`, and tells `report` of each when it is durable. Returns what the run came to, and why it could not
 /// go on, if so: what was told is stored in either case.
@@ -216,87 +196,4 @@ async fn next_group(run: &Run, finished: &mut mpsc::Receiver<Finished>) -> Optio
         }
     }
     Some(group)
-}
-
-/// Commits what is new of what was captured.
-fn commit(
-    run: &Run,
-    captured: Vec<(String, Captured)>,
-    told: Vec<(String, Article)>,
-) -> Result<Group, CaptureError> {
-    let (mut pending, mut new, mut same, mut turns) = (vec![], vec![], vec![], vec![]);
-    for (given, Captured { news, seen, turn }) in captured {
-        turns.push(turn);
-        match news {
-            News::Capture(capture) => {
-                pending.push(capture);
-                new.push((given, seen));
-            }
-            News::Nothing(file) => same.push(Archived {
-                given,
-                seen,
-                file,
-                outcome: ArticleOutcome::Unchanged,
-            }),
-        }
-    }
-    let (files, plan) = commit_new(run, pending)?;
-    let new = new
-        .into_iter()
-        .zip(files)
-        .map(|((given, seen), file)| Archived {
-            given,
-            seen,
-            file,
-            outcome: ArticleOutcome::Captured,
-        });
-    Ok(Group {
-        archived: new.chain(same).collect(),
-        plan,
-        told,
-        turns,
-    })
-}
-
-/// Makes the views of a group, and says what is to be told of each article.
-fn show(run: &Run, group: Group) -> Result<Vec<(String, Article)>, CaptureError> {
-    let Group {
-        archived,
-        plan,
-        mut told,
-        turns,
-    } = group;
-    let files: Vec<_> = archived.iter().map(|it| &it.file).collect();
-    views::write(&run.world, &files)?;
-    if let Some(plan) = plan {
-        run.world.writer.settle(&plan)?;
-    }
-    drop(turns);
-    told.extend(archived.into_iter().map(|it| {
-        let article = told::archived(&it.given, it.outcome, &it.file, it.seen);
-        (it.given, article)
-    }));
-    Ok(told)
-}
-
-/// Commits what is new. Returns it in its place, and what is to be settled once the views are there.
-fn commit_new(
-    run: &Run,
-    pending: Vec<Pending>,
-) -> Result<(Vec<SnapshotFile>, Option<Plan>), CaptureError> {
-    if pending.is_empty() {
-        return Ok((Vec::new(), None));
-    }
-    let writer = &run.world.writer;
-    let group = writer.commit(&pending, run.now())?;
-    let mut files = Vec::with_capacity(pending.len());
-    for (Pending { snapshot, .. }, committed) in pending.into_iter().zip(group.snapshots) {
-        writer.remember_aliases(&snapshot.source.aliases, committed.folder.id())?;
-        files.push(SnapshotFile {
-            path: committed.path,
-            digest: committed.digest,
-            snapshot,
-        });
-    }
-    Ok((files, Some(group.plan)))
 }

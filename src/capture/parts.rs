@@ -4,12 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt, TryStreamExt};
-
 use crate::archive::Note;
 use crate::digest::Digest;
 use crate::document::Document;
-use crate::event::{Event, Listener};
+use crate::event::Listener;
 use crate::exchange::Why;
 use crate::link::Link;
 use crate::media::{Class, MediaType};
@@ -17,21 +15,19 @@ use crate::refs::{self, Reference, Role};
 use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{self, DOCUMENT_EXTENSION, Missing, Named, Outcome, Resource};
 
+use super::CaptureError;
 use super::earlier::Earlier;
 use super::fetched::Came;
+use super::lines::{Asked, fetch_all};
 use super::record::{self, Target};
-use super::resources::{Home, Settled, Wanted, settle};
+use super::resources::{Home, Settled};
 use super::run::{Run, blocking};
-use super::{CaptureError, logged};
 
 /// Resources that one capture fetches at most. The largest real pages have some thousand images; what has more is a trap.
 const RESOURCES_MAX: usize = 10_000;
 
 /// Stylesheets that one capture fetches at most. The largest real pages have some dozens.
 const SHEETS_MAX: usize = 256;
-
-/// Hosts that one capture asks at once at most, a bound of its memory. Few articles show images of more than ten.
-const HOSTS_AT_ONCE: usize = 64;
 
 /// A document, and what it mentions.
 #[derive(Debug)]
@@ -52,13 +48,6 @@ pub(super) struct Parts {
     settled: HashMap<Target, Settled>,
     /// The targets, in the order in which they were found.
     order: Vec<Target>,
-}
-
-/// A target that is to be asked for.
-struct Asked {
-    target: Target,
-    /// Whether it stands nowhere but where a single pixel has nothing to show.
-    may_track: bool,
 }
 
 /// A stylesheet that was fetched and is to be read.
@@ -268,92 +257,4 @@ async fn read_sheet(
         Ok(Some(Part::new(&document, resource.digest, references)))
     })
     .await
-}
-
-/// Gets every target. Those of each host stand in a line of their own, so that no host waits for another.
-async fn fetch_all(
-    run: &Arc<Run>,
-    targets: Vec<Asked>,
-    home: Home<'_>,
-    earlier: Option<&Earlier>,
-    report: &Listener,
-) -> Result<Vec<(Target, Settled)>, CaptureError> {
-    report(Event::Found(targets.len()));
-    let fetch_one = |Asked { target, may_track }| async move {
-        let (link, need) = target;
-        let wanted = Wanted {
-            link: &link,
-            need,
-            home,
-            may_track: may_track && !run.world.options.keep_trackers,
-        };
-        let settled = settle(run, wanted, earlier).await?;
-        logged::resource(&link, &settled.outcome);
-        if let Some(same) = run.alike.note(&link, &settled.outcome) {
-            report(Event::SameBytes(same));
-        }
-        // Where the article has no address, there is nothing to tell.
-        let host = settled.forbidding().filter(|_| home.page.is_some());
-        if let Some(forbidden) = run.forbidding.note(host, &link) {
-            report(Event::Forbidden(forbidden));
-        }
-        report(Event::Resource {
-            url: link.without_user_info().to_string(),
-            outcome: settled.outcome.clone(),
-            bytes: settled.bytes(),
-        });
-        Ok(((link, need), settled))
-    };
-    let lines = lines(targets).into_iter().map(|line| {
-        let at_once = line.first().map_or(1, |asked| {
-            let host = run.world.client.at_once(&asked.target.0);
-            // Whoever comes next stands ready when one is through; the network's own rules hold all the same.
-            (2 * host).min(run.world.options.jobs)
-        });
-        stream::iter(line).map(fetch_one).buffer_unordered(at_once)
-    });
-    stream::iter(lines)
-        .flatten_unordered(HOSTS_AT_ONCE)
-        .try_collect()
-        .await
-}
-
-/// Returns the targets of each host, in document order; the host that is mentioned first comes first.
-fn lines(targets: Vec<Asked>) -> Vec<Vec<Asked>> {
-    let mut lines: Vec<Vec<Asked>> = Vec::new();
-    let mut of_host: HashMap<String, usize> = HashMap::new();
-    for asked in targets {
-        let host = asked.target.0.host();
-        if let Some(line) = of_host.get(host) {
-            lines[*line].push(asked);
-        } else {
-            of_host.insert(host.to_owned(), lines.len());
-            lines.push(vec![asked]);
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_host_has_a_line_in_document_order() {
-        let asked = |address: &str| Asked {
-            target: (Link::parse(address).unwrap(), Class::Image),
-            may_track: false,
-        };
-        let named = ["https://b/1", "http://a/2", "https://b/3", "https://a:8/4"];
-        let lines = lines(named.map(asked).into());
-        let addresses: Vec<Vec<String>> = lines
-            .iter()
-            .map(|line| line.iter().map(|it| it.target.0.to_string()).collect())
-            .collect();
-        let expected = [
-            ["https://b/1", "https://b/3"],
-            ["http://a/2", "https://a:8/4"],
-        ];
-        assert_eq!(addresses, expected);
-    }
 }

@@ -25,7 +25,7 @@ const READ_AHEAD: usize = 64;
 
 /// Captures that may wait for slow hosts besides those at work: each holds its document in memory, hence few; and enough that
 /// the articles of a whole issue, which show images of one host, hold up nobody.
-const WAITING_MAX: usize = 64;
+const SLOW_MAX: usize = 64;
 
 /// One input, done as far as it goes before the commit.
 pub(super) struct Finished {
@@ -76,7 +76,7 @@ async fn dispatch(
     sender: mpsc::Sender<Finished>,
     report: Listener,
 ) {
-    let places = Places::new(run.world.options.jobs, WAITING_MAX);
+    let places = Places::new(run.world.options.jobs, SLOW_MAX);
     let mut captures = JoinSet::new();
     while let Some(input) = next(&run, &mut named).await {
         let Input {

@@ -12,7 +12,8 @@ use super::error::FetchError;
 /// Connections that are kept at most, to all hosts together. A few hosts at a time have many images each.
 pub const IDLE_MAX: usize = 256;
 
-/// Connections that are kept to one host at most. Under load hardly any is idle; fewer hosts could be served with more.
+/// Connections that are kept to one host at most. Fewer hosts could be served with more; where more requests than that are in
+/// flight to one host, some connections are made anew.
 const IDLE_PER_HOST_MAX: usize = 16;
 
 /// Clients that may keep connections at a time: the one in use, and the one before it.

@@ -230,6 +230,19 @@ fn who_is_told_not_to_mind_a_hangup_goes_on() {
     assert_eq!(test.assert_sound(), 3);
 }
 
+/// Checks that a run that has asked for the second post's image stops soon, and that the next one archives the rest.
+#[track_caller]
+fn assert_stops(test: &Test, child: Child) {
+    test.wait_for("a.test/second.png");
+    let begun = Instant::now();
+    interrupt(&child);
+    Ran::end(child).expect_code(130, &["interrupted; stored before that: "]);
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    test.add(&["second.md", "third.md"]).expect_code(0, &[]);
+    assert_eq!(test.assert_sound(), 3);
+}
+
 #[test]
 fn a_run_that_waits_for_its_turn_at_a_host_can_be_stopped() {
     let test = with_archive();
@@ -237,17 +250,7 @@ fn a_run_that_waits_for_its_turn_at_a_host_can_be_stopped() {
         .adding(&["--jobs", "1", "--delay", "1h", "second.md", "third.md"])
         .spawn()
         .unwrap();
-    test.wait_for("a.test/second.png");
-    let begun = Instant::now();
-    interrupt(&child);
-    Ran::end(child).expect_code(130, &["interrupted; stored before that: "]);
-    assert!(
-        begun.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        begun.elapsed()
-    );
-    test.add(&["second.md", "third.md"]).expect_code(0, &[]);
-    assert_eq!(test.assert_sound(), 3);
+    assert_stops(&test, child);
 }
 
 #[test]
@@ -264,17 +267,7 @@ fn a_run_that_waits_to_try_again_can_be_stopped() {
         .adding(&["--max-wait", "1h", "second.md", "third.md"])
         .spawn()
         .unwrap();
-    test.wait_for("a.test/second.png");
-    let begun = Instant::now();
-    interrupt(&child);
-    Ran::end(child).expect_code(130, &["interrupted; stored before that: "]);
-    assert!(
-        begun.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        begun.elapsed()
-    );
-    test.add(&["second.md", "third.md"]).expect_code(0, &[]);
-    assert_eq!(test.assert_sound(), 3);
+    assert_stops(&test, child);
 }
 
 /// Starts a run whose disk hangs in the commit, and waits until it does.

@@ -9,7 +9,6 @@
 //! Views and other derived files come after, and are the caller's. Where it stops before 5, nothing was committed; from
 //! 4 on the plan stays, and the next writer adopts what is whole.
 
-use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
@@ -17,17 +16,17 @@ use jiff::Timestamp;
 use tracing::info;
 
 use super::plan::{self, Contents, Plan};
+use super::ready::{Needed, Ready};
 use super::{Step, Writer};
 use crate::archive::disk::{self, Folders, Seen};
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
-use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::layout::{ArchivePath, ArticleFolder};
 use crate::archive::lock;
 use crate::archive::log::{self, EntryKind, Record};
-use crate::archive::staging::Staged;
 use crate::archive::store;
 use crate::digest::Digest;
-use crate::snapshot::{Named, SNAPSHOT_BYTES_MAX, Snapshot, SnapshotError};
+use crate::snapshot::Snapshot;
 
 /// A capture that is to be committed.
 #[derive(Debug, Clone)]
@@ -60,24 +59,6 @@ pub struct CommittedGroup {
     pub plan: Plan,
     /// Where a torn end of the log was set aside that another writer left, if there was one.
     pub torn: Option<ArchivePath>,
-}
-
-/// A snapshot on its way.
-#[derive(Debug)]
-struct Ready {
-    folder: ArticleFolder,
-    path: ArchivePath,
-    digest: Digest,
-    json: Vec<u8>,
-    temporary: PathBuf,
-}
-
-/// A blob that the group names, and where its bytes wait if it is not in its place yet.
-#[derive(Debug)]
-struct Needed {
-    named: Named,
-    path: ArchivePath,
-    staged: Option<Staged>,
 }
 
 impl Writer {
@@ -138,71 +119,6 @@ impl Writer {
             plan,
             torn: tail.torn,
         })
-    }
-
-    fn make_ready(&self, group: &[Pending]) -> Result<Vec<Ready>, ArchiveError> {
-        let mut folders: HashMap<ArticleId, ArticleFolder> = HashMap::new();
-        let mut ready = Vec::with_capacity(group.len());
-        for pending in group {
-            let id = pending.folder.id();
-            if !folders.contains_key(id) {
-                let settled = self.archive().settled(&pending.folder)?;
-                folders.insert(
-                    id.clone(),
-                    settled.unwrap_or_else(|| pending.folder.clone()),
-                );
-            }
-            let folder = folders[id].clone();
-            let json = pending.snapshot.to_json();
-            let digest = Digest::of(&json);
-            let path = folder.snapshot(pending.snapshot.time, &digest);
-            check(&pending.snapshot, &json).map_err(|source| ArchiveError::Snapshot {
-                path: path.under(&self.staging.root),
-                source,
-            })?;
-            ready.push(Ready {
-                folder,
-                path,
-                digest,
-                json,
-                temporary: self.temporary(),
-            });
-        }
-        Ok(ready)
-    }
-
-    /// Finds the blobs that the group names: each waits here, or is in the archive already.
-    fn needed(&self, group: &[Pending]) -> Result<Vec<Needed>, ArchiveError> {
-        let all: BTreeSet<Named> = group
-            .iter()
-            .flat_map(|pending| pending.snapshot.blobs())
-            .collect();
-        let mut needed = Vec::with_capacity(all.len());
-        for named in all {
-            let path = layout::blob(&named.digest, named.extension);
-            let staged = self.staging.staged().get(&named.digest).cloned();
-            let staged =
-                staged.filter(|it| it.extension == named.extension && it.bytes == named.size);
-            if staged.is_none()
-                && !store::has(
-                    &self.staging.root,
-                    &named.digest,
-                    named.extension,
-                    named.size,
-                )?
-            {
-                return Err(ArchiveError::BlobMissing {
-                    digest: named.digest,
-                    path: path.under(&self.staging.root),
-                });
-            }
-            needed.push(Needed {
-                named,
-                path,
-                staged,
-            });
-        }
-        Ok(needed)
     }
 
     /// Steps 1 to 3.
@@ -273,16 +189,6 @@ impl Writer {
         names.sync(root)?;
         self.reach(Step::SnapshotsDurable);
         Ok(())
-    }
-}
-
-/// Proves that the snapshot could be read again.
-fn check(snapshot: &Snapshot, json: &[u8]) -> Result<(), SnapshotError> {
-    let bytes = json.len() as u64;
-    if bytes > SNAPSHOT_BYTES_MAX {
-        Err(SnapshotError::TooLarge(bytes))
-    } else {
-        snapshot.check()
     }
 }
 

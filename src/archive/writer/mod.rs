@@ -2,6 +2,7 @@
 
 mod commit;
 mod plan;
+mod ready;
 mod recover;
 
 use std::collections::HashMap;
