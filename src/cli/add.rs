@@ -91,7 +91,7 @@ fn archive_all(
     let client =
         Client::new(&network::options(&arguments.network, &config)?)?.telling(report.clone());
     let threads = blocking_threads();
-    files::allow(files::needed(arguments.network.jobs.into(), threads as u64));
+    files::allow(files::needed(arguments.network.jobs, threads));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(threads)

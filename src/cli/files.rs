@@ -2,7 +2,7 @@
 
 use tracing::info;
 
-use crate::fetch::IDLE_MAX;
+use crate::fetch::idle_max;
 
 /// Files that any run holds open: the three standard streams, the runtime's own, locks, log, notes, and what is committed.
 const OPEN_BASE: u64 = 48;
@@ -15,9 +15,10 @@ const OPEN_PER_REQUEST: u64 = 4;
 const OPEN_PER_THREAD: u64 = 4;
 
 /// Returns how many files a run holds open at most.
-pub(super) fn needed(jobs: u64, threads: u64) -> u64 {
-    let requests = REQUESTS_PER_JOB * jobs;
-    OPEN_BASE + OPEN_PER_REQUEST * requests + OPEN_PER_THREAD * threads + IDLE_MAX as u64
+pub(super) fn needed(jobs: u16, threads: usize) -> u64 {
+    let requests = REQUESTS_PER_JOB * u64::from(jobs);
+    let idle = idle_max(jobs.into()) as u64;
+    OPEN_BASE + OPEN_PER_REQUEST * requests + OPEN_PER_THREAD * threads as u64 + idle
 }
 
 /// Sees to it that so many files may be open, as far as the system lets us. Where it does not, requests wait for each other.
@@ -77,6 +78,9 @@ mod tests {
     #[test]
     fn what_is_needed_follows_from_the_options() {
         assert_eq!(needed(32, 5), 580);
-        assert_eq!(needed(64, 5) - needed(32, 5), 32 * 2 * OPEN_PER_REQUEST);
+        assert_eq!(
+            needed(64, 5) - needed(32, 5),
+            32 * 2 * OPEN_PER_REQUEST + 256
+        );
     }
 }

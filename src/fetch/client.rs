@@ -13,7 +13,7 @@ use tracing::{debug, info, warn};
 use super::attempts::Attempts;
 use super::coding::Room;
 use super::connect;
-use super::connections::{Connections, IDLE_MAX};
+use super::connections::{self, Connections};
 use super::cookies::Jar;
 use super::error::FetchError;
 use super::fault::Fault;
@@ -58,13 +58,14 @@ impl Client {
     /// When a root certificate, the proxy or the user agent can't be used.
     pub fn new(options: &Options) -> Result<Self, FetchError> {
         let tls = connect::tls(options)?;
+        let idle_max = connections::idle_max(options.jobs);
         let (proxied, idle_max) = match Proxies::find(&options.proxy)? {
             Some(proxies) => {
-                let idle_max = IDLE_MAX / 2;
+                let idle_max = idle_max / 2;
                 let connections = connect::proxied(options, tls.clone(), &proxies, idle_max)?;
                 (Some((connections, proxies)), idle_max)
             }
-            None => (None, IDLE_MAX),
+            None => (None, idle_max),
         };
         let hosts = HostResolver {
             overrides: options.resolve.clone(),
@@ -153,7 +154,7 @@ impl Client {
         let (connections, proxies) = self.route(link);
         let admitted = self.hosts.admit(link, proxies.is_some());
         admitted.map_err(|refusal| Fault::from(&refusal))?;
-        let client = connections.client(&link.origin());
+        let (client, place) = connections.client(&link.origin());
         let builder = client.get(link.as_url().clone());
         // What was asked for is perhaps no longer where it was.
         let part = part.filter(|part| part.is_of(link));
@@ -162,6 +163,7 @@ impl Client {
         let bytes_max = asked.bytes_max.unwrap_or(u64::MAX).min(self.bytes_max);
         Ok(Call {
             client,
+            place,
             link,
             request: request.map_err(|error| Fault::from(&error))?,
             referrer,

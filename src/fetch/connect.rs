@@ -60,8 +60,9 @@ pub(super) fn client(
     options: &Options,
     resolver: HostResolver,
 ) -> Result<Arc<reqwest::Client>, FetchError> {
-    let connections = direct(options, tls(options)?, resolver, super::IDLE_MAX)?;
-    Ok(connections.client("https://h.test"))
+    let idle_max = super::idle_max(options.jobs);
+    let connections = direct(options, tls(options)?, resolver, idle_max)?;
+    Ok(connections.client("https://h.test").0)
 }
 
 /// Makes the connections to the proxies; which URLs are for them is decided before they are asked.

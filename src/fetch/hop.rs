@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::body::{self, Wire};
 use super::coding::Room;
 use super::connect::HEADER_BYTES_MAX;
+use super::connections::Place;
 use super::fault::Fault;
 use super::options::{Rate, Timeouts};
 use super::range::Part;
@@ -22,6 +23,8 @@ use crate::link::Link;
 #[derive(Debug)]
 pub(super) struct Call<'a> {
     pub(super) client: Arc<reqwest::Client>,
+    /// The place among the connections of the client.
+    pub(super) place: Option<Place>,
     pub(super) link: &'a Link,
     pub(super) request: reqwest::Request,
     /// What the request tells of the article that it is for.
@@ -107,6 +110,8 @@ pub(super) async fn converse<S: Sink>(
     mut sink: S,
     exchange: &mut Exchange,
 ) -> Came<S> {
+    // Until the body is here, the connection is not free for another.
+    let _place = call.place;
     let conditional = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE]
         .iter()
         .any(|name| call.request.headers().contains_key(name));

@@ -42,7 +42,7 @@ use crate::link::Link;
 
 pub use client::Client;
 pub use coding::decode;
-pub use connections::IDLE_MAX;
+pub use connections::idle_max;
 pub use cookies::{COOKIES_BYTES_MAX, CookiesError, Jar};
 pub use error::FetchError;
 pub use gate::{Gate, Way};
