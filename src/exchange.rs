@@ -11,32 +11,34 @@ use crate::link::Link;
 pub use crate::link::WITHHELD;
 
 /// One request and what came back: one hop of a redirect chain.
+///
+/// Members are declared in the order of their names, and so written in the order that a snapshot's one text has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
-    /// `GET`.
-    pub method: String,
-    /// The URL asked for, without fragment and user info.
-    pub url: Link,
-    /// When the request was begun.
-    pub started: Timestamp,
-    /// `HTTP/1.1` or `HTTP/2`; `None` when nothing came back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub protocol: Option<String>,
-    /// The address that answered; a proxy's where one was used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub peer: Option<SocketAddr>,
-    /// The header fields as sent, in order, names in lowercase; none where no request was sent. Values of credentials
-    /// are [`WITHHELD`].
-    pub request: Vec<(String, String)>,
-    /// What the request told of the article that it was made for.
-    #[serde(default)]
-    pub referrer: Referrer,
-    /// What came back, if anything did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response: Option<Response>,
     /// What went wrong, if something did, in one of the codes of [`Why`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Why>,
+    /// `GET`.
+    pub method: String,
+    /// The address that answered; a proxy's where one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<SocketAddr>,
+    /// `HTTP/1.1` or `HTTP/2`; `None` when nothing came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// What the request told of the article that it was made for.
+    #[serde(default)]
+    pub referrer: Referrer,
+    /// The header fields as sent, in order, names in lowercase; none where no request was sent. Values of credentials
+    /// are [`WITHHELD`].
+    pub request: Vec<(String, String)>,
+    /// What came back, if anything did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
+    /// When the request was begun.
+    pub started: Timestamp,
+    /// The URL asked for, without fragment and user info.
+    pub url: Link,
 }
 
 /// What a request tells of the article that it is made for: nothing, unless the user says otherwise of its host.
@@ -52,17 +54,17 @@ pub enum Referrer {
     Page,
 }
 
-/// What came back.
+/// What came back. Declared in the order of names, as [`Exchange`] is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
-    /// The status code.
-    pub status: u16,
-    /// The header fields in order, names in lowercase; bytes that are no UTF-8 are replaced by U+FFFD. Values of credentials are [`WITHHELD`].
-    pub headers: Vec<(String, String)>,
     /// Length of the body as sent, before content decoding, as far as it was read.
     pub body_bytes: u64,
     /// SHA-256 of those bytes.
     pub body_digest: Digest,
+    /// The header fields in order, names in lowercase; bytes that are no UTF-8 are replaced by U+FFFD. Values of credentials are [`WITHHELD`].
+    pub headers: Vec<(String, String)>,
+    /// The status code.
+    pub status: u16,
     /// Why the body was not read to its end, as WARC 1.1 §5.15 names the reasons; `None` where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncation>,

@@ -84,7 +84,7 @@ impl Snapshot {
         push_list(&mut text, &self.documents, push_document);
         text.push_str(",\"exchanges\":");
         push_list(&mut text, &self.exchanges, |text, exchange| {
-            text.push_str(&canonical(exchange));
+            text.push_str(&sorted(exchange));
         });
         let rest = [
             ("format", canonical(&self.format)),
@@ -156,6 +156,11 @@ fn push_list<T>(text: &mut String, items: &[T], push: impl Fn(&mut String, &T)) 
         push(text, item);
     }
     text.push(']');
+}
+
+/// Returns the one text of a value whose members are declared in the order of their names.
+fn sorted(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a snapshot is records, lists, texts and whole numbers")
 }
 
 /// Returns the one text of a value. Through a tree, because its maps are sorted; the names are ASCII, so bytes sort as
