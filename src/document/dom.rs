@@ -159,8 +159,10 @@ impl Watch {
         }
         self.seen = count;
         self.depth = deepest.unwrap_or(self.depth);
-        let steps = piece.bytes().filter(|byte| b"<&\n\r\0".contains(byte));
-        self.spend(steps.count(), self.depth)?;
+        if self.depth > DEPTH_USUAL {
+            let steps = piece.bytes().filter(|byte| b"<&\n\r\0".contains(byte));
+            self.spend(steps.count(), self.depth)?;
+        }
         (count <= NODES_MAX).then_some(())
     }
 
