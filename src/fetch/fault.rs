@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use rustls::pki_types::InvalidDnsNameError;
+
 use super::guard::Refusal;
 use super::resolve::NoSuchName;
 use super::{Failure, Stop, retry, shortage};
@@ -197,7 +199,8 @@ fn why(error: &reqwest::Error) -> Why {
 fn named(error: &(dyn Error + 'static)) -> Option<Why> {
     if error.is::<Refusal>() {
         Some(Why::AddressRefused)
-    } else if error.is::<NoSuchName>() {
+    } else if error.is::<NoSuchName>() || error.is::<InvalidDnsNameError>() {
+        // Where TLS can't say whom it wants, no name server was asked: a label of more than 63 bytes, or an empty one.
         Some(Why::NameNotResolved)
     } else if error.is::<rustls::Error>() {
         Some(Why::TlsFailed)
@@ -276,6 +279,21 @@ mod tests {
             Fault::from(&client.get(url).send().await.unwrap_err()).why,
             Why::NotFetchable
         );
+    }
+
+    #[tokio::test]
+    async fn a_name_that_can_not_be_is_final_by_either_scheme() {
+        let client = direct(&Options::plain()).unwrap();
+        let too_long = [vec!["x".repeat(63); 4].join("."), "x".repeat(64)];
+        for (scheme, name) in ["http", "https"]
+            .into_iter()
+            .flat_map(|scheme| too_long.iter().map(move |name| (scheme, name)))
+        {
+            let error = client.get(format!("{scheme}://{name}.test/")).send().await;
+            let failure = Fault::from(&error.unwrap_err()).with_status(None);
+            let told = (failure.why, failure.transient);
+            assert_eq!(told, (Why::NameNotResolved, false), "{scheme} {name}");
+        }
     }
 
     #[test]

@@ -84,6 +84,20 @@ fn a_page_that_fails_at_first_is_asked_for_again() {
 }
 
 #[test]
+fn a_host_that_can_not_be_is_asked_for_once() {
+    let label = "x".repeat(64);
+    let address = format!("https://{label}.test/1.png");
+    let test = Test::new();
+    test.serve("a.test/x", Reply::ok("text/html", page_with([&address])));
+    let objects = test.add_json(&["--retries", "3", "https://a.test/x"]);
+    let missing = &events(&objects, "article")[0]["missing"][0];
+    assert_eq!(missing["why"], "name-not-resolved", "{missing:#}");
+    assert_eq!(events(&objects, "summary")[0]["retries"], 0);
+    assert_eq!(test.requested(), ["a.test/x"]);
+    assert_eq!(test.assert_sound(), 1);
+}
+
+#[test]
 fn a_page_that_never_comes_is_an_article_that_failed() {
     let test = Test::new();
     test.serve("a.test/x", page().reset_after(20));
