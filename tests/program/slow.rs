@@ -10,9 +10,9 @@ use serde_json::Value;
 use tokio::sync::Barrier;
 
 use crate::killed::interrupt;
-use crate::origin::Reply;
+use crate::origin::{Config, Reply};
 use crate::ran::Ran;
-use crate::test::{Test, image};
+use crate::test::{Test, image, page_with};
 
 /// Returns an image like no other, under a name.
 fn picture(name: &str) -> Reply {
@@ -96,6 +96,40 @@ fn read_good(stdout: &mut BufReader<ChildStdout>) -> usize {
         }
     }
     slow
+}
+
+/// What one article asks at once is bounded by hosts, too: those that come after the 64th wait until one of these is through.
+#[test]
+fn one_article_asks_so_many_hosts_at_once() {
+    const AT_ONCE: usize = 64;
+    let test = Test::with(&Config::tls(&["*.many.test"]));
+    let images: Vec<String> = (0..AT_ONCE + 3)
+        .map(|number| format!("h{number}.many.test/1.png"))
+        .collect();
+    for (number, address) in images.iter().enumerate() {
+        let is_slow = number < AT_ONCE;
+        let reply = if is_slow {
+            Reply::silent()
+        } else {
+            picture(address)
+        };
+        test.serve(address, reply);
+    }
+    let urls = images.iter().map(|address| format!("https://{address}"));
+    let page = Reply::ok("text/html", page_with(urls));
+    test.serve("p.many.test/", page);
+    let options = ["--jobs", "200", "--timeout", "4s", "--retries", "0", "-v"];
+    let ran = test.add(&[&options[..], &["https://p.many.test/"]].concat());
+    ran.expect_code(1, &["images: 3 kept, 64 missing"]);
+    let settled = ran.stderr.lines().filter_map(|line| {
+        let of_capture = line.split_once("  capture: ")?.1;
+        let word = of_capture.split(' ').next()?;
+        matches!(word, "kept" | "missing").then_some(word)
+    });
+    assert_eq!(settled.clone().count(), images.len(), "{ran:#?}");
+    // Those that answer at once are not asked before one of the others has been given up.
+    assert_eq!(settled.clone().next(), Some("missing"), "{ran:#?}");
+    assert_eq!(test.requested().len(), 1 + images.len());
 }
 
 #[test]
