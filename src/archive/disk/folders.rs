@@ -116,27 +116,64 @@ pub(in crate::archive) fn spread(_folder: &Path) {}
 mod tests {
     use super::*;
 
+    /// Returns whether the file system was told that the folders in this one have nothing to do with one another.
+    #[cfg(target_os = "linux")]
+    fn is_spread(folder: &Path) -> bool {
+        use rustix::fs::{IFlags, ioctl_getflags};
+
+        let flags = ioctl_getflags(File::open(folder).unwrap());
+        flags.is_ok_and(|flags| flags.contains(IFlags::TOPDIR))
+    }
+
+    /// Returns whether the file system of `folder` takes the hint, which it is given here without [`spread`].
+    #[cfg(target_os = "linux")]
+    fn takes_the_hint(folder: &Path) -> bool {
+        use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
+
+        let asked = folder.join("asked");
+        fs::create_dir(&asked).unwrap();
+        let asked = File::open(asked).unwrap();
+        ioctl_getflags(&asked)
+            .is_ok_and(|flags| ioctl_setflags(&asked, flags | IFlags::TOPDIR).is_ok())
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_system_that_takes_the_hint_gets_it() {
-        use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
+        let folder = tempfile::tempdir().unwrap();
+        let hinted = folder.path().join("hinted");
+        fs::create_dir(&hinted).unwrap();
+        spread(&hinted);
+        spread(&hinted);
+        assert_eq!(is_spread(&hinted), takes_the_hint(folder.path()));
+        spread(&folder.path().join("missing"));
+    }
+
+    /// What the next writer puts into a folder of its own does not wait for the inodes that the last one gave back.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_writer_asks_for_a_region_of_its_own() {
+        use crate::archive::{Archive, Checkpoint, LOCK_WAIT, WriterOptions, layout};
 
         let folder = tempfile::tempdir().unwrap();
-        let (hinted, asked) = (folder.path().join("hinted"), folder.path().join("asked"));
-        for path in [&hinted, &asked] {
-            fs::create_dir(path).unwrap();
-        }
-        let flags = |path: &Path| ioctl_getflags(File::open(path).unwrap());
-        let set = |path: &Path| {
-            let flags = flags(path)? | IFlags::TOPDIR;
-            ioctl_setflags(File::open(path).unwrap(), flags)
+        let root = folder.path().join("archive");
+        let options = WriterOptions {
+            lock_wait: LOCK_WAIT,
+            checkpoint: Checkpoint::none(),
         };
-        let takes = set(&asked).is_ok();
-        spread(&hinted);
-        spread(&hinted);
-        let has = flags(&hinted).is_ok_and(|flags| flags.contains(IFlags::TOPDIR));
-        assert_eq!(has, takes);
-        spread(&folder.path().join("missing"));
+        let archive = Archive::open_or_create(&root).unwrap();
+        let (_writer, _) = archive
+            .writer(options, jiff::Timestamp::UNIX_EPOCH)
+            .unwrap();
+        let temporary = layout::temporary().under(&root);
+        assert_eq!(is_spread(&temporary), takes_the_hint(folder.path()));
+        // The folders in it are where the regions are.
+        assert!(
+            fs::read_dir(temporary)
+                .unwrap()
+                .any(|it| it.unwrap().path().is_dir())
+        );
+        assert!(!is_spread(&root));
     }
 
     #[cfg(unix)]
