@@ -20,8 +20,9 @@ use super::run::Run;
 #[derive(Debug, Default)]
 pub(super) struct Once(Mutex<HashMap<Key, Brought>>);
 
-/// What a URL is asked for as: the first half of a SHA-256 of its address, and of the site that it is asked for, where a site
-/// is told a secret and may be answered with another image.
+/// What a URL is asked for as: the first half of a SHA-256 of its address, and of all else in which two requests for it differ and
+/// that another image may answer: the site that it is asked for, where a site is told a secret, and what its host is told of the
+/// article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key([u8; 16]);
 
@@ -44,10 +45,15 @@ enum What {
 type Cell = Arc<OnceCell<Arc<Fetched>>>;
 
 impl Key {
-    /// Returns what `link` is asked for as, by `site` if that matters.
-    pub(super) fn new(link: &Link, site: Option<&str>) -> Self {
-        // A URL has no line feed in it.
-        let name = format!("{}\n{}", link.as_str(), site.unwrap_or_default());
+    /// Returns what `link` is asked for as, by `site` if that matters, and with `told` in its `Referer`.
+    pub(super) fn new(link: &Link, site: Option<&str>, told: Option<&str>) -> Self {
+        // None of them has a line feed in it.
+        let parts = [
+            link.as_str(),
+            site.unwrap_or_default(),
+            told.unwrap_or_default(),
+        ];
+        let name = parts.join("\n");
         let mut key = [0; 16];
         key.copy_from_slice(&Digest::of(name.as_bytes()).as_bytes()[..16]);
         Self(key)
@@ -109,7 +115,18 @@ mod tests {
     use super::*;
 
     fn key(link: &str, site: Option<&str>) -> Key {
-        Key::new(&Link::parse(link).unwrap(), site)
+        Key::new(&Link::parse(link).unwrap(), site, None)
+    }
+
+    #[test]
+    fn an_address_is_asked_for_once_for_each_page_that_its_host_is_told_of() {
+        let link = Link::parse("https://h.test/a.png").unwrap();
+        let told = |page| Key::new(&link, None, page);
+        let (one, other) = ("https://a.test/1", "https://a.test/2");
+        assert_eq!(told(Some(one)), told(Some(one)));
+        assert_ne!(told(Some(one)), told(Some(other)));
+        assert_ne!(told(Some(one)), told(None));
+        assert_ne!(told(Some(one)), Key::new(&link, Some(one), None));
     }
 
     #[test]

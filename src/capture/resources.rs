@@ -95,7 +95,8 @@ pub(super) async fn settle(
     let known = current.zip(validators);
     let secretive = run.world.client.keeps_secrets_of_sites();
     let site = wanted.home.site.filter(|_| secretive).map(Link::origin);
-    let key = Key::new(link, site.as_deref());
+    let told = run.world.client.tells(link, wanted.home.page);
+    let key = Key::new(link, site.as_deref(), told.as_deref());
     let fetched = Once::get(run, key, async || fetch(run, wanted, known).await).await?;
     wanted.home.allowance.spend(fetched.bytes);
     let outcome = outcome(&fetched, wanted, held, run.now());

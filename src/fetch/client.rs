@@ -143,6 +143,14 @@ impl Client {
         self.own_headers.by_flag.iter().any(Header::is_for_site)
     }
 
+    /// Returns what the first request for `link` tells of the article at `page`: whoever is told something else may answer
+    /// something else.
+    #[must_use]
+    pub fn tells(&self, link: &Link, page: Option<&Link>) -> Option<String> {
+        let (_, told) = referrer::of(&self.referrers, link, page);
+        told?.to_str().ok().map(str::to_owned)
+    }
+
     /// Makes the request of one hop ready, to be over at `until`.
     fn call<'a>(
         &'a self,

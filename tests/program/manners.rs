@@ -78,6 +78,51 @@ fn a_host_is_told_of_the_page_where_the_user_says_so() {
     }
 }
 
+/// What a host is told may decide what it answers: an image is not taken from what it gave to another article.
+#[test]
+fn each_article_is_told_of_for_itself() {
+    for (told, expected) in [
+        ("page", &["https://a.test/x", "https://a.test/y"][..]),
+        ("origin", &["https://a.test/"]),
+        ("none", &[""]),
+    ] {
+        let test = with_a_page(Test::with_referers());
+        let page = page_with(["https://b.test/1.png"]);
+        test.serve("a.test/y", Reply::ok("text/html", page));
+        let arguments = format!("b.test={told}");
+        let ran = test.add(&[
+            "--referrer",
+            &arguments,
+            "https://a.test/x",
+            "https://a.test/y",
+        ]);
+        ran.expect_code(0, &["2 articles captured"]);
+        let log = test.origin.log();
+        let images = log.iter().filter(|it| it.host == "b.test");
+        let mut sent: Vec<_> = images
+            .map(|it| it.header("referer").unwrap_or_default())
+            .collect();
+        sent.sort_unstable();
+        assert_eq!(sent, expected, "{told}");
+        // Each snapshot has the request that was made for it.
+        for file in test.snapshots() {
+            let page = file.snapshot.source.url.as_ref().unwrap().as_str();
+            let exchanges = &file.snapshot.exchanges;
+            let image = exchanges
+                .iter()
+                .find(|it| it.url.host() == "b.test")
+                .unwrap();
+            let field = image.request.iter().find(|field| field.0 == "referer");
+            let field = field.map(|field| field.1.as_str());
+            assert!(
+                told != "page" || field == Some(page),
+                "{field:?} for {page}"
+            );
+        }
+        assert_eq!(test.assert_sound(), 2);
+    }
+}
+
 #[test]
 fn who_is_forbidden_a_picture_is_told_once_a_host_what_to_try() {
     let test = with_a_page(Test::with_referers());
