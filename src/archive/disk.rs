@@ -4,7 +4,8 @@ mod folders;
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use super::error::{ArchiveError, At as _, Kind};
@@ -128,6 +129,29 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ArchiveError> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     file.take(length).read_to_end(&mut bytes).at("read", path)?;
+    Ok(bytes)
+}
+
+/// Returns the length of a file of at most `limit` bytes.
+pub(super) fn length(path: &Path, limit: u64) -> Result<u64, ArchiveError> {
+    let length = open(path)?.metadata().at("look at", path)?.len();
+    if length > limit {
+        return Err(ArchiveError::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
+    }
+    Ok(length)
+}
+
+/// Reads the bytes of a file between two places, as far as there are any.
+pub(super) fn read_between(path: &Path, range: Range<u64>) -> Result<Vec<u8>, ArchiveError> {
+    let mut file = open(path)?;
+    let length = range.end.saturating_sub(range.start);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.seek(SeekFrom::Start(range.start))
+        .and_then(|_| file.take(length).read_to_end(&mut bytes))
+        .at("read", path)?;
     Ok(bytes)
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::ending::{Ending, ending};
 use super::tail::without_feed;
 use super::{Entry, EntryKind, FILE_BYTES_MAX, files};
 use crate::archive::disk;
@@ -11,7 +12,7 @@ use crate::archive::error::ArchiveError;
 use crate::archive::layout;
 use crate::digest::Digest;
 
-/// Which snapshots are committed, as far as the log was read: from some file on to what was its end then. Grows with the log, and
+/// Which snapshots are committed, as far as the log was read: from some line on to what was its end then. Grows with the log, and
 /// backwards with the questions.
 #[derive(Debug, Default)]
 pub(in crate::archive) struct Membership {
@@ -23,8 +24,8 @@ pub(in crate::archive) struct Membership {
 /// The part of the log that was read.
 #[derive(Debug, Clone, Copy)]
 struct Read {
-    /// The first file of it, by the index of its first entry.
-    begin: u64,
+    /// The first file of it, by the index of its first entry, and where in it the first line begins that was read.
+    begin: (u64, u64),
     /// The last file of it, and how long that was.
     last: (u64, u64),
     /// The index that the next entry gets.
@@ -69,7 +70,7 @@ impl Membership {
         (digest.short(digits.len()) == digits).then_some(*index)
     }
 
-    /// Reads what was appended since; the last file where nothing was read so far.
+    /// Reads what was appended since; the last lines where nothing was read so far.
     fn read_on(&mut self, root: &Path) -> Result<(), ArchiveError> {
         if let Some(read) = self.read
             && is_end(root, read)?
@@ -80,40 +81,56 @@ impl Membership {
         let Some(&last) = files.last() else {
             return Ok(());
         };
+        let begin = self.read.map(|read| read.begin);
         let since = self.read.map_or(last, |read| read.last.0);
         for file in files.into_iter().filter(|file| *file >= since) {
-            let (length, next) = self.take(root, file)?;
+            let path = layout::log_file(file).under(root);
+            let lines = match begin {
+                // A line that is known to begin there does so still, unless it was torn and set aside.
+                Some((first, start)) if first == file => from(&path, start)?,
+                Some(_) => from(&path, 0)?,
+                None => ending(&path, None, |_| true)?,
+            };
+            let next = self.take(file, &lines);
+            let first = self.read.map(|read| read.begin);
             self.read = Some(Read {
-                begin: self.read.map_or(file, |read| read.begin),
-                last: (file, length),
+                begin: first
+                    .filter(|(begin, _)| *begin != file)
+                    .unwrap_or((file, lines.start)),
+                last: (file, lines.start + lines.bytes.len() as u64),
                 next,
             });
         }
         Ok(())
     }
 
-    /// Reads the file before those that were read. Returns whether there was one.
+    /// Reads the lines before those that were read. Returns whether there were any.
     fn read_back(&mut self, root: &Path) -> Result<bool, ArchiveError> {
         let Some(read) = &self.read else {
             return Ok(false);
         };
-        let begin = read.begin;
-        let Some(file) = files(root)?.into_iter().rfind(|file| *file < begin) else {
-            return Ok(false);
+        let (file, end) = match read.begin {
+            (begin, 0) => {
+                let Some(file) = files(root)?.into_iter().rfind(|file| *file < begin) else {
+                    return Ok(false);
+                };
+                (file, None)
+            }
+            (begin, start) => (begin, Some(start)),
         };
-        self.take(root, file)?;
+        let lines = ending(&layout::log_file(file).under(root), end, |_| true)?;
+        self.take(file, &lines);
         if let Some(read) = &mut self.read {
-            read.begin = file;
+            read.begin = (file, lines.start);
         }
         Ok(true)
     }
 
-    /// Takes the entries of a file in. Returns its length and the index that follows its last entry. Lines that are none are
-    /// passed over, `verify` speaks of them.
-    fn take(&mut self, root: &Path, file: u64) -> Result<(u64, u64), ArchiveError> {
-        let bytes = disk::read(&layout::log_file(file).under(root), FILE_BYTES_MAX)?;
+    /// Takes the entries of a file in. Returns the index that follows the last of them. Lines that are none are passed over,
+    /// `verify` speaks of them.
+    fn take(&mut self, file: u64, lines: &Ending) -> u64 {
         let mut next = file;
-        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        let lines = lines.bytes.split_inclusive(|byte| *byte == b'\n');
         for line in lines.filter(|line| line.ends_with(b"\n")) {
             let Some(entry) = Entry::parse(without_feed(line)) else {
                 next = next.saturating_add(1);
@@ -125,8 +142,16 @@ impl Membership {
                 *index = entry.index.max(*index);
             }
         }
-        Ok((bytes.len() as u64, next))
+        next
     }
+}
+
+/// Reads the lines of a file from the one that begins at `start`; all of them where the file ends before it.
+fn from(path: &Path, start: u64) -> Result<Ending, ArchiveError> {
+    let length = disk::length(path, FILE_BYTES_MAX)?;
+    let start = if start < length { start } else { 0 };
+    let bytes = disk::read_between(path, start..length)?;
+    Ok(Ending { start, bytes })
 }
 
 /// Returns whether the log still ends where it did: its last file has not grown, and no other was begun.

@@ -3,6 +3,7 @@
 //! Lines are only ever appended. A reader takes the length first and believes nothing beyond it; a line without its
 //! line feed was never committed.
 
+mod ending;
 mod membership;
 mod scan;
 mod tail;

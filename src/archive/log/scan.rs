@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::vec;
 
+use super::ending::ending;
 use super::tail::without_feed;
 use super::{Entry, FILE_BYTES_MAX, files, no_line};
 use crate::archive::disk;
@@ -20,7 +21,7 @@ pub enum Line {
     Fault {
         /// The file.
         path: ArchivePath,
-        /// Which line of it, counted from 1.
+        /// Which line of it, counted from 1: from where the reading began, if that was in the middle.
         number: u64,
         /// What is wrong.
         fault: Fault,
@@ -53,24 +54,27 @@ pub struct Scan {
     root: PathBuf,
     files: vec::IntoIter<u64>,
     lines: VecDeque<Line>,
+    /// Where the reading begins in the first file; what is before this entry need not be read.
+    from: Option<u64>,
     /// The index that comes next; `None` until the first line when the reading begins in the middle.
     expected: Option<u64>,
     /// The hash of the last line, likewise.
     previous: Option<Digest>,
 }
 
-/// Reads the log from the file that holds the entry `from` to its end.
+/// Reads the log from the entry `from`, or from some before it, to its end. Only from 0 on every fault is told.
 pub(in crate::archive) fn scan(root: &Path, from: u64) -> Result<Scan, ArchiveError> {
     let mut files = files(root)?;
     let begin = files
         .partition_point(|first| *first <= from)
         .saturating_sub(1);
     files.drain(..begin);
-    let whole = begin == 0;
+    let whole = from == 0;
     Ok(Scan {
         root: root.to_owned(),
         files: files.into_iter(),
         lines: VecDeque::new(),
+        from: (!whole).then_some(from),
         expected: whole.then_some(0),
         previous: whole.then(no_line),
     })
@@ -91,8 +95,15 @@ impl Iterator for Scan {
 impl Scan {
     fn read(&mut self, first: u64) {
         let path = layout::log_file(first);
-        let bytes = match disk::read(&path.under(&self.root), FILE_BYTES_MAX) {
-            Ok(bytes) => bytes,
+        let read = match self.from.take() {
+            None => disk::read(&path.under(&self.root), FILE_BYTES_MAX).map(|bytes| (0, bytes)),
+            Some(from) => {
+                let reaches = |line: &[u8]| Entry::parse(line).is_some_and(|it| it.index <= from);
+                ending(&path.under(&self.root), None, reaches).map(|it| (it.start, it.bytes))
+            }
+        };
+        let (start, bytes) = match read {
+            Ok(read) => read,
             Err(error) => {
                 (self.expected, self.previous) = (None, None);
                 return self.fault(&path, 1, Fault::Unreadable(error));
@@ -108,7 +119,7 @@ impl Scan {
                 },
             );
         }
-        self.expected = Some(first);
+        self.expected = (start == 0).then_some(first);
         for (number, line) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
             if line.ends_with(b"\n") {
                 self.line(&path, number, without_feed(line));
