@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::document::Document;
 use crate::document::charset::{ToldBy, told_by};
 use crate::document::metadata::{self, Facts};
+use crate::document::{Document, Kind as DocumentKind};
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::link::Link;
+use crate::listing::{self, Format};
 use crate::look::{LookError, Options, Place, look};
 use crate::media::{Fault, Flaw, MediaType, Verdict};
 use crate::nature::Nature;
@@ -60,6 +62,33 @@ pub struct Reading {
     pub front_matter: Option<FrontMatter>,
     /// How many references it makes, by kind.
     pub references: BTreeMap<Kind, u64>,
+    /// The entries of a feed.
+    #[serde(flatten)]
+    pub listed: Option<Listed>,
+}
+
+/// What a feed lists.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    /// Its entries, in its order.
+    pub entries: Vec<Entry>,
+    /// What keeps it from being read as a whole.
+    pub flaw: Option<String>,
+}
+
+/// An entry of a feed.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    /// The address of its page; none where it has none.
+    pub url: Option<Link>,
+    /// What the feed knows it by; none where another entry has the same.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// When it was last changed.
+    pub modified: Option<Timestamp>,
 }
 
 /// The front matter of a post.
@@ -190,5 +219,21 @@ fn reading(document: &Document, content_type: Option<&str>, table: &LazyTable) -
             flaw: metadata::flaw(document),
         }),
         references,
+        listed: (document.kind == DocumentKind::Feed).then(|| listed(document)),
+    }
+}
+
+fn listed(document: &Document) -> Listed {
+    let listing = listing::read(document, Format::Feed);
+    let told = |entry: listing::Entry| Entry {
+        url: entry.url,
+        id: entry.id,
+        title: entry.title,
+        published: entry.published,
+        modified: entry.modified,
+    };
+    Listed {
+        entries: listing.entries.into_iter().map(told).collect(),
+        flaw: listing.flaw,
     }
 }

@@ -11,6 +11,7 @@ pub mod media;
 pub mod document;
 pub mod nature;
 pub mod refs;
+pub mod listing;
 pub mod placeholder;
 pub mod exchange;
 pub mod robots;

@@ -1,5 +1,7 @@
 //! Which address does this text name? Absolute http(s) URLs by the WHATWG URL standard. Home of url. Pure.
 
+mod tracking;
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -2,12 +2,13 @@
 
 use std::fmt::Display;
 
-use crate::inspect::{Detail, Inspected, Picture, Reading, inspect};
+use crate::inspect::{Detail, Inspected, Listed, Picture, Reading, inspect};
+use crate::link::Link;
 use crate::media::Fault;
 
 use super::args::{Global, Inspect};
 use super::look;
-use super::output::{Output, Style, data, plain, size};
+use super::output::{Output, Style, data, headline, plain, size};
 use super::{Exit, config, events, log};
 
 /// Runs `offprint inspect`.
@@ -73,6 +74,24 @@ fn tell_reading(reading: &Reading) {
         counted => counted.join(", "),
     };
     field("references", Some(references));
+    if let Some(listed) = &reading.listed {
+        tell_listed(listed);
+    }
+}
+
+fn tell_listed(listed: &Listed) {
+    field("entries", Some(listed.entries.len()));
+    field("flaw", listed.flaw.as_ref());
+    for entry in &listed.entries {
+        let date = entry.published.or(entry.modified);
+        let date = date.map_or_else(|| "-".to_owned(), |date| date.strftime("%F").to_string());
+        let title = headline(entry.title.as_deref().unwrap_or("(no title)"));
+        let url = entry.url.as_ref().map_or("(no address)", Link::as_str);
+        data(format_args!(
+            "    {date:<10} {title}\n               {}",
+            plain(url)
+        ));
+    }
 }
 
 /// Returns the word for a kind of reference, as `extract --json` has it.

@@ -1,5 +1,6 @@
 //! What did we receive, and how is it to be read? Bytes exactly as they came, with kind, charset and base. Pure.
 
+pub mod announced;
 pub mod base;
 pub mod charset;
 pub mod dom;

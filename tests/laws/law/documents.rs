@@ -3,6 +3,7 @@
 use offprint::digest::Digest;
 use offprint::document::{Document, Kind, Span, metadata};
 use offprint::link::Link;
+use offprint::listing::{self, Format, Listing, NAMED_MAX};
 use offprint::refs::{self, Reference};
 use offprint::render::{self, closed, splice};
 use offprint::snapshot::Snapshot;
@@ -25,6 +26,9 @@ const CONTENT_TYPES: &[Option<&str>] = &[
     Some("text/html; charset=windows-1252"),
 ];
 
+/// How a document may name articles.
+const FORMATS: &[Format] = &[Format::Feed, Format::Sitemap, Format::Opml, Format::List];
+
 /// A page in any encoding: found, rendered, undone.
 pub fn page(data: &[u8]) {
     let (content_type, bytes) = chosen(data, CONTENT_TYPES);
@@ -43,6 +47,20 @@ pub fn feed(data: &[u8]) {
     let address = Link::parse("https://h.test/a/feed.xml").ok();
     let document = Document::new(bytes.to_vec(), Kind::Feed, content_type, address);
     check_spans(&document, &refs::find(&document));
+}
+
+/// A feed, a sitemap, an outline or a list in any encoding: what it names is bounded, and kept as it was read.
+pub fn listing(data: &[u8]) {
+    let (format, rest) = chosen(data, FORMATS);
+    let (content_type, bytes) = chosen(rest, CONTENT_TYPES);
+    let address = Link::parse("https://h.test/a/feed.xml").ok();
+    let document = Document::new(bytes.to_vec(), Kind::Feed, content_type, address);
+    let read = listing::read(&document, format);
+    assert!(read.entries.len() <= NAMED_MAX && read.leads.len() <= NAMED_MAX);
+    let json = serde_json::to_vec(&read).expect("a listing is JSON");
+    let again: Listing =
+        serde_json::from_slice(&json).expect("a listing is read as it was written");
+    assert_eq!(again, read);
 }
 
 fn check(bytes: &[u8], kind: Kind, content_type: Option<&str>) {

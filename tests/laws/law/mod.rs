@@ -9,7 +9,7 @@ mod captured;
 mod documents;
 mod parts;
 
-pub use documents::{feed, page, post};
+pub use documents::{feed, listing, page, post};
 pub use parts::{
     charset, coding, cookies, css, front_matter, link, media, robots, snapshot, splice, srcset,
     view,
@@ -23,6 +23,7 @@ pub const ALL: &[Law] = &[
     ("page", page),
     ("post", post),
     ("feed", feed),
+    ("listing", listing),
     ("css", css),
     ("srcset", srcset),
     ("front_matter", front_matter),
