@@ -70,6 +70,8 @@ pub struct Options {
     pub lazy: LazyTable,
     /// Whether the robots.txt of each site is obeyed.
     pub robots: bool,
+    /// Whether it is obeyed for pages, whatever is said of all.
+    pub robots_of_pages: bool,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
     /// Bytes, as sent, of the resources that are fetched for one article, after which no more are asked for.

@@ -30,6 +30,8 @@ pub enum Event {
     },
     /// An article is done, and durable where it was captured.
     Article(Article),
+    /// A source of a mirror run was asked.
+    Source(SourceTold),
     /// A post was exported, or is as it was before; or it was not touched.
     Exported(Exported),
     /// A host has given the same picture for many addresses.
@@ -111,6 +113,36 @@ pub enum ArticleOutcome {
     /// Nothing had changed since the last snapshot.
     Unchanged,
     /// It could not be archived.
+    Failed,
+}
+
+/// What came of one source. Serialised as the `source` object of `--json` (`docs/json.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceTold {
+    /// Its address or path, as the configuration has it.
+    pub source: String,
+    /// What it is: `feed`, `sitemap`, `opml`, `list`, `folder`, `page`; none where that can't be told.
+    pub kind: Option<String>,
+    /// What came of it.
+    pub outcome: SourceOutcome,
+    /// How many articles it names.
+    pub listed: usize,
+    /// How many of these were to be captured.
+    pub wanted: usize,
+    /// Why it failed, or what of it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What came of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceOutcome {
+    /// It was read.
+    Read,
+    /// It is as it was.
+    Unchanged,
+    /// It could not be read, or not as a whole.
     Failed,
 }
 

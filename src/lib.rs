@@ -30,6 +30,7 @@ pub mod archive;
 // Verbs: the order of things, one file per command.
 pub mod catalogue;
 pub mod capture;
+pub mod mirror;
 pub mod look;
 pub mod extract;
 pub mod inspect;

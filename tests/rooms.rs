@@ -31,6 +31,7 @@ const ROOMS: &[Room] = &[
     Room { name: "document",  imports: &[&["link", "media"]], touches: &[] },
     Room { name: "nature",    imports: &[&["media", "document"]], touches: &[] },
     Room { name: "refs",      imports: &[&["link", "document"]], touches: &[] },
+    Room { name: "listing",   imports: &[&["link", "document", "nature", "refs"]], touches: &[] },
     Room { name: "placeholder", imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "robots",    imports: &[&["link"]], touches: &[] },
@@ -49,6 +50,7 @@ const ROOMS: &[Room] = &[
     // one article what `list` tells of each
     Room { name: "catalogue", imports: &[CORE, SHELL], touches: &[] },
     Room { name: "capture",   imports: &[CORE, SHELL, &["catalogue"]], touches: &["runtime"] },
+    Room { name: "mirror",    imports: &[CORE, SHELL, &["capture"]], touches: &["runtime"] },
     Room { name: "look",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "extract",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
     Room { name: "inspect",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
@@ -66,12 +68,12 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "placeholder", "exchange", "robots", "snapshot", "generator", "render",
+    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "render",
     "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "look", "extract", "inspect", "may_fetch", "list", "show", "restore", "export", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "restore", "export", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]
@@ -85,10 +87,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("html5ever", &["document::dom"]),
     ("granit_parser", &["document::front_matter"]),
     ("toml", &["refs::html::lazy", "placeholder", "cli::config"]),
+    ("toml_edit", &["cli::mirror::sources"]),
     ("base64", &["render::inline", "fetch::headers"]),
     ("toml_parser", &["document::front_matter"]),
     ("chardetng", &["document::charset"]),
-    ("encoding_rs", &["document", "refs", "render"]),
+    ("encoding_rs", &["document", "refs", "listing", "render"]),
     ("cssparser", &["refs::css"]),
     ("pulldown_cmark", &["refs::markdown"]),
     ("memchr", &["media", "document", "nature", "refs", "robots", "render"]),
@@ -104,8 +107,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["fetch::coding", "media"]),
     ("brotli_decompressor", &["fetch::coding"]),
     ("rustix", &["archive::disk", "fetch::shortage", "cli::files"]),
-    ("futures_util", &["fetch", "capture"]),
-    ("tokio", &["fetch", "capture", "cli"]),
+    ("futures_util", &["fetch", "capture", "mirror"]),
+    ("tokio", &["fetch", "capture", "mirror", "cli"]),
     ("tokio_util", &["capture", "cli"]),
     ("clap", &["cli::args", "cli"]),
     ("clap_complete", &["cli::completions", "cli::args::shell"]),

@@ -130,6 +130,8 @@ pub enum Holder {
     Committing,
     /// Pruning, removing or repairing: whatever needs the archive to itself.
     Maintaining,
+    /// Mirroring sources.
+    Mirroring,
 }
 
 /// What stands at a path. Symbolic links are not followed.
@@ -235,6 +237,7 @@ impl fmt::Display for Holder {
         f.write_str(match self {
             Self::Committing => "committing to the archive",
             Self::Maintaining => "pruning, removing or repairing",
+            Self::Mirroring => "mirroring into this archive",
         })
     }
 }

@@ -14,6 +14,7 @@ mod durable;
 mod error;
 mod lock;
 mod marker;
+mod mirrored;
 mod scratch;
 mod snapshots;
 mod staging;

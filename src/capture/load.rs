@@ -87,7 +87,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         accept: Accept::Page,
         site: Some(link.clone()),
         page: None,
-        robots: run.world.options.robots,
+        robots: run.world.options.robots || run.world.options.robots_of_pages,
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
     };

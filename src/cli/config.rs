@@ -1,6 +1,7 @@
 //! What does the configuration file say? Read once, strictly, by the commands that go by it.
 
 mod hosts;
+mod sources;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -12,10 +13,13 @@ use tracing::warn;
 
 use crate::exchange::Referrer;
 use crate::fetch::{Header, Hosts, Paces, Said};
+use crate::mirror::Source;
 use crate::placeholder::{Placeholders, Rule};
 use crate::refs::LazyTable;
 
 use super::args::Global;
+
+pub(super) use sources::since;
 
 /// What the file is called where none is named; it lies beside the archive.
 const NAME: &str = "offprint.toml";
@@ -38,6 +42,8 @@ pub(super) struct Config {
     keep_trackers: bool,
     /// What is said of hosts.
     host: Vec<hosts::Table>,
+    /// What is mirrored.
+    source: Vec<sources::Table>,
     /// Where the file lies.
     #[serde(skip)]
     folder: PathBuf,
@@ -96,10 +102,24 @@ impl Config {
         self.keep_trackers
     }
 
+    /// Returns the sources that are mirrored.
+    pub(super) fn sources(&self) -> Vec<Source> {
+        let sources = self.source.iter();
+        sources.map(|table| table.source(&self.folder)).collect()
+    }
+
     /// Returns which pictures stand for others.
     pub(super) fn placeholders(&self) -> Placeholders {
         Placeholders::with(self.placeholder.clone())
     }
+}
+
+/// Returns where the configuration is, or would be: the file that was named, or the one beside the archive.
+pub(super) fn path(global: &Global) -> PathBuf {
+    let named = global.config.clone();
+    named
+        .or_else(|| beside(&global.archive))
+        .unwrap_or_else(|| PathBuf::from(NAME))
 }
 
 /// Reads the configuration file that was named, or the one beside the archive if there is one.
@@ -107,28 +127,12 @@ impl Config {
 /// # Errors
 /// When it can't be read, or says what is not known: a slip must not go unnoticed.
 pub(super) fn read(global: &Global) -> anyhow::Result<Config> {
-    let path = match &global.config {
-        Some(named) => named.clone(),
-        None => match beside(&global.archive) {
-            Some(path) => path,
-            None => return Ok(Config::default()),
-        },
+    let path = path(global);
+    let is_needed = global.config.is_some();
+    let Some(bytes) = load(&path, is_needed)? else {
+        return Ok(Config::default());
     };
-    let shown = path.display();
-    let length = match fs::metadata(&path) {
-        Ok(metadata) => metadata.len(),
-        Err(error) if error.kind() == ErrorKind::NotFound && global.config.is_none() => {
-            return Ok(Config::default());
-        }
-        Err(error) => {
-            return Err(error).with_context(|| format!("can't read the configuration {shown}"));
-        }
-    };
-    if length > CONFIG_BYTES_MAX {
-        bail!("{shown} is no configuration: it is longer than {CONFIG_BYTES_MAX} bytes");
-    }
-    let bytes = fs::read(&path).with_context(|| format!("can't read the configuration {shown}"))?;
-    let config = parse(&bytes).map_err(|flaw| anyhow::anyhow!("{shown}:{flaw}"))?;
+    let config = parse(&bytes).map_err(|flaw| anyhow::anyhow!("{}:{flaw}", path.display()))?;
     if config.host.iter().any(hosts::Table::holds_secret)
         && let Ok(file) = File::open(&path)
     {
@@ -136,6 +140,40 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Config> {
     }
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     Ok(Config { folder, ..config })
+}
+
+/// Reads the text of a configuration that is to be edited, which need not be there; it must be right.
+///
+/// # Errors
+/// As above.
+pub(super) fn text(global: &Global) -> anyhow::Result<String> {
+    let path = path(global);
+    let bytes = load(&path, false)?.unwrap_or_default();
+    parse(&bytes).map_err(|flaw| anyhow::anyhow!("{}:{flaw}", path.display()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Returns the sources that a configuration in `folder` names; the error begins with line and column.
+pub(super) fn sources_of(text: &str, folder: &Path) -> Result<Vec<Source>, String> {
+    let folder = folder.to_owned();
+    parse(text.as_bytes()).map(|config| Config { folder, ..config }.sources())
+}
+
+/// Reads a configuration file; `None` where there is none and none is needed.
+fn load(path: &Path, is_needed: bool) -> anyhow::Result<Option<Vec<u8>>> {
+    let shown = path.display();
+    let length = match fs::metadata(path) {
+        Ok(metadata) => metadata.len(),
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_needed => return Ok(None),
+        Err(error) => {
+            return Err(error).with_context(|| format!("can't read the configuration {shown}"));
+        }
+    };
+    if length > CONFIG_BYTES_MAX {
+        bail!("{shown} is no configuration: it is longer than {CONFIG_BYTES_MAX} bytes");
+    }
+    let bytes = fs::read(path).with_context(|| format!("can't read the configuration {shown}"))?;
+    Ok(Some(bytes))
 }
 
 /// Warns of a file with a secret in it that everybody on the machine may read.
@@ -223,127 +261,4 @@ fn slips(one: &str, other: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, flaw: &str) {
-        assert_eq!(parse(text.as_bytes()).unwrap_err(), flaw);
-    }
-
-    #[test]
-    fn a_slip_is_told_with_its_place() {
-        check(
-            "# mine\n[lazzy]\n",
-            "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`, `host`; did you mean `lazy`?",
-        );
-        let names = "`sources`, `sources-if-image`, `sources-if-nothing-shown`, `stand-ins`, `sets`, `backgrounds`, `host`";
-        check(
-            "[lazy]\nsource = []",
-            &format!(
-                "2:1: unknown field `source`, expected one of {names}; did you mean `sources`?"
-            ),
-        );
-        check(
-            "[lazy]\nsources = 'data-x'",
-            "2:11: invalid type: string \"data-x\", expected a sequence",
-        );
-        check("[[lazy.host]]\nsources = []", "1:1: missing field `hosts`");
-        check(
-            "[lazy]\nsets = [1]",
-            "2:9: invalid type: integer `1`, expected a string",
-        );
-        assert!(parse(b"a\xFF").unwrap_err().starts_with("1:2: not UTF-8"));
-        assert!(parse("图=".as_bytes()).unwrap_err().starts_with("1:"));
-    }
-
-    #[test]
-    fn a_placeholder_must_not_be_vague() {
-        let flaw = parse(b"[[placeholder]]\nname = 'x'\n").unwrap_err();
-        assert!(flaw.contains("a placeholder needs a `sha256`"), "{flaw}");
-        let exact = "[[placeholder]]\nname = 'x'\nhost = 'h.test'\npath = '/no.gif'\n";
-        assert_eq!(parse(exact.as_bytes()).unwrap().placeholder.len(), 1);
-    }
-
-    /// Nothing of what a secret may be is repeated.
-    #[test]
-    fn of_hosts_a_slip_is_told_without_its_secret() {
-        for (text, flaw) in [
-            ("[[host]]\nuser = 'hush'", "1:1: missing field `hosts`"),
-            ("[[host]]\nhosts = []", "1:1: `hosts` names none"),
-            (
-                "[[host]]\nhosts = ['a.test/x']",
-                "2:9: \"a.test/x\" names no host: give a name such as example.com, or .example.com for it and all below it",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\nreferrer = 'always'",
-                "3:12: unknown variant `always`, expected one of `none`, `origin`, `page`",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\nuser = 'u'\npasswort = 'hush'",
-                "4:1: unknown field `passwort`, expected one of `hosts`, `referrer`, `per-host`, `delay`, `headers`, `user`, `password`, `password-file`, `password-env`; did you mean `password`?",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\nuser = 'u'\npassword = 1234567",
-                "4:12: expected a text in quotes",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\npassword = 'hush'",
-                "1:1: a password needs a `user`",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\nuser = 'u'",
-                "1:1: a `user` needs a `password`, a `password-file` or a `password-env`",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\nuser = 'u'\npassword = 'hush'\npassword-env = 'X'",
-                "1:1: `password`, `password-file` and `password-env` are three ways to say one thing",
-            ),
-            (
-                "[[host]]\nhosts = ['a.test']\nheaders = ['X-Key hush']",
-                "1:1: a field of `headers` can't be sent: not of the form 'NAME: VALUE' or 'HOST=NAME: VALUE'",
-            ),
-        ] {
-            check(text, flaw);
-        }
-        for text in [
-            "[[host]]\npassword = hush",
-            "[[host]]\npassword = 'hush",
-            "[[host]]\npassword = ['hush']",
-        ] {
-            let flaw = parse(text.as_bytes()).unwrap_err();
-            assert!(!flaw.contains("hush"), "{flaw}");
-        }
-    }
-
-    #[test]
-    fn what_is_said_of_hosts_becomes_fields_and_is_not_shown() {
-        let text = "[[host]]\nhosts = ['a.test', '.b.test']\nreferrer = 'page'\nuser = 'me'\npassword = 'hush'\nheaders = ['X-Key: hush']";
-        let config = parse(text.as_bytes()).unwrap();
-        assert_eq!(config.headers().unwrap().len(), 4);
-        let referrers: Vec<_> = config.referrers();
-        assert_eq!(referrers.len(), 2);
-        assert!(!format!("{config:?}").contains("hush"), "{config:?}");
-        assert!(!format!("{:?}", config.headers()).contains("hush"));
-    }
-
-    #[test]
-    fn what_is_said_stands_before_what_is_built_in() {
-        let config = parse("\u{FEFF}[lazy]\nsources = [\"Data-Mine\"]\n".as_bytes()).unwrap();
-        assert_eq!(config.lazy().sources[..2], ["data-mine", "data-src"]);
-        assert_eq!(parse(b"").unwrap().lazy(), *LazyTable::built_in());
-    }
-
-    #[test]
-    fn the_file_lies_beside_the_archive() {
-        for (archive, expected) in [
-            ("archive", "offprint.toml"),
-            ("./archive", "./offprint.toml"),
-            ("/a/b/", "/a/offprint.toml"),
-        ] {
-            assert_eq!(beside(Path::new(archive)), Some(PathBuf::from(expected)));
-        }
-        let here = fs::canonicalize(".").unwrap();
-        assert_eq!(beside(Path::new(".")), Some(here.with_file_name(NAME)));
-    }
-}
+mod tests;

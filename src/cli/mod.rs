@@ -2,6 +2,7 @@
 
 mod add;
 mod args;
+mod captures;
 mod completions;
 mod config;
 mod events;
@@ -14,6 +15,7 @@ mod look;
 mod log;
 mod man;
 mod may_fetch;
+mod mirror;
 mod network;
 mod output;
 mod progress;
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
     let archive = &cli.global.archive;
     let result = match cli.command {
         Command::Add(arguments) => add::run(&cli.global, *arguments, output),
+        Command::Mirror(arguments) => mirror::run(&cli.global, &arguments, output),
         Command::Extract(arguments) => extract::run(&cli.global, &arguments, output),
         Command::Inspect(arguments) => inspect::run(&cli.global, &arguments, output),
         Command::MayFetch(arguments) => may_fetch::run(&arguments, output),
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
 fn undone(typed: &[OsString]) {
     match args::command(typed).as_deref() {
         Some("add") => add::undone(),
+        Some("mirror") => mirror::undone(),
         Some("verify") => verify::undone(),
         Some("export") => export::undone(),
         _ => {}

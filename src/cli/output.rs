@@ -77,6 +77,11 @@ impl Output {
         }
     }
 
+    /// Whether nothing but errors is said.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.voice == Voice::Quiet
+    }
+
     /// Returns how much of the log is wanted. Warnings are for everybody.
     pub(crate) fn log_level(self) -> LevelFilter {
         match self.voice {

@@ -41,6 +41,8 @@ fn with_everything() -> Test {
     ] {
         test.write(post, "# Post\n\n![](https://example.com/1.png)\n");
     }
+    let feed = "<rss><item><link>/article.html</link></item></rss>";
+    test.serve("example.com/feed.xml", Reply::ok("text/xml", feed));
     test.write("_config.yml", "title: A blog\n");
     test.write("reading-list.txt", "https://example.com/article.html\n");
     test.write(
@@ -50,7 +52,7 @@ fn with_everything() -> Test {
     test.write("robots.txt", "user-agent: *\ndisallow: /private\n");
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
-        "#!/bin/sh\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={0}' \"$@\" ;;\n\
+        "#!/bin/sh\ncase \"$*\" in mirror | '--json mirror') set -- $* --ca-cert ca.pem --resolve '*={0}' ;; esac\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={0}' \"$@\" ;;\n\
          may-fetch) shift; set -- may-fetch --resolve '*={0}' \"$@\" ;; esac\nexec '{1}' \"$@\"\n",
         test.origin.addr,
         env!("CARGO_BIN_EXE_offprint"),
@@ -122,7 +124,11 @@ fn guide_md_shows_a_whole_configuration() {
     test.write("intranet.password", "secret\n");
     test.add(&["https://example.com/article.html"])
         .expect_code(0, &[]);
-    for flawed in ["unknown = 1\n", "[[host]]\nunknown = 1\n"] {
+    for flawed in [
+        "unknown = 1\n",
+        "[[host]]\nunknown = 1\n",
+        "[[source]]\nunknown = 1\n",
+    ] {
         test.write("offprint.toml", flawed);
         let ran = test.add(&["https://example.com/article.html"]);
         ran.expect_code(2, &["unknown field `unknown`"]);
@@ -228,6 +234,27 @@ fn json_md_tells_of_every_member() {
         check_json("`may-fetch`", &ran);
     }
     check_json("`list`", &test.run(&["list", "--json"]));
+    test.write(
+        "offprint.toml",
+        "[[source]]\nurl = 'https://example.com/feed.xml'\n[[source]]\npath = 'none'\n",
+    );
+    check_json(
+        "`mirror`",
+        &Ran::of(shell(&test, test.dir.path(), "offprint --json mirror")),
+    );
+    check_json("`mirror`", &test.run(&["mirror", "list", "--json"]));
+    let told = [
+        "inspect",
+        "--json",
+        "feed.xml",
+        "--base",
+        "https://example.com/",
+    ];
+    test.write(
+        "feed.xml",
+        "<rss><item><link>/article.html</link></item></rss>",
+    );
+    check_json("`inspect`", &test.run(&told));
     let article = "https://example.com/article.html";
     check_json("`list`", &test.run(&["show", "--json", article]));
 }

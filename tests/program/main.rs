@@ -34,6 +34,7 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
 mod manners;
+mod mirrored;
 mod network;
 mod pages;
 mod post;

@@ -21,6 +21,9 @@ const EXTENSIONS_DERIVED: [&str; 2] = ["css", "svg"];
 /// Digits of a snapshot's digest in its name.
 const SNAPSHOT_DIGITS: usize = 32;
 
+/// Digits of the digest of an address in the name of what is remembered of it.
+const LISTING_DIGITS: usize = 32;
+
 /// What stands at a path of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -114,6 +117,23 @@ pub(super) fn blobs() -> ArchivePath {
 /// Returns the folder of all aliases.
 pub(super) fn aliases() -> ArchivePath {
     ArchivePath::fixed("state/aliases")
+}
+
+/// Returns the path of what is remembered of a document that names articles, by the digest of its address.
+pub(super) fn listing(address: &Digest) -> ArchivePath {
+    let name = address.short(LISTING_DIGITS);
+    let folder = ArchivePath::fixed("state/listings").child(&name[..2]);
+    folder.child(&format!("{name}.json"))
+}
+
+/// Returns the folder of the reports of mirror runs.
+pub(super) fn runs() -> ArchivePath {
+    ArchivePath::fixed("state/runs")
+}
+
+/// Returns the path of the lock that a mirror run takes alone.
+pub(super) fn mirror_lock() -> ArchivePath {
+    ArchivePath::fixed("state/mirror.lock")
 }
 
 /// Returns the folder of torn ends of the log.

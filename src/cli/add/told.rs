@@ -15,11 +15,11 @@ use crate::event::{Article, ArticleOutcome, Event, Forbidden, Listener, SameByte
 const MISSING_SHOWN: usize = 10;
 
 /// Draws the bar and tells of each article when it is done.
-pub(super) fn report(root: &Path, progress: Progress, output: Output) -> Listener {
+pub(in crate::cli) fn report(root: &Path, progress: Progress, output: Output) -> Listener {
     let root = root.to_owned();
     let (fetched, articles) = (AtomicU64::new(0), AtomicU64::new(0));
     Arc::new(move |event| match event {
-        Event::Checked { .. } | Event::Exported(_) => {}
+        Event::Checked { .. } | Event::Exported(_) | Event::Source(_) => {}
         Event::Found(resources) => progress.more(resources as u64),
         Event::Resource { bytes, .. } => {
             progress.done();

@@ -24,6 +24,20 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint add --from reading-list.txt", what: "Archive what a list names, one input a line" },
         Example { line: "offprint add --refresh https://example.com/article.html", what: "Ask again for every image of an archived article" },
     ]),
+    ("mirror", &[
+        Example { line: "offprint mirror add --newest 20 https://example.com/feed.xml", what: "Mirror the newest 20 articles of a feed, from now on" },
+        Example { line: "offprint mirror", what: "Ask every source, and archive what is new" },
+        Example { line: "offprint mirror --quiet", what: "Likewise, silent unless a source needs a person: for cron" },
+    ]),
+    ("mirror add", &[
+        Example { line: "offprint mirror add --newest 20 https://example.com/feed.xml", what: "The newest 20 articles of a feed" },
+        Example { line: "offprint mirror add --kind feed https://example.com/blog/", what: "The feed that a page announces" },
+        Example { line: "offprint mirror add --include /blog/* --since 2024-01-01 https://example.com/sitemap.xml", what: "The pages below /blog/ that a sitemap says changed since then" },
+        Example { line: "offprint mirror add source/_posts", what: "The posts below a folder" },
+    ]),
+    ("mirror list", &[
+        Example { line: "offprint mirror list", what: "One source a line" },
+    ]),
     ("extract", &[
         Example { line: "offprint extract posts/a.md", what: "List every image that a post names" },
         Example { line: "offprint extract --json --base https://example.com/ saved.html", what: "List them with byte offsets, one JSON object a line" },

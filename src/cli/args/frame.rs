@@ -9,7 +9,7 @@ use super::examples::{self, Example};
 
 /// The commands in the order in which a person comes to need them.
 pub(crate) const GROUPS: &[(&str, &[&str])] = &[
-    ("Archive", &["add"]),
+    ("Archive", &["add", "mirror"]),
     ("Look", &["list", "show", "restore"]),
     ("Prove", &["verify"]),
     ("Use elsewhere", &["export"]),

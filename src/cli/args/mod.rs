@@ -8,6 +8,7 @@ mod export;
 mod extract;
 pub(crate) mod frame;
 mod may_fetch;
+mod mirror;
 mod network;
 mod read;
 mod shell;
@@ -23,7 +24,8 @@ pub(crate) use add::Add;
 pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
 pub(crate) use may_fetch::MayFetch;
-pub(crate) use network::Network;
+pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun};
+pub(crate) use network::{Network, Robots};
 pub(crate) use read::{Restore, Show};
 pub(crate) use shell::{Completions, Man};
 pub(crate) use values::duration;
@@ -111,6 +113,11 @@ pub(crate) enum Command {
     /// Prints the path of each article's page, the one to open in a browser. An article that is already archived and
     /// has not changed adds nothing. No request carries a Referer, unless --referrer says so of its host.
     Add(Box<Add>),
+    /// Bring the archive up to date with every source of the configuration
+    ///
+    /// Sources are feeds, sitemaps, OPML outlines, lists, folders and pages. Each is asked for what it names, and what is wanted of that is archived as `add` would. What has not changed costs a
+    /// conditional request. A source that fails is told, and the exit code is 1; what is archived stays.
+    Mirror(Box<Mirror>),
     /// List every reference an input makes, without fetching any of them
     ///
     /// INPUT is a page, a post, a stylesheet or a feed, whatever its name is: `--content-type` decides, then the header it comes

@@ -1,0 +1,101 @@
+//! What may be said to `mirror`?
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use super::network::Network;
+use super::values::duration;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Mirror {
+    #[command(subcommand)]
+    pub(crate) command: Option<MirrorCommand>,
+    #[command(flatten)]
+    pub(crate) run: MirrorRun,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MirrorCommand {
+    /// Write a source into the configuration, as a [[source]] at its end
+    ///
+    /// The file is made where there is none. What stands in it stays as it is, comments too. Nothing is fetched.
+    Add(AddSource),
+    /// List the sources of the configuration
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MirrorRun {
+    /// Ask every source once, and end (the default)
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Fetch again what has no validators, instead of reusing what the last snapshot kept
+    #[arg(long)]
+    pub(crate) refresh: bool,
+    /// Keep images of a single pixel, which count readers and show nothing
+    #[arg(long)]
+    pub(crate) keep_trackers: bool,
+    /// How long to wait while another process commits to the archive; another `mirror` is not waited for
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub(crate) lock_wait: Duration,
+    // Last: what follows would stand under its heading.
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddSource {
+    /// An http(s) URL, or the path of a folder or file
+    #[arg(value_name = "URL|PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) source: String,
+    /// What it is (default: found out by its content)
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<SourceKind>,
+    /// Take only articles whose whole URL this matches; `*` stands for anything, and what begins with `/` is compared with what
+    /// follows the host (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) include: Vec<String>,
+    /// Leave out articles whose whole URL this matches (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Take the newest so many articles that the source names
+    #[arg(long, value_name = "N")]
+    pub(crate) newest: Option<NonZeroUsize>,
+    /// Leave out articles of before this day, such as 2024-01-31, or time
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
+}
+
+/// What a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SourceKind {
+    /// RSS, Atom or JSON Feed, or a page that announces one
+    Feed,
+    /// A sitemap, an index of sitemaps; gzip or not
+    Sitemap,
+    /// An outline of feeds
+    Opml,
+    /// One address a line
+    List,
+    /// Posts and pages below a folder
+    Folder,
+    /// One article
+    Page,
+}
+
+impl SourceKind {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Sitemap => "sitemap",
+            Self::Opml => "opml",
+            Self::List => "list",
+            Self::Folder => "folder",
+            Self::Page => "page",
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What does the configuration say of sources that are mirrored?
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+use crate::link::Link;
+use crate::listing::{Choice, Glob};
+use crate::mirror::{Kind, Place, Source};
+
+/// A source as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Written")]
+pub(super) struct Table(Source);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    #[serde(default)]
+    url: Option<Link>,
+    #[serde(default)]
+    path: Option<PathBuf>,
+    #[serde(default)]
+    kind: Option<Kind>,
+    #[serde(default)]
+    include: Vec<Glob>,
+    #[serde(default)]
+    exclude: Vec<Glob>,
+    #[serde(default)]
+    newest: Option<NonZeroUsize>,
+    #[serde(default)]
+    since: Option<Since>,
+}
+
+/// A day or a moment.
+#[derive(Debug, Clone, Copy)]
+struct Since(Timestamp);
+
+impl<'de> Deserialize<'de> for Since {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = match toml::Value::deserialize(deserializer)? {
+            toml::Value::Datetime(moment) => moment.to_string(),
+            toml::Value::String(text) => text,
+            _ => return Err(D::Error::custom(NO_DATE)),
+        };
+        since(&text).map(Self).map_err(D::Error::custom)
+    }
+}
+
+const NO_DATE: &str = "expected a day such as 2024-01-31, or a time such as 2024-01-31T08:00:00Z";
+
+/// Reads a day, which begins at midnight UTC, or a time.
+pub(in crate::cli) fn since(text: &str) -> Result<Timestamp, &'static str> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let day = text
+        .parse::<Date>()
+        .ok()
+        .filter(|_| !text.contains(['T', ' ', ':']));
+    let midnight = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+    midnight.map(|midnight| midnight.timestamp()).ok_or(NO_DATE)
+}
+
+impl TryFrom<Written> for Table {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let place = match (written.url, written.path) {
+            (Some(url), None) => Place::Web(url),
+            (None, Some(path)) if !path.as_os_str().is_empty() => Place::Disk(path),
+            (None, _) => return Err("a source needs a `url` or a `path`".to_owned()),
+            (Some(_), Some(_)) => {
+                return Err("a source has a `url` or a `path`, not both".to_owned());
+            }
+        };
+        let is_web = matches!(place, Place::Web(_));
+        let is_filtered = !written.include.is_empty()
+            || !written.exclude.is_empty()
+            || written.newest.is_some()
+            || written.since.is_some();
+        match written.kind {
+            Some(Kind::Folder) if is_web => return Err("a `folder` has a `path`".to_owned()),
+            Some(Kind::Page) if is_filtered => {
+                return Err("a `page` is one article, and nothing can be left out of it".to_owned());
+            }
+            Some(Kind::Folder) if written.newest.is_some() || written.since.is_some() => {
+                return Err("files of a `folder` do not say when they are of: `newest` and `since` mean nothing".to_owned());
+            }
+            _ => {}
+        }
+        Ok(Self(Source {
+            place,
+            kind: written.kind,
+            choice: Choice {
+                include: written.include,
+                exclude: written.exclude,
+                since: written.since.map(|Since(since)| since),
+                newest: written.newest.map(NonZeroUsize::get),
+            },
+        }))
+    }
+}
+
+impl Table {
+    /// Returns the source; paths are relative to the configuration's `folder`.
+    pub(super) fn source(&self, folder: &Path) -> Source {
+        let mut source = self.0.clone();
+        let is_here = folder.as_os_str().is_empty() || folder == Path::new(".");
+        if let Place::Disk(path) = &mut source.place
+            && !is_here
+        {
+            *path = folder.join(&*path);
+        }
+        source
+    }
+}

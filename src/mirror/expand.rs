@@ -1,0 +1,157 @@
+//! Which articles does each source name? What it leads to is asked as well, wave by wave, as far as named limits allow.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::capture::CaptureError;
+use crate::event::{SourceOutcome, SourceTold};
+use crate::link::Link;
+use crate::listing::Choice;
+
+use super::ask::{Asker, Question, READ_AT_ONCE, Trouble, blocking};
+use super::disk::{self, Found};
+use super::gathered::Gathered;
+use super::same::Wanted;
+use super::{Kind, Place, Source};
+
+/// Sources that are expanded at once.
+const SOURCES_AT_ONCE: usize = 16;
+
+/// What a source names.
+#[derive(Debug)]
+pub(super) struct Expanded {
+    /// How it is told of.
+    pub(super) name: String,
+    pub(super) kind: Option<Kind>,
+    pub(super) outcome: SourceOutcome,
+    pub(super) listed: usize,
+    /// What is to be captured of it.
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) error: Option<String>,
+}
+
+impl Expanded {
+    /// Returns whether it is one article, of which is told when it was captured.
+    pub(super) fn is_page(&self) -> bool {
+        self.kind == Some(Kind::Page) && self.wanted.len() == 1
+    }
+
+    /// Returns what is told of it.
+    pub(super) fn told(&self) -> SourceTold {
+        let kind = self
+            .kind
+            .map(|kind| serde_json::to_value(kind).expect("a kind is a word"));
+        SourceTold {
+            source: self.name.clone(),
+            kind: kind.and_then(|kind| kind.as_str().map(str::to_owned)),
+            outcome: self.outcome,
+            listed: self.listed,
+            wanted: self.wanted.len(),
+            error: self.error.clone(),
+        }
+    }
+}
+
+/// Expands all sources, side by side; what is told of them stands in their order.
+pub(super) async fn expand_all(
+    asker: &Asker<'_>,
+    sources: &[Source],
+) -> Result<Vec<Expanded>, CaptureError> {
+    let expanded = stream::iter(sources).map(|source| expand(asker, source));
+    let expanded: Vec<_> = expanded.buffered(SOURCES_AT_ONCE).collect().await;
+    expanded.into_iter().collect()
+}
+
+async fn expand(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureError> {
+    let choice = Arc::new(source.choice.clone());
+    let mut gathered = Gathered::default();
+    let wave = match &source.place {
+        Place::Web(link) if source.kind == Some(Kind::Page) => {
+            return Ok(page(&source.place, link.as_str().to_owned()));
+        }
+        Place::Web(link) => vec![Question {
+            link: link.clone(),
+            expected: source.kind,
+            depth: 0,
+        }],
+        Place::Disk(path) => {
+            let (path, kind, wants) = (path.clone(), source.kind, Arc::clone(&choice));
+            match blocking(move || disk::find(&path, kind, &wants)).await {
+                Ok(Found::Inputs(kind, given, trouble)) => {
+                    return Ok(inputs(&source.place, kind, given, trouble));
+                }
+                Ok(Found::Listing(kind, listing)) => {
+                    gathered.is_changed = true;
+                    gathered.take(None, kind, listing, 0, &choice)
+                }
+                Err(error) => {
+                    gathered.fail(error);
+                    Vec::new()
+                }
+            }
+        }
+    };
+    follow(asker, wave, &mut gathered, &choice).await?;
+    if let (Place::Web(link), Some(Kind::Page)) = (&source.place, gathered.kind)
+        && source.kind.is_none()
+    {
+        return Ok(page(&source.place, link.as_str().to_owned()));
+    }
+    let known = Arc::clone(&asker.world.writer);
+    let name = source.place.to_string();
+    blocking(move || gathered.end(name, &choice, &known)).await
+}
+
+/// Asks for documents, and for those that they lead to.
+async fn follow(
+    asker: &Asker<'_>,
+    mut wave: Vec<Question>,
+    gathered: &mut Gathered,
+    choice: &Choice,
+) -> Result<(), CaptureError> {
+    let mut seen: HashSet<Link> = HashSet::new();
+    while !wave.is_empty() {
+        // A sitemap that names itself is asked once.
+        wave.retain(|question| seen.insert(question.link.without_fragment()));
+        gathered.limit(&mut wave);
+        let asked = stream::iter(std::mem::take(&mut wave)).map(|question| async move {
+            let answer = asker.ask(&question).await;
+            (question, answer)
+        });
+        let mut answers = std::pin::pin!(asked.buffered(READ_AT_ONCE));
+        while let Some((question, answer)) = answers.next().await {
+            match answer {
+                Ok(answer) => wave.extend(gathered.hear(&question, answer, choice)),
+                Err(Trouble::Source(error)) if question.depth == 0 => gathered.fail(error),
+                Err(Trouble::Source(error)) => {
+                    let link = question.link.without_user_info();
+                    gathered.fail(format!("{link}: {error}"));
+                }
+                Err(Trouble::Job(error)) => return Err(error),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns one article as a source.
+fn page(place: &Place, given: String) -> Expanded {
+    inputs(place, Kind::Page, vec![given], None)
+}
+
+/// Returns inputs as a source.
+fn inputs(place: &Place, kind: Kind, given: Vec<String>, error: Option<String>) -> Expanded {
+    Expanded {
+        name: place.to_string(),
+        kind: Some(kind),
+        outcome: match error {
+            Some(_) => SourceOutcome::Failed,
+            None => SourceOutcome::Read,
+        },
+        listed: given.len(),
+        wanted: given.into_iter().map(Wanted::plain).collect(),
+        error,
+    }
+}

@@ -1,0 +1,173 @@
+//! What came of a run, source by source and article by article? Heard while it goes on, and kept as a report below `state/`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::archive::{ArchiveError, Writer};
+use crate::event::{
+    Article, ArticleOutcome, Event, Listener, MissingImage, SourceOutcome, SourceTold,
+};
+
+use super::expand::Expanded;
+use super::{Summary, same};
+
+/// Articles that failed, and that lack images, which a report names one by one: enough to see what is wrong, and no more than
+/// some megabytes.
+const TOLD_MAX: usize = 1000;
+
+/// What is heard of a run.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// The identities of inputs that have one, and the inputs that are sources by themselves.
+    identities: HashMap<String, String>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sources: Vec<SourceTold>,
+    /// What came of the sources that are articles.
+    pages: HashMap<String, Option<Article>>,
+    failed: Vec<FailedArticle>,
+    lacking: Vec<Lacking>,
+    /// The articles that identities stand for.
+    known: Vec<(String, String)>,
+}
+
+/// An article that failed.
+#[derive(Debug, Clone, Serialize)]
+struct FailedArticle {
+    input: String,
+    error: Option<String>,
+}
+
+/// An article that lacks images.
+#[derive(Debug, Clone, Serialize)]
+struct Lacking {
+    id: Option<String>,
+    source: Option<String>,
+    missing: Vec<MissingImage>,
+}
+
+/// The report of a run (`docs/format.md`, "state").
+#[derive(Serialize)]
+struct Report<'a> {
+    begun: Timestamp,
+    ended: Timestamp,
+    #[serde(flatten)]
+    summary: &'a Summary,
+    told: &'a [SourceTold],
+    failed: &'a [FailedArticle],
+    lacking: &'a [Lacking],
+}
+
+impl Record {
+    pub(super) fn new(expanded: &[Expanded]) -> Self {
+        let mut identities = HashMap::new();
+        let mut pages = HashMap::new();
+        for source in expanded {
+            for wanted in &source.wanted {
+                if let Some(identity) = &wanted.identity {
+                    identities.insert(wanted.given.clone(), identity.clone());
+                }
+                if source.is_page() {
+                    pages.insert(source.name.clone(), None);
+                }
+            }
+        }
+        Self {
+            identities,
+            state: Mutex::new(State {
+                pages,
+                ..State::default()
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns who hears of the run's articles, and passes everything on.
+    pub(super) fn listen(self: &Arc<Self>, report: &Listener) -> Listener {
+        let (record, report) = (Arc::clone(self), Arc::clone(report));
+        Arc::new(move |event| {
+            if let Event::Article(article) = &event {
+                record.article(article);
+            }
+            report(event);
+        })
+    }
+
+    fn article(&self, article: &Article) {
+        let mut state = self.state();
+        if let Some(page) = state.pages.get_mut(&article.input) {
+            *page = Some(article.clone());
+        }
+        let identity = self.identities.get(&article.input);
+        if let (Some(identity), Some(id)) = (identity, &article.id) {
+            state.known.push((identity.clone(), id.clone()));
+        }
+        if article.outcome == ArticleOutcome::Failed && state.failed.len() < TOLD_MAX {
+            state.failed.push(FailedArticle {
+                input: article.input.clone(),
+                error: article.error.clone(),
+            });
+        }
+        if !article.missing.is_empty() && state.lacking.len() < TOLD_MAX {
+            state.lacking.push(Lacking {
+                id: article.id.clone(),
+                source: article.source.clone(),
+                missing: article.missing.clone(),
+            });
+        }
+    }
+
+    /// Notes what is told of a source.
+    pub(super) fn source(&self, told: SourceTold) {
+        self.state().sources.push(told);
+    }
+
+    /// Returns what is told of a source that is one article; `None` where that was not come to.
+    pub(super) fn page(&self, source: &Expanded) -> Option<SourceTold> {
+        let state = self.state();
+        let article = state.pages.get(&source.name)?.as_ref()?;
+        Some(SourceTold {
+            outcome: match article.outcome {
+                ArticleOutcome::Captured => SourceOutcome::Read,
+                ArticleOutcome::Unchanged => SourceOutcome::Unchanged,
+                ArticleOutcome::Failed => SourceOutcome::Failed,
+            },
+            error: article.error.clone(),
+            ..source.told()
+        })
+    }
+
+    /// Keeps the report, and what identities stand for.
+    pub(super) fn keep(
+        &self,
+        writer: &Writer,
+        begun: Timestamp,
+        ended: Timestamp,
+        summary: &Summary,
+    ) -> Result<(), ArchiveError> {
+        let state = self.state();
+        for (identity, id) in &state.known {
+            same::remember(writer, identity, id)?;
+        }
+        let report = Report {
+            begun,
+            ended,
+            summary,
+            told: &state.sources,
+            failed: &state.failed,
+            lacking: &state.lacking,
+        };
+        let mut json = serde_json::to_vec_pretty(&report).expect("a report has string keys");
+        json.push(b'\n');
+        writer.report(begun, &json).map(|_| ())
+    }
+}
