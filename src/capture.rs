@@ -68,16 +68,25 @@ pub struct Options {
     pub placeholders: Placeholders,
     /// What lazy loaders read.
     pub lazy: LazyTable,
-    /// Whether the robots.txt of each site is obeyed.
-    pub robots: bool,
-    /// Whether it is obeyed for pages, whatever is said of all.
-    pub robots_of_pages: bool,
+    /// What the robots.txt of each site is obeyed for.
+    pub robots: Obeyed,
     /// Articles at work at once, and resources of one article.
     pub jobs: usize,
     /// Bytes, as sent, of the resources that are fetched for one article, after which no more are asked for.
     pub article_bytes_max: u64,
     /// Program and version, for the snapshots.
     pub tool: String,
+}
+
+/// What a robots.txt is obeyed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obeyed {
+    /// Nothing.
+    ForNothing,
+    /// The pages of articles.
+    ForPages,
+    /// Pages, and what they show.
+    ForAll,
 }
 
 /// What a run of captures works with.

@@ -175,7 +175,7 @@ pub async fn mirror(
         () = cancel.cancelled() => Ok(Vec::new()),
         expanded = expand_all(&asker, &sources) => expanded,
     };
-    let asked = asker.counted();
+    let counted = asker.counted();
     let (expanded, result) = match expanded {
         Ok(expanded) => (expanded, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
@@ -184,19 +184,18 @@ pub async fn mirror(
     for source in expanded.iter().filter(|source| !source.is_page()) {
         tell(source.told(), &mut summary, &record, report);
     }
-    let result = match result {
-        Err(error) => Err(error),
-        Ok(()) => {
-            let inputs = Inputs::new(named(&expanded));
-            let listener = record.listen(report);
-            let (run, result) = capture_all(world, inputs, &listener).await;
-            summary.run = run;
-            result
-        }
+    let result = if result.is_ok() {
+        let inputs = Inputs::new(named(&expanded));
+        let listener = record.listen(report);
+        let (run, result) = capture_all(world, inputs, &listener).await;
+        summary.run = run;
+        result
+    } else {
+        result
     };
     summary.run.interrupted |= cancel.is_cancelled();
-    summary.run.requests += asked.requests;
-    summary.run.bytes_fetched += asked.bytes;
+    summary.run.requests += counted.requests;
+    summary.run.bytes_fetched += counted.bytes;
     for source in expanded.iter().filter(|source| source.is_page()) {
         // Of one that was not come to, nothing is told.
         if let Some(told) = record.page(source) {

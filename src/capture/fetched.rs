@@ -17,7 +17,7 @@ use crate::snapshot::{Missing, Resource};
 use super::intake::Intake;
 use super::resources::Wanted;
 use super::run::Run;
-use super::{CaptureError, forbidden, logged};
+use super::{CaptureError, Obeyed, forbidden, logged};
 
 /// What a URL brought in this run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub(super) async fn fetch(
         accept: accept(need),
         site: home.site.cloned(),
         page: home.page.cloned(),
-        robots: run.world.options.robots,
+        robots: run.world.options.robots == Obeyed::ForAll,
         validators,
         bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
     };

@@ -15,10 +15,10 @@ use crate::render::localise::record::{Before, Record};
 use crate::snapshot::DOCUMENT_EXTENSION;
 use crate::source::Source;
 
-use super::CaptureError;
 use super::earlier::Earlier;
 use super::error::{InputTrouble, Stop};
 use super::run::{Run, blocking};
+use super::{CaptureError, Obeyed};
 
 /// An article's bytes, and how they came.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         accept: Accept::Page,
         site: Some(link.clone()),
         page: None,
-        robots: run.world.options.robots || run.world.options.robots_of_pages,
+        robots: run.world.options.robots != Obeyed::ForNothing,
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
     };

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::bail;
 use tokio_util::sync::CancellationToken;
 
-use crate::capture::{self, Summary, capture_all};
+use crate::capture::{self, Obeyed, Summary, capture_all};
 use crate::inputs::{Inputs, Named, STDIN};
 
 use super::args::{Add, Global};
@@ -66,7 +66,11 @@ fn archive_all(
         key: arguments.key,
         refresh: arguments.refresh,
         keep_trackers: arguments.keep_trackers,
-        robots_of_pages: false,
+        robots: if arguments.network.obeys_robots() {
+            Obeyed::ForAll
+        } else {
+            Obeyed::ForNothing
+        },
         lock_wait: arguments.lock_wait,
     };
     let setting = Setting {

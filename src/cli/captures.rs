@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, WriterOptions};
-use crate::capture::{self, World};
+use crate::capture::{self, Obeyed, World};
 use crate::event::Listener;
 use crate::fetch::Client;
 use crate::link::Link;
@@ -36,8 +36,8 @@ pub(super) struct Choices {
     pub(super) key: Option<String>,
     pub(super) refresh: bool,
     pub(super) keep_trackers: bool,
-    /// Whether the robots.txt of each site is obeyed for pages.
-    pub(super) robots_of_pages: bool,
+    /// What the robots.txt of each site is obeyed for.
+    pub(super) robots: Obeyed,
     /// How long to wait for another process.
     pub(super) lock_wait: Duration,
 }
@@ -91,8 +91,7 @@ fn options_of(setting: &Setting<'_>, choices: Choices) -> capture::Options {
         keep_trackers: choices.keep_trackers || config.keeps_trackers(),
         placeholders: config.placeholders(),
         lazy: config.lazy(),
-        robots: network.obeys_robots(),
-        robots_of_pages: choices.robots_of_pages,
+        robots: choices.robots,
         jobs: network.jobs.into(),
         article_bytes_max: network.max_article_bytes,
         tool: TOOL.to_owned(),

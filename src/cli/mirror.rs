@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
-use crate::capture::CaptureError;
+use crate::capture::{CaptureError, Obeyed};
 use crate::event::{Event, SourceOutcome};
 use crate::mirror::{self, Robots, Summary};
 
@@ -83,7 +83,11 @@ fn mirror_all(
         key: None,
         refresh: arguments.refresh,
         keep_trackers: arguments.keep_trackers,
-        robots_of_pages: robots.of_leads,
+        robots: match network.robots {
+            None => Obeyed::ForPages,
+            Some(RobotsFlag::Honour) => Obeyed::ForAll,
+            Some(RobotsFlag::Ignore) => Obeyed::ForNothing,
+        },
         lock_wait: arguments.lock_wait,
     };
     let setting = Setting {

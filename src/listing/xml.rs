@@ -71,6 +71,13 @@ impl<'t> Tag<'t> {
     }
 }
 
+/// What a piece of markup is.
+enum Markup<'t> {
+    Node(Node<'t>),
+    /// Of no interest: a comment, a declaration, the end of what was not open.
+    Nothing,
+}
+
 /// Reads a document node by node.
 #[derive(Debug)]
 pub(super) struct Nodes<'t> {
@@ -131,8 +138,8 @@ impl<'t> Nodes<'t> {
         }
     }
 
-    /// Reads a piece of markup; outer `None` at the end, inner `None` where it is of no interest.
-    fn markup(&mut self) -> Option<Option<Node<'t>>> {
+    /// Reads a piece of markup; `None` at the end.
+    fn markup(&mut self) -> Option<Markup<'t>> {
         const CDATA: &str = "<![CDATA[";
         let rest = self.scanner.rest();
         if rest.starts_with("<!--") {
@@ -140,21 +147,22 @@ impl<'t> Nodes<'t> {
         } else if rest.starts_with(CDATA) {
             let section = self.scanner.pass("]]>", CDATA.len())?;
             let inner = Span::from(section.start + CDATA.len()..section.end - "]]>".len());
-            return Some(Some(Node::Text(self.raw(inner, false))));
+            return Some(Markup::Node(Node::Text(self.raw(inner, false))));
         } else if rest.starts_with("<?") {
             self.scanner.pass("?>", "<?".len())?;
         } else if rest.starts_with("<!") {
             self.scanner.doctype()?;
         } else if rest.starts_with("</") {
             let tag = self.scanner.pass(">", 0)?;
-            return Some(self.end(self.scanner.slice(tag)));
+            let ended = self.end(self.scanner.slice(tag));
+            return Some(ended.map_or(Markup::Nothing, Markup::Node));
         } else if rest.starts_with('<') {
             let tag = self.scanner.start_tag()?;
-            return self.start(&tag).map(Some);
+            return self.start(&tag).map(Markup::Node);
         } else {
             return None;
         }
-        Some(None)
+        Some(Markup::Nothing)
     }
 
     fn end(&mut self, tag: &'t str) -> Option<Node<'t>> {
@@ -202,8 +210,8 @@ impl<'t> Iterator for Nodes<'t> {
             }
             self.is_at_markup = false;
             match self.markup() {
-                Some(Some(node)) => return Some(node),
-                Some(None) => {}
+                Some(Markup::Node(node)) => return Some(node),
+                Some(Markup::Nothing) => {}
                 None => self.is_over = true,
             }
         }

@@ -12,7 +12,7 @@ use crate::listing::Choice;
 
 use super::ask::{Asker, Question, READ_AT_ONCE, Trouble, blocking};
 use super::disk::{self, Found};
-use super::gathered::Gathered;
+use super::gathered::{Found as Document, Gathered};
 use super::same::Wanted;
 use super::{Kind, Place, Source};
 
@@ -84,7 +84,15 @@ async fn expand(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureE
                 }
                 Ok(Found::Listing(kind, listing)) => {
                     gathered.is_changed = true;
-                    gathered.take(None, kind, listing, 0, &choice)
+                    gathered.take(
+                        Document {
+                            address: None,
+                            kind,
+                            listing,
+                            depth: 0,
+                        },
+                        &choice,
+                    )
                 }
                 Err(error) => {
                     gathered.fail(error);
@@ -116,11 +124,11 @@ async fn follow(
         // A sitemap that names itself is asked once.
         wave.retain(|question| seen.insert(question.link.without_fragment()));
         gathered.limit(&mut wave);
-        let asked = stream::iter(std::mem::take(&mut wave)).map(|question| async move {
+        let questions = stream::iter(std::mem::take(&mut wave)).map(|question| async move {
             let answer = asker.ask(&question).await;
             (question, answer)
         });
-        let mut answers = std::pin::pin!(asked.buffered(READ_AT_ONCE));
+        let mut answers = std::pin::pin!(questions.buffered(READ_AT_ONCE));
         while let Some((question, answer)) = answers.next().await {
             match answer {
                 Ok(answer) => wave.extend(gathered.hear(&question, answer, choice)),

@@ -20,6 +20,17 @@ const DOCUMENTS_MAX: usize = 5_000;
 /// Articles of one source: more than any site that a single machine can be a mirror of.
 const ARTICLES_MAX: usize = 500_000;
 
+/// A document that names articles.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Its address; `None` of a file.
+    pub(super) address: Option<Link>,
+    pub(super) kind: Kind,
+    pub(super) listing: Listing,
+    /// How many documents led to it.
+    pub(super) depth: usize,
+}
+
 /// What was gathered of a source so far.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
@@ -64,7 +75,6 @@ impl Gathered {
         choice: &Choice,
     ) -> Vec<Question> {
         self.is_changed |= !answer.is_unchanged;
-        let address = Some(question.link.clone());
         let is_feedless = answer.kind == Kind::Page && answer.listing.leads.is_empty();
         if is_feedless && question.expected == Some(Kind::Feed) {
             self.fail(format!(
@@ -73,19 +83,24 @@ impl Gathered {
             ));
         }
         let is_one_article = answer.kind == Kind::Page && question.expected.is_none();
-        let leads = self.take(address, answer.kind, answer.listing, question.depth, choice);
+        let found = Found {
+            address: Some(question.link.clone()),
+            kind: answer.kind,
+            listing: answer.listing,
+            depth: question.depth,
+        };
+        let leads = self.take(found, choice);
         if is_one_article { Vec::new() } else { leads }
     }
 
     /// Takes in what a document names; returns what it leads to.
-    pub(super) fn take(
-        &mut self,
-        address: Option<Link>,
-        kind: Kind,
-        listing: Listing,
-        depth: usize,
-        choice: &Choice,
-    ) -> Vec<Question> {
+    pub(super) fn take(&mut self, found: Found, choice: &Choice) -> Vec<Question> {
+        let Found {
+            address,
+            kind,
+            listing,
+            depth,
+        } = found;
         // A page that announces a feed stands for that feed.
         self.kind.get_or_insert(kind);
         if let Some(flaw) = listing.flaw {
@@ -195,15 +210,20 @@ mod tests {
         Link::parse(&format!("https://h.test/{path}")).unwrap()
     }
 
-    fn listing(entries: usize, leads: &[&str]) -> Listing {
+    fn listing(entries: usize, leads: &[&str], depth: usize) -> Found {
         let lead = |path: &&str| Lead {
             url: link(path),
             modified: None,
         };
-        Listing {
-            entries: vec![Entry::default(); entries],
-            leads: leads.iter().map(lead).collect(),
-            flaw: None,
+        Found {
+            address: None,
+            kind: Kind::Sitemap,
+            listing: Listing {
+                entries: vec![Entry::default(); entries],
+                leads: leads.iter().map(lead).collect(),
+                flaw: None,
+            },
+            depth,
         }
     }
 
@@ -229,9 +249,9 @@ mod tests {
             listed: ARTICLES_MAX - 2,
             ..Gathered::default()
         };
-        gathered.take(None, Kind::Sitemap, listing(2, &[]), 1, &Choice::default());
+        gathered.take(listing(2, &[], 1), &Choice::default());
         assert_eq!(gathered.error, None);
-        gathered.take(None, Kind::Sitemap, listing(1, &[]), 1, &Choice::default());
+        gathered.take(listing(1, &[], 1), &Choice::default());
         assert_eq!(gathered.listed, ARTICLES_MAX);
         assert!(
             gathered
@@ -245,10 +265,7 @@ mod tests {
     fn documents_lead_to_one_another_so_often() {
         let mut gathered = Gathered::default();
         let choice = Choice::default();
-        let mut lead = |depth| {
-            let found = listing(0, &["b"]);
-            gathered.take(None, Kind::Sitemap, found, depth, &choice)
-        };
+        let mut lead = |depth| gathered.take(listing(0, &["b"], depth), &choice);
         let next = lead(DEPTH_MAX - 1);
         assert_eq!((next.len(), next[0].depth), (1, DEPTH_MAX));
         assert!(lead(DEPTH_MAX).is_empty());

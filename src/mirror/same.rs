@@ -55,10 +55,10 @@ pub(super) fn settle(
                 .map(|(id, source)| key(source, id));
             let (url, folder) = locate(archive, &url)?;
             match (&folder, &identity) {
-                (Some(folder), _) if kind == Kind::Sitemap => {
-                    if is_current(archive, folder, entry.modified)? {
-                        continue;
-                    }
+                (Some(folder), _)
+                    if kind == Kind::Sitemap && is_current(archive, folder, entry.modified)? =>
+                {
+                    continue;
                 }
                 (None, Some(identity)) => moved(writer, &url, identity, &named)?,
                 _ => {}

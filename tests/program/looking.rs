@@ -386,7 +386,7 @@ fn anything_is_taken_for_something() {
     looking(&test, &["inspect", "feed.xml"]).expect(
         0,
         "feed.xml: a feed\n  because      its root element is <rss>\n  length       56 B\n  \
-         charset      UTF-8 (nothing declares another)\n  references   none\n",
+         charset      UTF-8 (nothing declares another)\n  references   none\n  entries      0\n",
         "",
     );
     looking(&test, &["inspect", "gone.png"]).expect(

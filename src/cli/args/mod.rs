@@ -113,7 +113,7 @@ pub(crate) enum Command {
     /// Prints the path of each article's page, the one to open in a browser. An article that is already archived and
     /// has not changed adds nothing. No request carries a Referer, unless --referrer says so of its host.
     Add(Box<Add>),
-    /// Bring the archive up to date with every source of the configuration
+    /// Bring the archive up to date with the sources you configured
     ///
     /// Sources are feeds, sitemaps, OPML outlines, lists, folders and pages. Each is asked for what it names, and what is wanted of that is archived as `add` would. What has not changed costs a
     /// conditional request. A source that fails is told, and the exit code is 1; what is archived stays.
