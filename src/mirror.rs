@@ -5,6 +5,7 @@
 
 mod ask;
 mod disk;
+mod due;
 mod expand;
 mod gathered;
 mod known;
@@ -25,6 +26,7 @@ use crate::link::Link;
 use crate::listing::{Choice, Format};
 
 use ask::Asker;
+use due::Asked;
 use expand::{Expanded, expand_all};
 use record::Record;
 
@@ -168,7 +170,11 @@ pub async fn mirror(
     };
     let begun = (world.clock)();
     let clock = world.clock;
-    let asker = Asker::new(&world, robots);
+    let known = match Asked::recall(&world.archive) {
+        Ok(known) => known,
+        Err(error) => return (summary, Err(error.into())),
+    };
+    let asker = Asker::new(&world, robots, known);
     let cancel = world.cancel.clone();
     let expanded = tokio::select! {
         biased;
@@ -202,7 +208,7 @@ pub async fn mirror(
             tell(told, &mut summary, &record, report);
         }
     }
-    let kept = record.keep(&writer, begun, clock(), &summary);
+    let kept = record.keep(&writer, (begun, clock()), &summary);
     (summary, result.and(kept.map_err(CaptureError::from)))
 }
 

@@ -10,21 +10,33 @@ use super::writer::Writer;
 use super::{Archive, disk, lock};
 use crate::digest::Digest;
 
-/// The longest memory of a listing that is read: of the most addresses that one may name, each rather long.
-const LISTING_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The longest memory that is read: of a listing with the most addresses that one may name, each rather long; of a million
+/// articles that were asked for.
+const MEMORY_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Reports of runs that are kept: a week of hourly runs, and more.
 const REPORTS_KEPT: usize = 200;
 
 impl Archive {
+    /// Returns what is remembered of when articles were asked for; `None` where nothing is, or nothing that can be used.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn asked(&self) -> Result<Option<Vec<u8>>, ArchiveError> {
+        self.memory(&layout::asked())
+    }
+
     /// Returns what is remembered of the document at an address, given the digest of that; `None` where nothing is, or nothing
     /// that can be used.
     ///
     /// # Errors
     /// When the disk can't be read.
     pub fn listing(&self, address: &Digest) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let path = layout::listing(address).under(&self.root);
-        match disk::read_if_there(&path, LISTING_BYTES_MAX) {
+        self.memory(&layout::listing(address))
+    }
+
+    fn memory(&self, path: &ArchivePath) -> Result<Option<Vec<u8>>, ArchiveError> {
+        match disk::read_if_there(&path.under(&self.root), MEMORY_BYTES_MAX) {
             Err(error) if error.is_damage() => Ok(None),
             other => other,
         }
@@ -55,6 +67,14 @@ impl Writer {
     /// When it can't be written.
     pub fn remember_listing(&self, address: &Digest, memory: &[u8]) -> Result<(), ArchiveError> {
         self.put(&layout::listing(address), memory)
+    }
+
+    /// Remembers when articles were asked for. Not synced: it is only a memory.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn remember_asked(&self, memory: &[u8]) -> Result<(), ArchiveError> {
+        self.put(&layout::asked(), memory)
     }
 
     /// Keeps the report of a run that began at `begun`, and the last ones before it.

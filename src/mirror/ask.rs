@@ -1,5 +1,6 @@
 //! What does a document on the web name? Asked for conditionally, and read as what it is taken for.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
@@ -10,6 +11,7 @@ use crate::fetch::{Accept, Body, Received, Request, Stop, Validators};
 use crate::link::Link;
 use crate::listing::Listing;
 
+use super::due::Asked;
 use super::known::{self, Known};
 use super::reading::{LISTING_BYTES_MAX, fits, told};
 use super::{Kind, Robots};
@@ -20,6 +22,8 @@ pub(super) const READ_AT_ONCE: usize = 8;
 /// Asks for documents that name articles.
 pub(super) struct Asker<'w> {
     pub(super) world: &'w World,
+    /// When articles were asked for; `None` where all are to be.
+    pub(super) asked: Option<Arc<Asked>>,
     robots: Robots,
     room: Semaphore,
     requests: AtomicU64,
@@ -67,9 +71,10 @@ impl<E: Into<CaptureError>> From<E> for Trouble {
 }
 
 impl<'w> Asker<'w> {
-    pub(super) fn new(world: &'w World, robots: Robots) -> Self {
+    pub(super) fn new(world: &'w World, robots: Robots, asked: Asked) -> Self {
         Self {
             world,
+            asked: (!world.options.refresh).then(|| Arc::new(asked)),
             robots,
             room: Semaphore::new(READ_AT_ONCE),
             requests: AtomicU64::new(0),
@@ -150,7 +155,7 @@ impl<'w> Asker<'w> {
         known: Option<Known>,
     ) -> Result<Answer, Trouble> {
         let now = (self.world.clock)();
-        let writer = std::sync::Arc::clone(&self.world.writer);
+        let writer = Arc::clone(&self.world.writer);
         let Question { link, expected, .. } = question.clone();
         blocking(move || {
             let (bytes, validators) = (body.sink, body.validators);

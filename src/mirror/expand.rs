@@ -13,7 +13,7 @@ use crate::listing::Choice;
 use super::ask::{Asker, Question, READ_AT_ONCE, Trouble, blocking};
 use super::disk::{self, Found};
 use super::gathered::{Found as Document, Gathered};
-use super::same::Wanted;
+use super::same::{Due, Wanted};
 use super::{Kind, Place, Source};
 
 /// Sources that are expanded at once.
@@ -107,9 +107,13 @@ async fn expand(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureE
     {
         return Ok(page(&source.place, link.as_str().to_owned()));
     }
-    let known = Arc::clone(&asker.world.writer);
+    let due = Due {
+        writer: Arc::clone(&asker.world.writer),
+        asked: asker.asked.clone(),
+        now: (asker.world.clock)(),
+    };
     let name = source.place.to_string();
-    blocking(move || gathered.end(name, &choice, &known)).await
+    blocking(move || gathered.end(name, &choice, &due)).await
 }
 
 /// Asks for documents, and for those that they lead to.

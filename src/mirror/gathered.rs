@@ -1,6 +1,5 @@
 //! What was gathered of one source, document by document? As much as named limits allow, and of that what is wanted.
 
-use crate::archive::Writer;
 use crate::capture::CaptureError;
 use crate::event::SourceOutcome;
 use crate::link::Link;
@@ -9,7 +8,7 @@ use crate::listing::{Choice, Entry, Listing};
 use super::Kind;
 use super::ask::{Answer, Question};
 use super::expand::Expanded;
-use super::same::settle;
+use super::same::{Due, settle};
 
 /// How many documents may lead to one another: an outline names a page that announces a feed, an index names indexes.
 const DEPTH_MAX: usize = 3;
@@ -146,7 +145,7 @@ impl Gathered {
         self,
         name: String,
         choice: &Choice,
-        writer: &Writer,
+        due: &Due,
     ) -> Result<Expanded, CaptureError> {
         // Each feed of an outline is one by itself; the sitemaps of an index are one.
         let lists = if self.kind == Some(Kind::Opml) {
@@ -157,7 +156,7 @@ impl Gathered {
         } else {
             together(self.lists, choice)
         };
-        let wanted = settle(lists, writer)?;
+        let wanted = settle(lists, due)?;
         let outcome = match (&self.error, self.is_changed) {
             (Some(_), _) => SourceOutcome::Failed,
             (None, true) => SourceOutcome::Read,

@@ -11,6 +11,7 @@ use crate::event::{
     Article, ArticleOutcome, Event, Listener, MissingImage, SourceOutcome, SourceTold,
 };
 
+use super::due::Asked;
 use super::expand::Expanded;
 use super::{Summary, same};
 
@@ -33,6 +34,8 @@ struct State {
     pages: HashMap<String, Option<Article>>,
     failed: Vec<FailedArticle>,
     lacking: Vec<Lacking>,
+    /// What came of each article that sources name.
+    outcomes: Vec<(String, ArticleOutcome)>,
     /// The articles that identities stand for.
     known: Vec<(String, String)>,
 }
@@ -107,6 +110,9 @@ impl Record {
         if let Some(page) = state.pages.get_mut(&article.input) {
             *page = Some(article.clone());
         }
+        state
+            .outcomes
+            .push((article.input.clone(), article.outcome));
         let identity = self.identities.get(&article.input);
         if let (Some(identity), Some(id)) = (identity, &article.id) {
             state.known.push((identity.clone(), id.clone()));
@@ -146,15 +152,19 @@ impl Record {
         })
     }
 
-    /// Keeps the report, and what identities stand for.
+    /// Keeps the report, when articles were asked for, and what identities stand for.
     pub(super) fn keep(
         &self,
         writer: &Writer,
-        begun: Timestamp,
-        ended: Timestamp,
+        (begun, ended): (Timestamp, Timestamp),
         summary: &Summary,
     ) -> Result<(), ArchiveError> {
         let state = self.state();
+        let mut asked = Asked::recall(writer.archive())?;
+        for (given, outcome) in &state.outcomes {
+            asked.note(given, *outcome, begun);
+        }
+        asked.keep(writer, ended)?;
         for (identity, id) in &state.known {
             same::remember(writer, identity, id)?;
         }

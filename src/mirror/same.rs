@@ -2,6 +2,7 @@
 //! identity before it moved.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -10,6 +11,7 @@ use crate::link::Link;
 use crate::listing::Entry;
 
 use super::Kind;
+use super::due::Asked;
 
 /// The shortest identity that is believed: feeds that number their entries anew each day have shorter ones.
 const ID_BYTES_MIN: usize = 8;
@@ -33,11 +35,27 @@ impl Wanted {
     }
 }
 
+/// What says which articles are due.
+pub(super) struct Due {
+    pub(super) writer: Arc<Writer>,
+    /// When they were asked for; `None` where all are due.
+    pub(super) asked: Option<Arc<Asked>>,
+    pub(super) now: Timestamp,
+}
+
+impl Due {
+    fn is(&self, given: &str, modified: Option<Timestamp>) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_none_or(|asked| asked.is_due(given, modified, self.now))
+    }
+}
+
 /// Returns what is to be captured of these documents: each article once, and none that is known to be current.
 pub(super) fn settle(
     lists: Vec<(Option<Link>, Kind, Vec<Entry>)>,
-    writer: &Writer,
+    due: &Due,
 ) -> Result<Vec<Wanted>, ArchiveError> {
+    let writer = &due.writer;
     let archive = writer.archive();
     let mut wanted = Vec::new();
     let mut given = HashSet::new();
@@ -64,7 +82,7 @@ pub(super) fn settle(
                 _ => {}
             }
             let text = url.as_str().to_owned();
-            if given.insert(text.clone()) {
+            if due.is(&text, entry.modified) && given.insert(text.clone()) {
                 wanted.push(Wanted {
                     given: text,
                     identity,

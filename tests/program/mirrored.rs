@@ -345,6 +345,34 @@ fn a_run_that_is_killed_is_made_up_for() {
     assert_eq!(test.assert_sound(), 1);
 }
 
+/// What has not changed for long is asked for more rarely, unless its source says that it changed, or the user asks for it.
+#[test]
+fn an_article_is_asked_for_when_it_is_due() {
+    let test = with(FEED);
+    test.serve("a.test/feed", rss(&[("entry-one", "https://a.test/a")]));
+    objects(&test, 0);
+    let path = test.path("archive/state/asked.json");
+    let asked: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let (name, times) = asked.as_object().unwrap().iter().next().unwrap();
+    let now = times[0].as_i64().unwrap();
+    fs::write(
+        &path,
+        json!({name: [now, now - 100 * 24 * 3600]}).to_string(),
+    )
+    .unwrap();
+    assert_eq!(
+        sources(&objects(&test, 0)),
+        [json!(["feed", "unchanged", 1, 0])]
+    );
+    let ran = mirror(&test, &["--json", "--refresh"]);
+    assert_eq!(articles(&ran.objects(), "unchanged").len(), 1);
+    fs::write(&path, "what is this").unwrap();
+    assert_eq!(
+        sources(&objects(&test, 0)),
+        [json!(["feed", "unchanged", 1, 1])]
+    );
+}
+
 #[test]
 fn folders_and_lists_are_sources() {
     let test = with(

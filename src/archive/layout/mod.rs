@@ -126,6 +126,11 @@ pub(super) fn listing(address: &Digest) -> ArchivePath {
     folder.child(&format!("{name}.json"))
 }
 
+/// Returns the path of what is remembered of when articles were asked for.
+pub(super) fn asked() -> ArchivePath {
+    ArchivePath::fixed("state/asked.json")
+}
+
 /// Returns the folder of the reports of mirror runs.
 pub(super) fn runs() -> ArchivePath {
     ArchivePath::fixed("state/runs")
