@@ -176,7 +176,7 @@ impl Draft {
 
     fn settle(self) -> Entry {
         let base = self.base.as_ref();
-        let id_as_link = Some(self.id.clone()).filter(|id| self.id_is_link && is_http(id));
+        let id_as_link = Some(self.id.clone()).filter(|id| self.id_is_link && is_address(id));
         let candidates = [self.link, self.other_link, id_as_link, self.source];
         let url = candidates
             .iter()
@@ -192,9 +192,12 @@ impl Draft {
     }
 }
 
-fn is_http(text: &str) -> bool {
-    let text = text.trim_start();
-    text.starts_with("http://") || text.starts_with("https://")
+/// Returns whether an identity can be meant as the address of a page, too: one from its scheme or its site's root on.
+fn is_address(id: &str) -> bool {
+    let id = id.trim_start();
+    ["http://", "https://", "/"]
+        .iter()
+        .any(|start| id.starts_with(start))
 }
 
 fn is_entry(name: &str) -> bool {

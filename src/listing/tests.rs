@@ -73,11 +73,12 @@ fn atom() {
          <link href='x.html'/><id>urn:1</id><title type='xhtml'><div>Hello <b>you</b></div></title>\
          <source><id>urn:other</id><link href='https://o.test/'/><title>other</title></source>\
          <published>2003-12-13T08:29:29-04:00</published><updated>2003-12-14T08:29:29Z</updated></entry>\
-         <entry><id>urn:2</id><link href='y.html' rel='alternate'/></entry></feed>",
+         <entry><id>urn:2</id><link href='y.html' rel='alternate'/></entry><entry><id>/z</id></entry></feed>",
         Format::Feed,
         &[
             "https://h.test/posts/2003/x.html urn:1 Hello you",
             "https://h.test/posts/y.html urn:2 -",
+            "https://h.test/z /z -",
         ],
         None,
     );
