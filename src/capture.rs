@@ -5,6 +5,7 @@ mod allowance;
 mod articles;
 mod asked;
 mod committed;
+mod compared;
 mod earlier;
 mod error;
 mod fetched;
@@ -14,6 +15,7 @@ mod intake;
 mod lines;
 mod load;
 mod logged;
+mod lost;
 mod once;
 mod parts;
 mod record;
@@ -43,10 +45,11 @@ use allowance::Allowance;
 use articles::{Seat, Turn};
 use error::Stop;
 use load::{Loaded, load};
+use lost::Stays;
 use parts::{Part, Parts, gather};
 use resources::Home;
 use run::{Run, blocking};
-use said::{keys, read};
+use said::{Said, keys, read};
 use told::public;
 
 pub use error::CaptureError;
@@ -62,6 +65,8 @@ pub struct Options {
     pub key: Option<String>,
     /// Whether to fetch again what has no validators.
     pub refresh: bool,
+    /// What becomes of a page that looks like something else than the article that is here.
+    pub doubtful: Doubtful,
     /// Whether to keep single pixels that count readers.
     pub keep_trackers: bool,
     /// Which pictures stand for others.
@@ -87,6 +92,15 @@ pub enum Obeyed {
     ForPages,
     /// Pages, and what they show.
     ForAll,
+}
+
+/// What becomes of a page that came with success and looks like something else than the article that is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubtful {
+    /// It is told of, and replaces nothing.
+    Refused,
+    /// It is the article's next version.
+    Accepted,
 }
 
 /// What a run of captures works with.
@@ -122,6 +136,8 @@ enum News {
     Capture(Pending),
     /// The last snapshot says it already.
     Nothing(SnapshotFile),
+    /// The page can't be had any more, and the last snapshot stays.
+    Lost(SnapshotFile, Stays),
 }
 
 /// What this run saw of an article's resources, which its last snapshot can't know.
@@ -138,20 +154,27 @@ async fn capture(
     report: &Listener,
 ) -> Result<Captured, Stop> {
     let guess = run.guess(source).await?;
-    let loaded = load(run, source, guess.as_ref()).await?;
+    let loaded = match load(run, source, guess.as_ref()).await {
+        Err(Stop::Input(trouble)) => return lost::refused(run, guess.as_ref(), trouble).await,
+        other => other?,
+    };
     let (loaded, original) = put(run, loaded).await?;
     let reader = Arc::clone(run);
     let (loaded, said) = blocking(move || read(loaded, &reader.world.options.lazy)).await;
-    logged::document(given, &loaded.document, &said.references);
-    if let Some(flaw) = said.flaw {
-        report(Event::Notice(format!(
-            "{}: its front matter is not right ({flaw}); images that it names there may not be found",
-            public(given)
-        )));
+    let (loaded, contents) = compared::read(run, guess.as_ref(), loaded, original, None).await?;
+    if let (Source::Web(asked), Some(guess), Some(contents)) = (source, &guess, &contents)
+        && run.world.options.doubtful == Doubtful::Refused
+        && let Some(loss) = compared::lost(
+            asked,
+            guess,
+            contents,
+            loaded.document.address.as_ref(),
+            &said,
+        )
+    {
+        return lost::lost(run, guess, loss).await;
     }
-    if loaded.site.is_none() && run.first_without_site() {
-        report(Event::Notice(without_site(given)));
-    }
+    tell(run, given, &loaded, &said, report);
     let keys = keys(run, &loaded, said.canonical.as_ref());
     let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
 
@@ -162,6 +185,7 @@ async fn capture(
         report(Event::Notice(same_key(given, &other, &seat.key)));
     }
     let last = run.last(&seat).await?;
+    let (loaded, contents) = compared::read(run, last.as_ref(), loaded, original, contents).await?;
     let article = Part::new(&loaded.document, original, said.references);
     let allowance = Allowance::new(run.world.options.article_bytes_max);
     let home = Home {
@@ -180,7 +204,7 @@ async fn capture(
     };
     let snapshot = compose(run, found, &seat).await?;
     let seen = record::tally(&snapshot);
-    let same = last.filter(|last| record::is_same_capture(&snapshot, last.snapshot()));
+    let same = last.filter(|last| compared::is_same(&snapshot, last.file(), contents.as_ref()));
     let news = match run.whole(same).await? {
         Some(same) => News::Nothing(same.into_file()),
         None => News::Capture(Pending {
@@ -189,6 +213,20 @@ async fn capture(
         }),
     };
     Ok(Captured { news, seen, turn })
+}
+
+/// Says what a person should know of an input before anything is fetched for it.
+fn tell(run: &Run, given: &str, loaded: &Loaded, said: &Said, report: &Listener) {
+    logged::document(given, &loaded.document, &said.references);
+    if let Some(flaw) = &said.flaw {
+        report(Event::Notice(format!(
+            "{}: its front matter is not right ({flaw}); images that it names there may not be found",
+            public(given)
+        )));
+    }
+    if loaded.site.is_none() && run.first_without_site() {
+        report(Event::Notice(without_site(given)));
+    }
 }
 
 /// Says that something given for the run is sent nowhere for this input, which nobody may have meant.

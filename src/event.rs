@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::change::Standing;
 use crate::digest::Digest;
 use crate::snapshot::{Missing, Observed, Outcome};
 
@@ -99,6 +100,9 @@ pub struct Article {
     pub images: Images,
     /// The resources that are missing.
     pub missing: Vec<MissingImage>,
+    /// What became of the page of an article that is here and stays; `None` where it is there, and of what is not here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

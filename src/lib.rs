@@ -18,6 +18,7 @@ pub mod robots;
 pub mod snapshot;
 pub mod generator;
 pub mod render;
+pub mod change;
 pub mod event;
 pub mod finding;
 

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::archive::{Archive, ArchiveError, ArticleFolder};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, Stood};
+use crate::change::Standing;
 
 /// What is told of an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +17,10 @@ pub struct Row {
     pub title: Option<String>,
     /// Its address.
     pub source: Option<String>,
+    /// How its page does at its origin, as far as was seen.
+    pub standing: Standing,
+    /// Since when it does not do well; `None` where it is good.
+    pub since: Option<Timestamp>,
     /// When it was last captured with something new.
     pub captured: Timestamp,
     /// How many snapshots it has.
@@ -49,6 +54,7 @@ pub fn row(archive: &Archive, folder: &ArticleFolder) -> Result<Option<Row>, Arc
     let Some(newest) = archive.newest_snapshot(folder)? else {
         return Ok(None);
     };
+    let Stood { standing, since } = archive.standing(folder, &newest.digest)?;
     let snapshot = newest.snapshot;
     let distinct = |texts: Vec<&str>| {
         texts
@@ -70,6 +76,8 @@ pub fn row(archive: &Archive, folder: &ArticleFolder) -> Result<Option<Row>, Arc
     );
     Ok(Some(Row {
         id: folder.id().to_string(),
+        standing,
+        since,
         captured: snapshot.time,
         snapshots: archive.snapshots(folder)?.len(),
         images,

@@ -38,8 +38,9 @@ const ROOMS: &[Room] = &[
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
     Room { name: "generator", imports: &[&["portable"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
+    Room { name: "change",    imports: &[&["link", "document", "refs", "snapshot"]], touches: &[] },
     Room { name: "finding",   imports: &[], touches: &[] },
-    Room { name: "event",     imports: &[&["digest", "snapshot"]], touches: &[] },
+    Room { name: "event",     imports: &[&["digest", "snapshot", "change"]], touches: &[] },
     // shell: one part of the world each; they do not know each other
     Room { name: "inputs",    imports: &[CORE], touches: &["files"] },
     Room { name: "outputs",   imports: &[CORE], touches: &["files"] },
@@ -69,7 +70,7 @@ const ROOMS: &[Room] = &[
 #[rustfmt::skip]
 const CORE: &[&str] = &[
     "digest", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "render",
-    "finding", "event",
+    "change", "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]

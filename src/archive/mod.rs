@@ -31,13 +31,15 @@ pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
+pub use log::Stood;
 pub use marker::README;
 pub use scratch::{Note, Scratch};
 pub use snapshots::SnapshotFile;
 pub use store::{BlobReader, BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Checkpoint, Committed, CommittedGroup, Pending, Plan, Recovery, Step, Writer, WriterOptions,
+    Checkpoint, Committed, CommittedGroup, Observation, Pending, Plan, Recovery, Step, Writer,
+    WriterOptions,
 };
 
 /// An archive that can be read.

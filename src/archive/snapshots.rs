@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, Place};
-use super::log::Membership;
+use super::log::{Membership, Stood};
 use super::{Archive, disk};
 use crate::digest::Digest;
 use crate::snapshot::{SNAPSHOT_BYTES_MAX, Snapshot};
@@ -126,6 +126,18 @@ impl Archive {
             }
         }
         Ok(None)
+    }
+
+    /// Returns how the page of an article is doing whose newest snapshot has this digest, as far as was seen: the log alone says it.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn standing(
+        &self,
+        article: &ArticleFolder,
+        newest: &Digest,
+    ) -> Result<Stood, ArchiveError> {
+        self.membership().standing(&self.root, article.id(), newest)
     }
 
     fn membership(&self) -> MutexGuard<'_, Membership> {

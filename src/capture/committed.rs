@@ -1,9 +1,11 @@
 //! What becomes of captures that are committed together? They go into the log, then their views are made, then they are told of.
 
-use crate::archive::{Pending, Plan, SnapshotFile};
+use crate::archive::{ArticleFolder, Observation, Pending, Plan, SnapshotFile};
+use crate::change::Standing;
 use crate::event::{Article, ArticleOutcome};
 
 use super::articles::Turn;
+use super::lost::Stays;
 use super::run::Run;
 use super::{CaptureError, Captured, News, Seen, told, views};
 
@@ -24,6 +26,8 @@ struct Archived {
     seen: Seen,
     file: SnapshotFile,
     outcome: ArticleOutcome,
+    /// What became of its page, where it can't be had any more.
+    stays: Option<Stays>,
 }
 
 /// Commits what is new of what was captured.
@@ -32,7 +36,8 @@ pub(super) fn commit(
     captured: Vec<(String, Captured)>,
     told: Vec<(String, Article)>,
 ) -> Result<Group, CaptureError> {
-    let (mut pending, mut new, mut same, mut turns) = (vec![], vec![], vec![], vec![]);
+    let (mut pending, mut new, mut turns) = (vec![], vec![], vec![]);
+    let (mut same, mut observed): (Vec<Archived>, Vec<Observation>) = (vec![], vec![]);
     for (given, Captured { news, seen, turn }) in captured {
         turns.push(turn);
         match news {
@@ -40,15 +45,32 @@ pub(super) fn commit(
                 pending.push(capture);
                 new.push((given, seen));
             }
-            News::Nothing(file) => same.push(Archived {
-                given,
-                seen,
-                file,
-                outcome: ArticleOutcome::Unchanged,
-            }),
+            News::Nothing(file) => {
+                observed.extend(observation(&file, Standing::Good));
+                let outcome = ArticleOutcome::Unchanged;
+                same.push(Archived {
+                    given,
+                    seen,
+                    file,
+                    outcome,
+                    stays: None,
+                });
+            }
+            News::Lost(file, stays) => {
+                observed.extend(observation(&file, stays.loss.standing));
+                let outcome = ArticleOutcome::Failed;
+                same.push(Archived {
+                    given,
+                    seen,
+                    file,
+                    outcome,
+                    stays: Some(stays),
+                });
+            }
         }
     }
     let (files, plan) = commit_new(run, pending)?;
+    run.world.writer.observe(&observed, run.now())?;
     let new = new
         .into_iter()
         .zip(files)
@@ -57,6 +79,7 @@ pub(super) fn commit(
             seen,
             file,
             outcome: ArticleOutcome::Captured,
+            stays: None,
         });
     Ok(Group {
         archived: new.chain(same).collect(),
@@ -82,9 +105,21 @@ pub(super) fn show(run: &Run, group: Group) -> Result<Vec<(String, Article)>, Ca
     drop(turns);
     told.extend(archived.into_iter().map(|it| {
         let article = told::archived(&it.given, it.outcome, &it.file, it.seen);
+        let article = match it.stays {
+            Some(stays) => told::stays(article, stays),
+            None => article,
+        };
         (it.given, article)
     }));
     Ok(told)
+}
+
+fn observation(file: &SnapshotFile, standing: Standing) -> Option<Observation> {
+    Some(Observation {
+        folder: ArticleFolder::containing(&file.path)?,
+        snapshot: file.digest,
+        standing,
+    })
 }
 
 /// Commits what is new. Returns it in its place, and what is to be settled once the views are there.

@@ -60,6 +60,10 @@ impl Earlier {
         self.file
     }
 
+    pub(super) fn file(&self) -> &SnapshotFile {
+        &self.file
+    }
+
     pub(super) fn snapshot(&self) -> &Snapshot {
         &self.file.snapshot
     }

@@ -58,6 +58,8 @@ pub(super) enum InputTrouble {
     NotModified,
     #[error("what was exported into it can't be told")]
     Record(#[from] RecordError),
+    #[error("its page {0}")]
+    Lost(String),
     #[error("there is nothing in it")]
     Empty,
     #[error("its bytes are {0}, which is no text")]

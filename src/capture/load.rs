@@ -12,9 +12,9 @@ use crate::link::Link;
 use crate::media;
 use crate::nature::{self, Evidence, Nature};
 use crate::render::localise::record::{Before, Record};
-use crate::snapshot::DOCUMENT_EXTENSION;
 use crate::source::Source;
 
+use super::compared;
 use super::earlier::Earlier;
 use super::error::{InputTrouble, Stop};
 use super::run::{Run, blocking};
@@ -133,28 +133,12 @@ async fn again(
     earlier: &Earlier,
     address: Link,
 ) -> Result<Option<Document>, CaptureError> {
-    let Some(recorded) = earlier.snapshot().documents.first().cloned() else {
+    let Some(mut recorded) = earlier.snapshot().documents.first().cloned() else {
         return Ok(None);
     };
+    recorded.url = Some(address);
     let archive = run.world.archive.clone();
-    blocking(move || {
-        match archive.read_blob(&recorded.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) {
-            Ok(bytes) => {
-                // The answer brought no Content-Type; the encoding it was read in then stands for it.
-                let content_type = recorded.syntax.content_type();
-                let content_type = format!("{content_type}; charset={}", recorded.charset);
-                Ok(Some(Document::new(
-                    bytes,
-                    recorded.kind,
-                    Some(&content_type),
-                    Some(address),
-                )))
-            }
-            Err(error) if error.is_damage() || error.is_absent() => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    })
-    .await
+    blocking(move || compared::document(&archive, &recorded)).await
 }
 
 /// Says how an article is read, by what it came with, its name and its bytes.

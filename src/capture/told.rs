@@ -11,6 +11,7 @@ use crate::link::{Link, without_secrets};
 
 use super::Seen;
 use super::error::InputTrouble;
+use super::lost::Stays;
 
 /// What a run came to. Serialised as the `summary` object of `--json` (`docs/json.md`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -101,7 +102,17 @@ pub(super) fn archived(
         view: folder.map(|folder| folder.view().to_string()),
         images: seen.images,
         missing: seen.missing,
+        standing: None,
         error: None,
+    }
+}
+
+/// Returns what is told of an input whose page can't be had any more; `article` tells of what is here.
+pub(super) fn stays(article: Article, stays: Stays) -> Article {
+    Article {
+        standing: Some(stays.loss.standing),
+        error: Some(stays.error),
+        ..article
     }
 }
 
@@ -149,6 +160,7 @@ pub(super) fn failed(input: &str, place: Option<&Place>, trouble: &InputTrouble)
         view: None,
         images: Images::default(),
         missing: Vec::new(),
+        standing: None,
         error: Some(error),
     }
 }

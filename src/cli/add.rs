@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::bail;
 use tokio_util::sync::CancellationToken;
 
-use crate::capture::{self, Obeyed, Summary, capture_all};
+use crate::capture::{self, Doubtful, Obeyed, Summary, capture_all};
 use crate::inputs::{Inputs, Named, STDIN};
 
 use super::args::{Add, Global};
@@ -65,6 +65,11 @@ fn archive_all(
         base: arguments.base,
         key: arguments.key,
         refresh: arguments.refresh,
+        doubtful: if arguments.accept {
+            Doubtful::Accepted
+        } else {
+            Doubtful::Refused
+        },
         keep_trackers: arguments.keep_trackers,
         robots: if arguments.network.obeys_robots() {
             Obeyed::ForAll

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, WriterOptions};
-use crate::capture::{self, Obeyed, World};
+use crate::capture::{self, Doubtful, Obeyed, World};
 use crate::event::Listener;
 use crate::fetch::Client;
 use crate::link::Link;
@@ -35,6 +35,7 @@ pub(super) struct Choices {
     pub(super) base: Option<Link>,
     pub(super) key: Option<String>,
     pub(super) refresh: bool,
+    pub(super) doubtful: Doubtful,
     pub(super) keep_trackers: bool,
     /// What the robots.txt of each site is obeyed for.
     pub(super) robots: Obeyed,
@@ -88,6 +89,7 @@ fn options_of(setting: &Setting<'_>, choices: Choices) -> capture::Options {
         base: choices.base,
         key: choices.key,
         refresh: choices.refresh,
+        doubtful: choices.doubtful,
         keep_trackers: choices.keep_trackers || config.keeps_trackers(),
         placeholders: config.placeholders(),
         lazy: config.lazy(),

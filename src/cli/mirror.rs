@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
-use crate::capture::{CaptureError, Obeyed};
+use crate::capture::{CaptureError, Doubtful, Obeyed};
 use crate::event::{Event, SourceOutcome};
 use crate::mirror::{self, Robots, Summary};
 
@@ -82,6 +82,7 @@ fn mirror_all(
         base: None,
         key: None,
         refresh: arguments.refresh,
+        doubtful: Doubtful::Refused,
         keep_trackers: arguments.keep_trackers,
         robots: match network.robots {
             None => Obeyed::ForPages,

@@ -33,12 +33,19 @@ fn tell_row(row: &Row, output: Output) {
         String::new()
     };
     let title = headline(row.title.as_deref().unwrap_or(&row.key));
+    let standing = standing(row).map_or_else(String::new, |words| format!(" - {words}"));
     data(format_args!(
-        "{}  {}  {title} ({}{missing})",
+        "{}  {}  {title} ({}{missing}){standing}",
         &row.id[..8],
         row.captured.strftime("%Y-%m-%d"),
         count(row.images as u64, "image"),
     ));
+}
+
+/// Says what became of an article's page, where it is not there any more.
+fn standing(row: &Row) -> Option<String> {
+    let since = row.since?.strftime("%Y-%m-%d");
+    Some(format!("{} since {since}", row.standing))
 }
 
 /// Runs `offprint show`.
@@ -64,6 +71,7 @@ fn tell_article(root: &Path, shown: &Shown, output: Output) {
     field("id", Some(&row.id));
     field("key", Some(&row.key));
     field("source", row.source.as_deref());
+    field("page", standing(row).as_deref());
     field("author", shown.article.author.as_deref());
     field("published", shown.article.published.as_deref());
     field("site", shown.article.site.as_deref());

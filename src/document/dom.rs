@@ -4,12 +4,16 @@
 //! size, and unclosed formatting makes a small page a huge tree. So it is fed piece by piece and watched. Chromium and
 //! Safari nest no deeper than 512 elements and make what is deeper siblings: of the same names and attributes.
 
+mod readable;
+
 use encoding_rs::UTF_8;
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use scraper::{ElementRef, Html, HtmlTreeSink};
 
 use super::markup::{self, Token};
+
+pub use readable::Readable;
 
 /// How deep elements nest where it costs nothing to speak of. Pages beyond it were made by hand, with tags left open.
 const DEPTH_USUAL: usize = 512;

@@ -137,7 +137,9 @@ fn canonical(document: &Document, dom: &Dom) -> Option<Link> {
 }
 
 /// The text of a document; of XML, as HTML.
-fn text(document: &Document) -> Cow<'_, str> {
+/// Returns the text of a document, as it is read: XHTML as HTML.
+#[must_use]
+pub fn text(document: &Document) -> Cow<'_, str> {
     match document.syntax {
         Syntax::Html => Located::decode(&document.bytes, document.charset).text,
         Syntax::Xml => {

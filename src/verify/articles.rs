@@ -100,11 +100,10 @@ pub(super) fn check(
         }
         check_blobs(archive, &file, id, findings, &mut seen);
         check_references(archive, &file, id, findings);
-        // As `Archive::newest_snapshot` has it: by the second, and within one by the log.
-        let age = |index: u64, file: &SnapshotFile| (file.snapshot.time.as_second(), index);
+        // As `Archive::newest_snapshot` has it: the one that the log names last, whatever the clock said.
         if newest
             .as_ref()
-            .is_none_or(|(index, other)| age(*index, other) < age(entry.index, &file))
+            .is_none_or(|(index, _)| *index < entry.index)
         {
             newest = Some((entry.index, file));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::archive::log::{EntryKind, Fault, Line};
+use crate::archive::log::{Entry, EntryKind, Fault, Line};
 use crate::archive::{Archive, ArticleId};
 use crate::digest::Digest;
 use crate::finding::Code;
@@ -50,6 +50,9 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
                     },
                 );
             }
+            Line::Entry(entry) if entry.kind == EntryKind::Observed => {
+                report_baseless(&committed, &entry, findings);
+            }
             Line::Entry(_) => {}
             Line::Fault {
                 path,
@@ -63,6 +66,25 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
         }
     }
     committed
+}
+
+/// Says that an entry observes nothing, or an article of which the log named no such snapshot before.
+fn report_baseless(committed: &Committed, entry: &Entry, findings: &Findings) {
+    let commit = committed.entry(&entry.snapshot);
+    let is_based = commit.is_some_and(|commit| commit.article == entry.article);
+    if entry.saw.is_some() && is_based || !committed.is_known {
+        return;
+    }
+    let message = format!(
+        "entry {} observes what no entry before it committed, or does not say what it saw",
+        entry.index
+    );
+    findings.add(
+        Code::LogBroken,
+        "log",
+        Some(entry.article.as_str()),
+        message,
+    );
 }
 
 fn in_code(fault: &Fault) -> (Code, String) {

@@ -4,6 +4,7 @@
 
 mod crash;
 mod neighbours;
+mod observing;
 mod reading;
 mod storing;
 
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use offprint::archive::log::Line;
+use offprint::archive::log::{EntryKind, Line};
 use offprint::archive::{
     Archive, ArchivePath, ArticleFolder, Checkpoint, Committed, Pending, Recovery, Writer,
     WriterOptions, layout,
@@ -79,7 +80,9 @@ impl Test {
             let Line::Entry(entry) = line else {
                 panic!("{line:?}")
             };
-            committed.push(entry.snapshot);
+            if entry.kind != EntryKind::Observed {
+                committed.push(entry.snapshot);
+            }
         }
         let mut found = Vec::new();
         for article in archive.articles().unwrap() {

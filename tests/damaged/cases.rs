@@ -92,6 +92,16 @@ damages! {
     log_last_line_removed: |it: &Damaged| it.log(|lines| drop(lines.pop()));
     log_lines_swapped: |it: &Damaged| it.log(|lines| lines.swap(1, 2));
     log_line_that_is_none: |it: &Damaged| it.log(|lines| lines[1] = "{}".to_owned());
+    log_that_observes_nothing: |it: &Damaged| it.log(|lines| {
+        let last = lines.last().unwrap().clone();
+        let mut entry: serde_json::Value = serde_json::from_str(&last).unwrap();
+        entry["index"] = lines.len().into();
+        entry["kind"] = "observed".into();
+        entry["saw"] = "gone".into();
+        entry["previous"] = offprint::digest::Digest::of(last.as_bytes()).to_string().into();
+        entry["snapshot"] = "0".repeat(64).into();
+        lines.push(entry.to_string());
+    });
     log_torn: |it: &Damaged| it.edit(&["log/"], |bytes| bytes.extend_from_slice(b"{\"article\":\"67"));
     log_emptied: |it: &Damaged| it.edit(&["log/"], Vec::clear);
     log_missing: |it: &Damaged| fs::remove_dir_all(it.root().join("log")).unwrap();

@@ -40,6 +40,7 @@ mod pages;
 mod post;
 mod proven;
 mod retried;
+mod rot;
 mod sheets;
 mod shell;
 mod slow;

@@ -1,15 +1,18 @@
 //! Which snapshots are committed, and which of an article's is the newest? Reads the log from its end, and no more of it than
 //! the answer takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+
+use jiff::Timestamp;
 
 use super::ending::{Ending, ending};
 use super::tail::without_feed;
 use super::{Entry, EntryKind, FILE_BYTES_MAX, files};
 use crate::archive::disk;
 use crate::archive::error::ArchiveError;
-use crate::archive::layout;
+use crate::archive::layout::{self, ArticleId};
+use crate::change::Standing;
 use crate::digest::Digest;
 
 /// Which snapshots are committed, as far as the log was read: from some line on to what was its end then. Grows with the log, and
@@ -19,6 +22,17 @@ pub(in crate::archive) struct Membership {
     read: Option<Read>,
     /// In order, so that the first digits of a digest find it.
     pub(super) indices: BTreeMap<Digest, u64>,
+    /// What was observed last of an article, and the index of its entry: few are.
+    observed: HashMap<ArticleId, (u64, Stood)>,
+}
+
+/// How an article's page is doing, and since when it does not do well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stood {
+    /// How.
+    pub standing: Standing,
+    /// When that was seen first; `None` where it is [`Standing::Good`].
+    pub since: Option<Timestamp>,
 }
 
 /// The part of the log that was read.
@@ -62,6 +76,23 @@ impl Membership {
                 return Ok(newest);
             }
         }
+    }
+
+    /// Returns how the page of an article is doing whose newest snapshot this is: good, unless something else was observed after
+    /// that was committed.
+    pub(in crate::archive) fn standing(
+        &mut self,
+        root: &Path,
+        article: &ArticleId,
+        snapshot: &Digest,
+    ) -> Result<Stood, ArchiveError> {
+        self.read_on(root)?;
+        let Some(committed) = self.index(root, snapshot)? else {
+            return Ok(Stood::default());
+        };
+        let observed = self.observed.get(article);
+        let later = observed.filter(|(index, _)| *index > committed);
+        Ok(later.map(|(_, stood)| *stood).unwrap_or_default())
     }
 
     fn known(&self, digits: &str) -> Option<u64> {
@@ -140,9 +171,22 @@ impl Membership {
             if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) {
                 let index = self.indices.entry(entry.snapshot).or_default();
                 *index = entry.index.max(*index);
+            } else if let (EntryKind::Observed, Some(standing)) = (entry.kind, entry.saw) {
+                self.observe(entry, standing);
             }
         }
         next
+    }
+}
+
+impl Membership {
+    fn observe(&mut self, entry: Entry, standing: Standing) {
+        let since = (standing != Standing::Good).then_some(entry.time);
+        let stood = Stood { standing, since };
+        let last = self.observed.entry(entry.article).or_default();
+        if entry.index >= last.0 {
+            *last = (entry.index, stood);
+        }
     }
 }
 

@@ -14,9 +14,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::layout::{self, ArchivePath, ArticleId};
+use crate::change::Standing;
 use crate::digest::Digest;
 
 pub(super) use membership::Membership;
+pub use membership::Stood;
 pub(super) use scan::scan;
 pub use scan::{Fault, Line, Scan};
 pub(super) use tail::{Record, Tail, append, settle};
@@ -39,7 +41,10 @@ pub struct Entry {
     pub kind: EntryKind,
     /// SHA-256 of the line before, without its line feed; zeros for the first.
     pub previous: Digest,
-    /// SHA-256 of the snapshot's file.
+    /// How the article's page was seen to do from then on; in every entry of the kind `observed`, and in no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saw: Option<Standing>,
+    /// SHA-256 of the snapshot's file: the one that goes on being shown, where something was observed.
     pub snapshot: Digest,
     /// When.
     pub time: Timestamp,
@@ -51,7 +56,7 @@ pub struct Entry {
 pub enum EntryKind {
     /// A snapshot was committed.
     Snapshot,
-    /// The article was seen to be gone, changed or blocked.
+    /// The article's page was seen to be gone, changed or blocked, or to be there again.
     Observed,
     /// The article was taken out.
     Remove,

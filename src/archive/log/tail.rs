@@ -10,6 +10,7 @@ use crate::archive::disk;
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, At as _};
 use crate::archive::layout::{self, ArchivePath, ArticleId};
+use crate::change::Standing;
 use crate::digest::Digest;
 
 /// The end of the log, as long as nobody else commits.
@@ -34,6 +35,7 @@ pub(in crate::archive) struct Tail {
 pub(in crate::archive) struct Record {
     pub(in crate::archive) article: ArticleId,
     pub(in crate::archive) kind: EntryKind,
+    pub(in crate::archive) saw: Option<Standing>,
     pub(in crate::archive) snapshot: Digest,
 }
 
@@ -194,6 +196,7 @@ fn lines(tail: &Tail, records: &[Record], time: Timestamp) -> Vec<u8> {
             index,
             kind: record.kind,
             previous,
+            saw: record.saw,
             snapshot: record.snapshot,
             time,
         };

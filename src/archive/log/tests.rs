@@ -14,6 +14,7 @@ fn commit(root: &Path, texts: &[&str]) -> Option<ArchivePath> {
         .map(|text| Record {
             article: ArticleId::of_key(text),
             kind: EntryKind::Snapshot,
+            saw: None,
             snapshot: Digest::of(text.as_bytes()),
         })
         .collect();

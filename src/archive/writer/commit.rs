@@ -204,6 +204,7 @@ fn records(ready: &[Ready]) -> Vec<Record> {
     let record = |ready: &Ready| Record {
         article: ready.folder.id().clone(),
         kind: EntryKind::Snapshot,
+        saw: None,
         snapshot: ready.digest,
     };
     ready.iter().map(record).collect()

@@ -1,6 +1,7 @@
 //! Who adds to the archive, and what may it do?
 
 mod commit;
+mod observe;
 mod plan;
 mod ready;
 mod recover;
@@ -24,6 +25,7 @@ use super::{Archive, disk, lock, marker};
 use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
+pub use observe::Observation;
 pub use plan::Plan;
 pub use recover::Recovery;
 

@@ -210,6 +210,7 @@ impl Writer {
             records.push(Record {
                 article: folder.id().clone(),
                 kind: EntryKind::Adopt,
+                saw: None,
                 snapshot: file.digest,
             });
         }

@@ -32,6 +32,9 @@ pub(crate) struct Add {
     /// Fetch again what has no validators, instead of reusing what the last snapshot kept
     #[arg(long)]
     pub(crate) refresh: bool,
+    /// Take a page as it is, even where it looks like an error page or a login instead of the article that is here
+    #[arg(long)]
+    pub(crate) accept: bool,
     /// Keep images of a single pixel, which count readers and show nothing
     #[arg(long)]
     pub(crate) keep_trackers: bool,

@@ -1,0 +1,283 @@
+use jiff::Timestamp;
+
+use super::*;
+use crate::digest::Digest;
+use crate::exchange::Why;
+use crate::media::MediaType;
+use crate::refs;
+use crate::snapshot::{self, Missing, Resource};
+
+/// A page and what came of the resources that it mentions.
+struct Page {
+    document: Document,
+    snapshot: Snapshot,
+}
+
+impl Page {
+    /// Reads a page of which every image is here, with bytes that its path names; those whose path holds `lost` are missing.
+    fn new(html: &str) -> Self {
+        Self::at("https://a.test/post", html)
+    }
+
+    fn at(address: &str, html: &str) -> Self {
+        let address = Link::parse(address).unwrap();
+        let document = Document::new(
+            html.as_bytes().to_vec(),
+            Kind::Page,
+            Some("text/html; charset=utf-8"),
+            Some(address),
+        );
+        let references = refs::find(&document);
+        let mentions = references.into_iter().map(|reference| Mention {
+            start: reference.span.start,
+            end: reference.span.end,
+            written: reference.written,
+            kind: reference.kind,
+            role: reference.role,
+            outcome: outcome(reference.target.as_ref()),
+            target: reference.target,
+            promotion: reference.promotion,
+            document: None,
+        });
+        let digest = Digest::of(&document.bytes);
+        let snapshot = Snapshot {
+            format: snapshot::FORMAT,
+            tool: "test".to_owned(),
+            time: Timestamp::UNIX_EPOCH,
+            source: snapshot::Source {
+                key: "url:https://a.test/post".to_owned(),
+                given: "https://a.test/post".to_owned(),
+                url: document.address.clone(),
+                aliases: Vec::new(),
+            },
+            article: metadata::read(&document).facts,
+            original: digest,
+            documents: vec![snapshot::Document {
+                kind: Kind::Page,
+                syntax: document.syntax,
+                digest,
+                size: document.bytes.len() as u64,
+                url: document.address.clone(),
+                base: document.base.clone(),
+                charset: "UTF-8".to_owned(),
+                references: mentions.collect(),
+            }],
+            exchanges: Vec::new(),
+        };
+        Self { document, snapshot }
+    }
+}
+
+fn outcome(target: Option<&Link>) -> Outcome {
+    let path = target
+        .map(|link| link.as_url().path().to_owned())
+        .unwrap_or_default();
+    if path.contains("lost") {
+        return Outcome::Missing(Missing {
+            why: Why::HttpStatus,
+            status: Some(404),
+            tried: Timestamp::UNIX_EPOCH,
+        });
+    }
+    Outcome::Kept(Resource {
+        digest: Digest::of(path.as_bytes()),
+        media: MediaType::Png,
+        size: 1,
+        width: None,
+        height: None,
+    })
+}
+
+#[track_caller]
+fn check(before: &str, now: &str, expected: &[Aspect]) {
+    let (old, new) = (Page::new(before), Page::new(now));
+    let (was, is) = (Content::of(&old.document), Content::of(&new.document));
+    let found = differences((&old.snapshot, &was), (&new.snapshot, &is));
+    assert_eq!(found, expected, "{before} / {now}");
+}
+
+#[test]
+fn what_is_another_at_each_visit_is_no_change() {
+    check("<p>a", "<p>a", &[]);
+    check(
+        "<meta name=csrf-token content=8f3a><form><input type=hidden name=_token value=8f3a></form><p>a",
+        "<meta name=csrf-token content=77b1><form><input type=hidden name=_token value=77b1></form><p>a",
+        &[],
+    );
+    check(
+        "<script nonce=abc>var t=1700000000</script><p>a<!-- built in 12 ms -->",
+        "<script nonce=xyz>var t=1800000000</script><p>a<!-- built in 98 ms -->",
+        &[],
+    );
+    check(
+        "<div id=ad-slot-19 data-views=12 class=c1>a</div>",
+        "<div id=ad-slot-77 data-views=13 class=c2>a</div>",
+        &[],
+    );
+    check(
+        "<p>a<img src=1.png?v=1>",
+        "<p>a<img src='1.png?v=2&t=9'>",
+        &[],
+    );
+    check(
+        "<p>a<img src=lost.png?v=1>",
+        "<p>a<img src=lost.png?v=2>",
+        &[],
+    );
+    check(
+        "<a href='/b?sid=1#x'>b</a>",
+        "<a href='/b?sid=2#y'>b</a>",
+        &[],
+    );
+    check("<p>3 minutes ago", "<p>2 hours ago", &[]);
+    check("<p>阅读 100", "<p>阅读 2,000", &[]);
+    check(
+        "<time datetime=2026-11-01>3 minutes ago</time>",
+        "<time datetime=2026-11-01>yesterday</time>",
+        &[],
+    );
+    check("<p>a  b</p>\n", "<p>a\nb</p><div></div>", &[]);
+}
+
+#[test]
+fn what_a_reader_would_notice_is_a_change() {
+    check("<p>Version 1", "<p>Version 2", &[Aspect::Text]);
+    check("<p>a", "<p>a<p>b", &[Aspect::Text]);
+    check("<title>a</title>", "<title>b</title>", &[Aspect::Facts]);
+    check("<a href=/b>x</a>", "<a href=/c>x</a>", &[Aspect::Links]);
+    check(
+        "<iframe src=https://v.test/1></iframe>",
+        "<iframe src=https://v.test/2></iframe>",
+        &[Aspect::Links],
+    );
+    check("<img src=1.png>", "<img src=2.png>", &[Aspect::References]);
+    check(
+        "<img src=1.png>",
+        "<img src=1.png><img src=2.png>",
+        &[Aspect::References],
+    );
+    check("<img src=1.png>", "", &[Aspect::References]);
+    check(
+        "<img src=1.png><img src=2.png>",
+        "<img src=2.png><img src=1.png>",
+        &[Aspect::References],
+    );
+    check(
+        "<img alt=a src=1.png>",
+        "<img alt=b src=1.png>",
+        &[Aspect::Text],
+    );
+    check(
+        "<img src=lost.png>",
+        "<img src=1.png>",
+        &[Aspect::References],
+    );
+}
+
+/// An article with a menu, as most are.
+const ARTICLE: &str = "<title>How tides work</title><nav><a href=/>Home</a> <a href=/login>Log in</a></nav><h1>How tides work</h1>\
+    <img src=moon.png><p>Twice a day the sea rises and falls, and the moon has most to do with it, though not all of it.\
+    <p>The sun has a part in it as well, and where both pull together the tide is higher than on other days of the month.\
+    <p>Along a coast the shape of the bottom decides how high the water gets, so that two harbours side by side may differ.\
+    <p>In the open ocean nobody would notice anything, as the water rises by less than a metre there, and does so slowly.\
+    <p>Tables of the tides have been printed for three hundred years, and are right to within a few minutes nearly always.";
+
+#[track_caller]
+fn check_lost(address: &str, html: &str, expected: Option<(Standing, &str)>) {
+    let (before, now) = (Page::new(ARTICLE), Page::at(address, html));
+    let content = Content::of(&now.document);
+    let references = refs::find(&now.document);
+    let seen = Seen {
+        asked: &Link::parse("https://a.test/post").unwrap(),
+        address: now.document.address.as_ref(),
+        title: now.snapshot.article.title.as_deref(),
+        content: &content,
+        references: &references,
+    };
+    let loss = lost((&before.snapshot, &Content::of(&before.document)), seen);
+    let loss = loss
+        .as_ref()
+        .map(|loss| (loss.standing, loss.because.as_str()));
+    assert_eq!(loss, expected, "{html}");
+}
+
+const POST: &str = "https://a.test/post";
+
+#[test]
+fn what_is_no_article_any_more_is_lost() {
+    let nav = "<nav><a href=/>Home</a> <a href=/login>Log in</a></nav>";
+    let gone = |because| Some((Standing::Gone, because));
+    let blocked = |because| Some((Standing::Blocked, because));
+    let error = format!("<title>Page not found - Tides</title>{nav}<p>Try the search.");
+    check_lost(POST, &error, gone("says \"Page not found - Tides\""));
+    let plain = format!("<title>Tides</title>{nav}<h1>404</h1>");
+    check_lost(POST, &plain, gone("says \"404\""));
+    check_lost(
+        POST,
+        "<title>提示</title><p>抱歉，该文章已被删除",
+        gone("says \"抱歉，该文章已被删除\""),
+    );
+    check_lost(
+        POST,
+        "<p>お探しのページは見つかりませんでした。",
+        gone("says \"お探しのページは見つかりませんでした。\""),
+    );
+    check_lost(
+        POST,
+        "<p>الصفحة غير موجودة",
+        gone("says \"الصفحة غير موجودة\""),
+    );
+    check_lost(
+        POST,
+        "<form><input type=password></form>",
+        blocked("asks for a password"),
+    );
+    check_lost(
+        POST,
+        "<title>Just a moment...</title>",
+        blocked("says \"Just a moment...\""),
+    );
+    check_lost(
+        "https://a.test/wp-login.php?next=/post",
+        "<p>Welcome",
+        blocked("leads to https://a.test/wp-login.php?next=/post, where one logs in"),
+    );
+    check_lost(
+        "https://a.test/",
+        "<p>All our articles, and much more that is on this site",
+        gone("leads to the front page, https://a.test/"),
+    );
+    let sale = "<p>This domain is for sale";
+    check_lost(
+        POST,
+        sale,
+        Some((Standing::Changed, "says \"This domain is for sale\"")),
+    );
+    let empty = Some((Standing::Changed, "has next to nothing of the article"));
+    check_lost(POST, &format!("<title>Tides</title>{nav}"), empty);
+}
+
+#[test]
+fn what_may_be_the_article_is_not_lost() {
+    check_lost(POST, ARTICLE, None);
+    check_lost("https://a.test/", ARTICLE, None);
+    check_lost("https://a.test/login/post", ARTICLE, None);
+    let longer = format!("{ARTICLE}<p>Error 404: page not found<form><input type=password></form>");
+    check_lost(POST, &longer, None);
+    let rewritten = "<title>How tides work, again</title><img src=moon.png><p>A short text that says the same in fewer words.";
+    check_lost(POST, rewritten, None);
+    let other = "<title>Tides</title><p>".to_owned()
+        + &"A text as long as the other, of which not one word is the same. ".repeat(4);
+    check_lost(POST, &other, None);
+}
+
+#[test]
+fn a_status_that_may_pass_says_nothing() {
+    let standing = |status| refused(status).map(|loss| loss.standing);
+    assert_eq!([404, 410].map(standing), [Some(Standing::Gone); 2]);
+    assert_eq!(
+        [401, 402, 403, 451].map(standing),
+        [Some(Standing::Blocked); 4]
+    );
+    assert_eq!([200, 400, 407, 408, 429, 500, 503].map(standing), [None; 7]);
+}
