@@ -39,6 +39,7 @@ pub mod may_fetch;
 pub mod verify;
 pub mod list;
 pub mod show;
+pub mod diff;
 pub mod restore;
 pub mod export;
 

@@ -58,6 +58,7 @@ const ROOMS: &[Room] = &[
     Room { name: "may_fetch", imports: &[CORE, SHELL], touches: &[] },
     Room { name: "list",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "show",      imports: &[&["digest", "snapshot", "archive", "list"]], touches: &[] },
+    Room { name: "diff",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
     Room { name: "export",    imports: &[CORE, SHELL], touches: &[] },
     Room { name: "verify",    imports: &[CORE, SHELL, &["catalogue"]], touches: &["threads"] },
@@ -74,7 +75,7 @@ const CORE: &[&str] = &[
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "restore", "export", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "restore", "export", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]

@@ -8,7 +8,8 @@ use super::layout::{self, ArchivePath, ArticleFolder, Place};
 use super::log::{Membership, Stood};
 use super::{Archive, disk};
 use crate::digest::Digest;
-use crate::snapshot::{SNAPSHOT_BYTES_MAX, Snapshot};
+use crate::document::Document;
+use crate::snapshot::{self, DOCUMENT_EXTENSION, SNAPSHOT_BYTES_MAX, Snapshot};
 
 /// A snapshot with its file.
 #[derive(Debug, Clone)]
@@ -91,6 +92,47 @@ impl Archive {
         let path = paths.iter().find(|path| layout::is_named_by(path, digest));
         let file = path.map(|path| self.read_snapshot(path)).transpose()?;
         Ok(file.filter(|file| file.digest == *digest))
+    }
+
+    /// Returns the sound, committed snapshots of an article, in the order of the log.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn history(&self, article: &ArticleFolder) -> Result<Vec<SnapshotFile>, ArchiveError> {
+        let mut history = Vec::new();
+        for path in self.snapshots(article)? {
+            let file = match self.read_snapshot(&path) {
+                Err(error) if error.is_damage() => continue,
+                other => other?,
+            };
+            if let Some(index) = self.committed(&file.digest)? {
+                history.push((index, file));
+            }
+        }
+        history.sort_by_key(|(index, _)| *index);
+        Ok(history.into_iter().map(|(_, file)| file).collect())
+    }
+
+    /// Reads a document that a snapshot names, of at most `bytes_max` bytes, as it was read when it came.
+    ///
+    /// # Errors
+    /// When it is not there, too large, or damaged.
+    pub fn read_document(
+        &self,
+        recorded: &snapshot::Document,
+        bytes_max: u64,
+    ) -> Result<Document, ArchiveError> {
+        let bytes = self.read_blob(&recorded.digest, DOCUMENT_EXTENSION, bytes_max)?;
+        // No header comes with it now; the encoding it was read in then stands for it.
+        let content_type = recorded.syntax.content_type();
+        let content_type = format!("{content_type}; charset={}", recorded.charset);
+        let address = recorded.url.clone();
+        Ok(Document::new(
+            bytes,
+            recorded.kind,
+            Some(&content_type),
+            address,
+        ))
     }
 
     /// Returns the index of the log entry that committed the snapshot whose file has this digest, if one did.

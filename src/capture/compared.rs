@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use tracing::debug;
 
-use crate::archive::SnapshotFile;
+use crate::archive::{Archive, SnapshotFile};
 use crate::change::{self, Content, Loss, Seen};
 use crate::digest::Digest;
 use crate::document::{Document, Kind};
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::link::Link;
-use crate::snapshot::{self, DOCUMENT_EXTENSION, Snapshot};
+use crate::snapshot::{self, Snapshot};
 
 use super::CaptureError;
 use super::earlier::Earlier;
@@ -69,22 +69,11 @@ pub(super) async fn read(
 
 /// Reads a document of a snapshot from the archive; `None` where it is damaged or lost there.
 pub(super) fn document(
-    archive: &crate::archive::Archive,
+    archive: &Archive,
     recorded: &snapshot::Document,
 ) -> Result<Option<Document>, CaptureError> {
-    match archive.read_blob(&recorded.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX) {
-        Ok(bytes) => {
-            // No header came with it now; the encoding it was read in then stands for it.
-            let content_type = recorded.syntax.content_type();
-            let content_type = format!("{content_type}; charset={}", recorded.charset);
-            let address = recorded.url.clone();
-            Ok(Some(Document::new(
-                bytes,
-                recorded.kind,
-                Some(&content_type),
-                address,
-            )))
-        }
+    match archive.read_document(recorded, DOCUMENT_BYTES_MAX) {
+        Ok(document) => Ok(Some(document)),
         Err(error) if error.is_damage() || error.is_absent() => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -1,5 +1,6 @@
 //! Did an article change, as its reader would say? What changes at each visit or by time alone does not count. Pure.
 
+pub mod lines;
 mod loss;
 mod noise;
 mod phrases;

@@ -5,6 +5,7 @@ mod args;
 mod captures;
 mod completions;
 mod config;
+mod diff;
 mod events;
 mod export;
 mod extract;
@@ -73,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(archive, &arguments, output),
         Command::List => read::list(archive, output),
         Command::Show(arguments) => read::show(archive, &arguments, output),
+        Command::Diff(arguments) => diff::run(archive, &arguments, output),
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),

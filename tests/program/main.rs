@@ -20,6 +20,7 @@ mod again;
 mod articles;
 mod asking;
 mod config;
+mod diffed;
 #[cfg(target_os = "linux")]
 mod disk;
 mod documented;

@@ -63,6 +63,10 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint show https://example.com/article.html", what: "An article by its address" },
         Example { line: "offprint show 3f2a", what: "The article whose ID begins so" },
     ]),
+    ("diff", &[
+        Example { line: "offprint diff https://example.com/article.html", what: "What the newest capture changed" },
+        Example { line: "offprint diff https://example.com/article.html 1 2", what: "What changed from the oldest capture to the next" },
+    ]),
     ("restore", &[
         Example { line: "offprint restore https://example.com/article.html -o original.html", what: "Write the page as it was received" },
     ]),

@@ -10,7 +10,7 @@ use super::examples::{self, Example};
 /// The commands in the order in which a person comes to need them.
 pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Archive", &["add", "mirror"]),
-    ("Look", &["list", "show", "restore"]),
+    ("Look", &["list", "show", "diff", "restore"]),
     ("Prove", &["verify"]),
     ("Use elsewhere", &["export"]),
     (

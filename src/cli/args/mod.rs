@@ -26,7 +26,7 @@ pub(crate) use extract::{Extract, Inspect, Look};
 pub(crate) use may_fetch::MayFetch;
 pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun};
 pub(crate) use network::{Network, Robots};
-pub(crate) use read::{Restore, Show};
+pub(crate) use read::{Diff, Restore, Show};
 pub(crate) use shell::{Completions, Man};
 pub(crate) use values::duration;
 pub(crate) use verify::Verify;
@@ -139,6 +139,11 @@ pub(crate) enum Command {
     List,
     /// Show one article: its facts, snapshots and images
     Show(Show),
+    /// Say what changed between two captures of an article: its text, its images, what it says of itself
+    ///
+    /// Without A and B, what the newest capture changed. The text is told as lines of a unified diff, as a reader gets it: scripts,
+    /// styles and attributes are no part of it.
+    Diff(Diff),
     /// Give back an article's original, byte for byte as it was received
     Restore(Restore),
     /// Write archived articles for other programs
