@@ -144,6 +144,8 @@ enum News {
 struct Seen {
     images: Images,
     missing: Vec<MissingImage>,
+    /// Those that are here and could not be had again.
+    lost: Vec<MissingImage>,
 }
 
 /// Archives one input, up to the snapshot that is to be committed: the straight path.

@@ -100,6 +100,9 @@ pub struct Article {
     pub images: Images,
     /// The resources that are missing.
     pub missing: Vec<MissingImage>,
+    /// The resources that were carried: what is here stays, and it could not be had again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<MissingImage>,
     /// What became of the page of an article that is here and stays; `None` where it is there, and of what is not here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<Standing>,

@@ -63,6 +63,7 @@ async fn stays(
         seen: Seen {
             images: Images::default(),
             missing: Vec::new(),
+            lost: Vec::new(),
         },
         turn,
     })

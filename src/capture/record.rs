@@ -138,7 +138,8 @@ pub(super) fn tally(snapshot: &Snapshot) -> Seen {
         .mentions()
         .filter(|(_, mention)| mention.kind.is_seen());
     let shown: HashSet<String> = shown.map(|(_, mention)| counted_as(mention)).collect();
-    let (mut images, mut missing, mut names) = (Images::default(), Vec::new(), HashSet::new());
+    let (mut images, mut names) = (Images::default(), HashSet::new());
+    let (mut missing, mut lost) = (Vec::new(), Vec::new());
     for (_, mention) in snapshot.mentions() {
         // Nothing is missing to a reader where a link leads to the original address instead of a copy.
         let is_missing = matches!(mention.outcome, Outcome::Missing(_));
@@ -150,14 +151,21 @@ pub(super) fn tally(snapshot: &Snapshot) -> Seen {
             continue;
         }
         images.count(&mention.outcome);
-        if let Outcome::Missing(why) = &mention.outcome
-            && !why.is_tracker()
-        {
-            let seen = shown.contains(&name);
-            missing.push(MissingImage::new(mention.name().to_owned(), why, seen));
+        let Some(why) = mention.outcome.failure().filter(|why| !why.is_tracker()) else {
+            continue;
+        };
+        let image = MissingImage::new(mention.name().to_owned(), why, shown.contains(&name));
+        if is_missing {
+            missing.push(image);
+        } else {
+            lost.push(image);
         }
     }
-    Seen { images, missing }
+    Seen {
+        images,
+        missing,
+        lost,
+    }
 }
 
 /// Returns what a mention is counted as: two of one address are one resource, whatever part of it they name.

@@ -102,6 +102,7 @@ pub(super) fn archived(
         view: folder.map(|folder| folder.view().to_string()),
         images: seen.images,
         missing: seen.missing,
+        lost: seen.lost,
         standing: None,
         error: None,
     }
@@ -160,6 +161,7 @@ pub(super) fn failed(input: &str, place: Option<&Place>, trouble: &InputTrouble)
         view: None,
         images: Images::default(),
         missing: Vec::new(),
+        lost: Vec::new(),
         standing: None,
         error: Some(error),
     }

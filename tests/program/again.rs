@@ -41,7 +41,7 @@ fn images(kept: u64, reused: u64, carried: u64, missing: u64) -> Value {
 
 /// Archives the page and checks what is told of it.
 #[track_caller]
-fn check(test: &Test, flags: &[&str], outcome: &str, expected: &Value) {
+fn check(test: &Test, flags: &[&str], outcome: &str, expected: &Value) -> Value {
     let objects = test.add_json(&[flags, &["https://a.test/x"]].concat());
     let article = events(&objects, "article")[0];
     assert_eq!(
@@ -50,6 +50,7 @@ fn check(test: &Test, flags: &[&str], outcome: &str, expected: &Value) {
         "{article:#}"
     );
     assert_eq!(events(&objects, "summary")[0]["images"], *expected);
+    article.clone()
 }
 
 #[test]
@@ -82,7 +83,9 @@ fn what_vanished_is_carried() {
     check(&test, &[], "captured", &images(3, 0, 0, 0));
     let blobs = test.blobs();
     test.serve("a.test/1.png", Reply::not_found());
-    check(&test, &[], "unchanged", &images(0, 2, 1, 0));
+    let told = check(&test, &[], "unchanged", &images(0, 2, 1, 0));
+    let lost = json!([{"url": "https://a.test/1.png", "why": "http-status", "status": 404}]);
+    assert_eq!(told["lost"], lost);
     // A changed page makes a new snapshot, which says so.
     test.serve(
         "a.test/x",

@@ -1,5 +1,6 @@
 //! What must hold for pages, posts and feeds? What is found lies where it is said to lie; a view can be undone and is closed.
 
+use offprint::change::{self, Content, Seen};
 use offprint::digest::Digest;
 use offprint::document::{Document, Kind, Span, metadata};
 use offprint::link::Link;
@@ -69,7 +70,8 @@ fn check(bytes: &[u8], kind: Kind, content_type: Option<&str>) {
     let references = refs::find(&document);
     check_spans(&document, &references);
     let facts = metadata::read(&document).facts;
-    let snapshot = captured(&document, references, facts);
+    let snapshot = captured(&document, references.clone(), facts);
+    check_change(&document, &snapshot, &references);
     let json = snapshot.to_json();
     assert_eq!(
         Snapshot::parse(&json).ok().as_ref(),
@@ -77,6 +79,24 @@ fn check(bytes: &[u8], kind: Kind, content_type: Option<&str>) {
         "a snapshot is read as it was written"
     );
     check_view(&document, &snapshot);
+}
+
+/// A page that is what it was did not change, and is not lost.
+fn check_change(document: &Document, snapshot: &Snapshot, references: &[Reference]) {
+    let content = Content::of(document);
+    let same = (snapshot, &content);
+    assert_eq!(change::differences(same, same), [], "it is what it was");
+    let Some(address) = &document.address else {
+        return;
+    };
+    let seen = Seen {
+        asked: address,
+        address: Some(address),
+        title: snapshot.article.title.as_deref(),
+        content: &content,
+        references,
+    };
+    assert_eq!(change::lost(same, seen), None, "it is there");
 }
 
 /// References are sorted, apart, inside the document, and say what stands where they say it stands.
