@@ -292,11 +292,7 @@ mod tests {
                 .lines
                 .iter()
                 .map(|line| format!("{}{}", line.sign(), line.text()));
-            told.push(format!(
-                "{} {}",
-                hunk.head(),
-                text.collect::<Vec<_>>().join("")
-            ));
+            told.push(format!("{} {}", hunk.head(), text.collect::<String>()));
         }
         assert_eq!(told, expected, "{before} / {after}");
     }

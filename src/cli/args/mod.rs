@@ -139,9 +139,9 @@ pub(crate) enum Command {
     List,
     /// Show one article: its facts, snapshots and images
     Show(Show),
-    /// Say what changed between two captures of an article: its text, its images, what it says of itself
+    /// Say what changed between two captures of an article
     ///
-    /// Without A and B, what the newest capture changed. The text is told as lines of a unified diff, as a reader gets it: scripts,
+    /// Its text, its images, and what it says of itself. Without A and B, what the newest capture changed. The text is told as lines of a unified diff, as a reader gets it: scripts,
     /// styles and attributes are no part of it.
     Diff(Diff),
     /// Give back an article's original, byte for byte as it was received

@@ -16,10 +16,12 @@ pub(crate) struct Diff {
     /// An ID, a unique prefix of one, a URL, or a path inside the archive
     #[arg(value_name = "ARTICLE")]
     pub(crate) article: String,
-    /// The older snapshot: a number from 1 (the oldest), or how its file's name or its digest begins [default: the one before the newest]
+    /// The older snapshot (default: the one before the newest)
+    ///
+    /// Its number, where 1 is the oldest, its path, or how its file's name or its digest begins.
     #[arg(value_name = "A")]
     pub(crate) before: Option<String>,
-    /// The newer snapshot, likewise [default: the newest]
+    /// The newer snapshot (default: the newest)
     #[arg(value_name = "B")]
     pub(crate) after: Option<String>,
 }
