@@ -109,6 +109,9 @@ const COOKIES: &str = "# Netscape HTTP Cookie File\\n\n#HttpOnly_\na.test\n.b.te
 const ROBOTS: &str = "user-agent: *\\n\nUser-Agent: x\\r\nuser-agent: offprint\\n\nbot*\n\\n\nallow:\ndisallow: /\nDisalow \n/a*b$\n/*?\n/a?b\n%2F\n%\n$\n*\n#\n\\r\\n\n\
     crawl-delay: 1e9\\n\nsitemap:\n图\n \n:\n/index.html\n\\x00";
 
+const FIELDS: &str = "x-api-key\nauthorization\nCookie\nreferer\nreferrer\nhost\nrange\ndnt\nte\na.test=\n.a.test=\n*=\n*\nhttp://a.test=\nhttps://\n\
+    =\n:\n: \n \n.\n[::1]\n127.1\n图.test\nxn--\n@\n/\n\\n\n\\x00";
+
 /// Pieces of a syntax and bytes that belong to none.
 fn data(of: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let pieces: Vec<Vec<u8>> = of.split('\n').map(unescaped).collect();
@@ -158,6 +161,12 @@ proptest! {
 
     #[test]
     fn robots(data in data(ROBOTS)) { law::robots(&data); }
+
+    #[test]
+    fn fields(data in data(FIELDS)) { law::header(&data); }
+
+    #[test]
+    fn natures(data in prop_oneof![data(HTML), data(POST), data(FEED), data(CSS), data(WIRE)]) { law::nature(&data); }
 
     #[test]
     fn any_bytes(data in vec(any::<u8>(), 0..200)) {

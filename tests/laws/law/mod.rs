@@ -8,12 +8,11 @@
 mod captured;
 mod documents;
 mod parts;
+mod said;
 
 pub use documents::{feed, listing, page, post};
-pub use parts::{
-    charset, coding, cookies, css, front_matter, link, media, robots, snapshot, splice, srcset,
-    view,
-};
+pub use parts::{charset, coding, css, front_matter, media, snapshot, splice, srcset, view};
+pub use said::{cookies, header, link, nature, robots};
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
 pub type Law = (&'static str, fn(&[u8]));
@@ -35,6 +34,8 @@ pub const ALL: &[Law] = &[
     ("cookies", cookies),
     ("charset", charset),
     ("link", link),
+    ("header", header),
+    ("nature", nature),
     ("robots", robots),
 ];
 

@@ -1,16 +1,14 @@
-//! What must hold for the parts: stylesheets, srcset, front matter, images, records, codings, encodings, addresses?
+//! What must hold for the parts: stylesheets, srcset, front matter, images, records, codings, encodings?
 
 use offprint::document::{
     Document, Kind, Span, charset as encodings, front_matter as matter, legible::Legible,
 };
 use offprint::fetch;
-use offprint::link::Link;
 use offprint::media::{Probe, identify};
 use offprint::refs::css::{Context, mentions};
 use offprint::refs::srcset::candidates;
 use offprint::render::splice::{Edit, done, settle, splice as spliced, unsplice};
 use offprint::render::view as record;
-use offprint::robots::{CRAWL_DELAY_MAX, Robots, product};
 use offprint::snapshot::Snapshot;
 
 use super::chosen;
@@ -152,21 +150,6 @@ pub fn coding(data: &[u8]) {
     );
 }
 
-/// A file of cookies is taken or refused, whichever way its lines end.
-pub fn cookies(data: &[u8]) {
-    let unix: Vec<u8> = data.iter().copied().filter(|byte| *byte != b'\r').collect();
-    let windows = unix
-        .split(|byte| *byte == b'\n')
-        .collect::<Vec<_>>()
-        .join(&b"\r\n"[..]);
-    if windows.len() as u64 <= fetch::COOKIES_BYTES_MAX {
-        assert_eq!(
-            fetch::Jar::parse(&unix).is_ok(),
-            fetch::Jar::parse(&windows).is_ok()
-        );
-    }
-}
-
 /// An encoding is always decided, a byte order mark decides it, and a legible copy maps back to the whole.
 pub fn charset(data: &[u8]) {
     let page = Document::new(data.to_vec(), Kind::Page, None, None);
@@ -190,47 +173,4 @@ pub fn charset(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     drop(encodings::encode_query(&text, page.charset));
     assert!(!encodings::of_text(data, None, None).name().is_empty());
-}
-
-/// An address is its own address, alone and when something is joined to it.
-pub fn link(data: &[u8]) {
-    let text = String::from_utf8_lossy(data);
-    let base = Link::parse("https://h.test/a/b?c").expect("it is a URL");
-    for link in [Link::parse(&text), base.join(&text, None)]
-        .into_iter()
-        .flatten()
-    {
-        assert_eq!(Link::parse(link.as_str()).as_ref(), Ok(&link), "{text:?}");
-        assert!(!link.without_fragment().as_str().contains('#'), "{link}");
-        assert!(!link.without_user_info().has_user_info(), "{link}");
-    }
-}
-
-/// A robots.txt of any bytes has an answer for any path: one of its rules, or that nothing is forbidden.
-pub fn robots(data: &[u8]) {
-    let (agent, rest) = chosen(data, &["*", "Offprint/0.1", "Mozilla/5.0 (x; bot/1)", "图"]);
-    let cut = rest.iter().position(|byte| *byte == 0);
-    let (path, text) = rest.split_at(cut.unwrap_or(rest.len() / 4));
-    let robots = Robots::read(text, product(agent));
-    let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).count();
-    for path in [path, b"/", b"/a?b"] {
-        let verdict = robots.judge_path(path);
-        assert_eq!(verdict.allowed, verdict.rule.is_none_or(|rule| rule.allows));
-        if let Some(rule) = verdict.rule {
-            assert!((1..=lines).contains(&rule.line), "{rule:?}");
-            // A rule that stands alone says the same.
-            let alone = Robots::read(format!("user-agent: *\n{}", rule.text).as_bytes(), "x");
-            let is_text = text.is_ascii();
-            assert!(
-                !is_text || alone.judge_path(path).allowed == rule.allows,
-                "{rule:?}"
-            );
-        }
-    }
-    assert!(robots.judge_path(b"/robots.txt").allowed);
-    assert!(
-        robots
-            .crawl_delay()
-            .is_none_or(|delay| delay <= CRAWL_DELAY_MAX)
-    );
 }

@@ -1,0 +1,129 @@
+//! What must hold for what a person or a host says of addresses: links, names of hosts, fields, cookies, robots.txt, types?
+
+use offprint::fetch::{self, HARMLESS, Header, Hosts};
+use offprint::link::Link;
+use offprint::media::identify;
+use offprint::nature::{Evidence, Nature, judge};
+use offprint::robots::{CRAWL_DELAY_MAX, Robots, product};
+
+use super::chosen;
+
+/// An address is its own address, alone and when something is joined to it.
+pub fn link(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let base = Link::parse("https://h.test/a/b?c").expect("it is a URL");
+    for link in [Link::parse(&text), base.join(&text, None)]
+        .into_iter()
+        .flatten()
+    {
+        assert_eq!(Link::parse(link.as_str()).as_ref(), Ok(&link), "{text:?}");
+        assert!(!link.without_fragment().as_str().contains('#'), "{link}");
+        assert!(!link.without_user_info().has_user_info(), "{link}");
+    }
+}
+
+/// A robots.txt of any bytes has an answer for any path: one of its rules, or that nothing is forbidden.
+pub fn robots(data: &[u8]) {
+    let (agent, rest) = chosen(data, &["*", "Offprint/0.1", "Mozilla/5.0 (x; bot/1)", "图"]);
+    let cut = rest.iter().position(|byte| *byte == 0);
+    let (path, text) = rest.split_at(cut.unwrap_or(rest.len() / 4));
+    let robots = Robots::read(text, product(agent));
+    let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).count();
+    for path in [path, b"/", b"/a?b"] {
+        let verdict = robots.judge_path(path);
+        assert_eq!(verdict.allowed, verdict.rule.is_none_or(|rule| rule.allows));
+        if let Some(rule) = verdict.rule {
+            assert!((1..=lines).contains(&rule.line), "{rule:?}");
+            // A rule that stands alone says the same.
+            let alone = Robots::read(format!("user-agent: *\n{}", rule.text).as_bytes(), "x");
+            let is_text = text.is_ascii();
+            assert!(
+                !is_text || alone.judge_path(path).allowed == rule.allows,
+                "{rule:?}"
+            );
+        }
+    }
+    assert!(robots.judge_path(b"/robots.txt").allowed);
+    assert!(
+        robots
+            .crawl_delay()
+            .is_none_or(|delay| delay <= CRAWL_DELAY_MAX)
+    );
+}
+
+/// A file of cookies is taken or refused, whichever way its lines end.
+pub fn cookies(data: &[u8]) {
+    let unix: Vec<u8> = data.iter().copied().filter(|byte| *byte != b'\r').collect();
+    let windows = unix
+        .split(|byte| *byte == b'\n')
+        .collect::<Vec<_>>()
+        .join(&b"\r\n"[..]);
+    if windows.len() as u64 <= fetch::COOKIES_BYTES_MAX {
+        assert_eq!(
+            fetch::Jar::parse(&unix).is_ok(),
+            fetch::Jar::parse(&windows).is_ok()
+        );
+    }
+}
+
+/// What stands for a password: nothing that somebody writes by chance.
+const SECRET: &str = "s3cr3t-7f1c";
+
+/// A header field of the user's is taken or refused, and neither says its value; the name of hosts is read as it is written.
+pub fn header(data: &[u8]) {
+    let places = ["", "*=", "b.test=", ".b.test=", "http://b.test="];
+    let (place, rest) = chosen(data, &places);
+    let name = String::from_utf8_lossy(rest);
+    if let Ok(hosts) = Hosts::parse(&name) {
+        assert_eq!(Hosts::parse(&hosts.to_string()), Ok(hosts), "{name:?}");
+    }
+    let lower = name.to_ascii_lowercase();
+    if name.contains(SECRET) || HARMLESS.iter().any(|harmless| lower.contains(harmless)) {
+        return;
+    }
+    let said = match Header::parse(&format!("{place}{name}: {SECRET}")) {
+        Ok(header) => format!("{header:?}"),
+        Err(error) => format!("{error} {error:?}"),
+    };
+    assert!(!said.contains(SECRET), "{said}");
+}
+
+/// How an input may be called by who sends it, and by who named it.
+const CALLED: &[(Option<&str>, &str)] = &[
+    (None, ""),
+    (None, "a.md"),
+    (None, "a.html"),
+    (None, "a.css"),
+    (None, "a.xml"),
+    (Some("text/html; charset=gbk"), "a.md"),
+    (Some("text/markdown"), ""),
+    (Some("text/plain"), "a.markdown"),
+    (Some("text/css"), ""),
+    (Some("application/rss+xml"), ""),
+    (Some("application/octet-stream"), "feed.json"),
+    (Some("image/png"), "a.html"),
+];
+
+/// Whatever an input is, it is taken for something, with a reason; the case of a type makes no difference, and an image is one by
+/// its bytes.
+pub fn nature(data: &[u8]) {
+    let ((content_type, name), bytes) = chosen(data, CALLED);
+    let verdict = identify(bytes);
+    let by = |content_type| {
+        judge(&Evidence {
+            content_type,
+            name,
+            bytes,
+            verdict: &verdict,
+        })
+    };
+    let judged = by(content_type);
+    assert!(!judged.because.is_empty(), "{judged:?}");
+    assert!(judged.nature != Nature::Image || verdict.media().is_image());
+    let louder = content_type.map(str::to_ascii_uppercase);
+    assert_eq!(
+        by(louder.as_deref()).nature,
+        judged.nature,
+        "{content_type:?}"
+    );
+}
