@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
 
 mod crash;
+mod limits;
 mod neighbours;
 mod observing;
 mod reading;
