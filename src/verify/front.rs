@@ -40,8 +40,12 @@ pub(super) fn check(archive: &Archive, is_sound: bool, findings: &Findings) {
 /// Checks the pages that tell what is in the archive. They may lag behind the log, so they are compared with what they
 /// were at the entry that they tell of; and only where all else `is_sound`, since a damaged snapshot has no row.
 fn check_once(archive: &Archive, is_sound: bool, findings: &Findings) {
-    let Ok(front) = archive.read(&layout::front(), FRONT_BYTES_MAX) else {
-        return;
+    let front = match archive.read(&layout::front(), FRONT_BYTES_MAX) {
+        Ok(front) => front,
+        Err(ArchiveError::TooLarge { .. }) => {
+            return findings.add(Code::ViewAltered, layout::front(), None, ALTERED);
+        }
+        Err(_) => return,
     };
     view::report_leaks(&layout::front(), &front, None, findings);
     let is_ours = renderer(&front) == Some(RENDERER);

@@ -1,8 +1,10 @@
 //! Does every limit of the guide's table hold that an input from outside can meet? What is beyond one is told, and nothing else
 //! suffers. (Others stand beside what they limit: of bodies, times and tries in `tests/fetch`.)
 
+use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 
+use offprint::archive::Archive;
 use offprint::exchange::{Truncation, Why};
 
 use crate::origin::{Body, Reply};
@@ -24,7 +26,7 @@ fn check_refused(name: &str, bytes: &str, arguments: &[&str], says: &str) {
     let test = with_page();
     test.write(name, bytes);
     let path = test.path(name);
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
     let ran = test.add(&[arguments, &["https://a.test/x"]].concat());
     ran.expect_code(2, &[says]);
     assert_eq!(test.requested(), [""; 0], "{says}");
@@ -172,4 +174,24 @@ fn structured_data_is_read_up_to_its_size() {
     };
     assert_eq!(found(&page(1 << 20)), ["1"]);
     assert_eq!(found(&page((1 << 20) + 1)), [""; 0]);
+}
+
+/// An archive may be a stranger's, or have been in a stranger's hands.
+#[test]
+fn what_is_derived_in_an_archive_has_its_size() {
+    let test = with_page();
+    test.add(&["https://a.test/x"]).expect_code(0, &[]);
+    let archive = Archive::open(&test.path("archive")).unwrap();
+    let record = archive.articles().unwrap()[0].view_record().to_string();
+    for (name, bytes_max) in [("index.html", 4 << 20), (&record, 256 << 20)] {
+        let path = test.path("archive").join(name);
+        let file = File::options().write(true).open(&path).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        file.set_len(bytes_max + 1).unwrap();
+        let ran = test.run(&["verify"]);
+        assert_eq!(ran.code, Some(1), "{name}: {ran:#?}");
+        assert!(ran.stdout.contains(name), "{name}: {ran:#?}");
+        fs::write(&path, bytes).unwrap();
+    }
+    assert_eq!(test.assert_sound(), 1);
 }
