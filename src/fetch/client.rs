@@ -17,6 +17,7 @@ use super::connections::{self, Connections};
 use super::cookies::Jar;
 use super::error::FetchError;
 use super::fault::Fault;
+use super::fingerprint::{Fingerprint, Manner, OfArticles, Salt};
 use super::headers::{self, Header, OwnHeaders};
 use super::hop::Call;
 use super::hosts::Said;
@@ -43,6 +44,7 @@ pub struct Client {
     timeouts: Timeouts,
     rate: Rate,
     bytes_max: u64,
+    manner: Manner,
     user_agent: HeaderValue,
     own_headers: OwnHeaders,
     referrers: Said<Referrer>,
@@ -94,6 +96,7 @@ impl Client {
             timeouts: options.timeouts,
             rate: options.rate,
             bytes_max: options.bytes_max,
+            manner: Manner::of(options),
             user_agent: connect::user_agent(options)?,
             own_headers: options.headers.clone(),
             referrers: options.referrers.clone(),
@@ -149,6 +152,16 @@ impl Client {
     pub fn tells(&self, link: &Link, page: Option<&Link>) -> Option<String> {
         let (_, told) = referrer::of(&self.referrers, link, page);
         told?.to_str().ok().map(str::to_owned)
+    }
+
+    /// Returns what tells a request from all others that might bring something else.
+    #[must_use]
+    pub fn fingerprint(&self, request: &Request, salt: Salt) -> Fingerprint {
+        let of_articles = OfArticles {
+            sites: self.keeps_secrets_of_sites(),
+            pages: self.referrers.is_anything(),
+        };
+        self.manner.fingerprint(request, salt, of_articles)
     }
 
     /// Makes the request of one hop ready, to be over at `until`.

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 
+use super::fingerprint::Fields;
 use super::hosts::Hosts;
 use crate::link::Link;
 
@@ -154,6 +155,20 @@ impl Header {
             Reach::Everywhere => true,
             Reach::Site => site.is_some_and(|site| is_same_site(site, link)),
             Reach::Hosts(hosts) => hosts.may_be_told(link),
+        }
+    }
+}
+
+impl OwnHeaders {
+    /// Adds all of them to what decides what a request brings.
+    pub(super) fn add_to(&self, fields: &mut Fields) {
+        for headers in [&self.by_flag, &self.in_file] {
+            fields.count(headers.len());
+            for header in headers {
+                fields.add(&header.name);
+                fields.add(&header.value);
+                fields.add(format!("{:?}", header.reach));
+            }
         }
     }
 }

@@ -126,6 +126,11 @@ impl<T> Default for Said<T> {
 }
 
 impl<T> Said<T> {
+    /// Returns whether anything is said of any host.
+    pub(super) fn is_anything(&self) -> bool {
+        !(self.by_flag.is_empty() && self.in_file.is_empty())
+    }
+
     /// Returns what is said of the host of `link`: the most particular word, and of two the last.
     pub(super) fn of(&self, link: &Link) -> Option<&T> {
         self.best(|hosts| hosts.cover(link))

@@ -12,6 +12,7 @@ use std::fmt;
 use jiff::Timestamp;
 use reqwest::header::{COOKIE, HeaderMap, HeaderValue};
 
+use super::fingerprint::Fields;
 use crate::link::Link;
 
 pub use netscape::{COOKIES_BYTES_MAX, CookiesError};
@@ -57,6 +58,24 @@ impl Jar {
         let all = || self.domains.values().flat_map(HashMap::values);
         let expired = all().filter(|cookie| cookie.is_expired(now));
         (all().count(), expired.count())
+    }
+
+    /// Adds all of them to what decides what a request brings.
+    pub(super) fn add_to(&self, fields: &mut Fields) {
+        let mut all: Vec<(&String, &Cookie)> = Vec::new();
+        for (domain, cookies) in &self.domains {
+            all.extend(cookies.values().map(|cookie| (domain, cookie)));
+        }
+        all.sort_unstable_by_key(|(_, cookie)| cookie.place);
+        fields.count(all.len());
+        for (domain, cookie) in all {
+            fields.add(domain);
+            fields.add(&cookie.path);
+            fields.add(&cookie.name);
+            fields.add(&cookie.value);
+            fields.add([cookie.subdomains.into(), cookie.secure.into()]);
+            fields.maybe(cookie.expires.map(i64::to_le_bytes));
+        }
     }
 
     /// Adds the cookies that are for `link` to the header fields of a request.
