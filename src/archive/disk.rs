@@ -104,6 +104,22 @@ pub(super) fn create(path: &Path) -> Result<File, ArchiveError> {
         .at("create", path)
 }
 
+/// Creates a file that nobody but its owner may read, where the system knows such files.
+pub(super) fn create_private(path: &Path) -> Result<File, ArchiveError> {
+    let mut options = guarded();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .at("create", path)
+}
+
 /// Between the look and the opening, somebody may put a link or a pipe there: the system is told to refuse it too.
 fn guarded() -> OpenOptions {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has flags to add"))]

@@ -33,12 +33,12 @@ pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
 pub use log::Stood;
 pub use marker::README;
-pub use scratch::{Note, Scratch};
+pub use scratch::{Held, Note, Scratch, WholeNotes};
 pub use snapshots::SnapshotFile;
 pub use store::{BlobReader, BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Checkpoint, Committed, CommittedGroup, Observation, Pending, Plan, Recovery, Step, Writer,
+    Checkpoint, Committed, CommittedGroup, Left, Observation, Pending, Plan, Recovery, Step, Writer,
     WriterOptions,
 };
 

@@ -257,19 +257,23 @@ impl Archive {
     /// # Errors
     /// When it is not there, no regular file, or can't be read.
     pub fn digest(&self, path: &ArchivePath) -> Result<(Digest, u64), ArchiveError> {
-        let path = path.under(&self.root);
-        let mut file = disk::open(&path)?;
-        let mut hasher = Hasher::default();
-        let mut chunk = vec![0; CHUNK_BYTES];
-        let mut bytes = 0;
-        loop {
-            let read = match file.read(&mut chunk) {
-                Ok(0) => return Ok((hasher.finish(), bytes)),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other.at("read", &path)?,
-            };
-            hasher.update(&chunk[..read]);
-            bytes += read as u64;
-        }
+        digest_of(&path.under(&self.root))
+    }
+}
+
+/// Reads a file piece by piece, and returns the digest and the number of its bytes.
+pub(super) fn digest_of(path: &Path) -> Result<(Digest, u64), ArchiveError> {
+    let mut file = disk::open(path)?;
+    let mut hasher = Hasher::default();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut bytes = 0;
+    loop {
+        let read = match file.read(&mut chunk) {
+            Ok(0) => return Ok((hasher.finish(), bytes)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other.at("read", path)?,
+        };
+        hasher.update(&chunk[..read]);
+        bytes += read as u64;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::archive::Note;
+use crate::archive::{Note, Stored};
 use crate::exchange::{Exchange, Why};
 use crate::fetch::{Accept, Body, Received, Request, Stop as FetchStop, Validators};
 use crate::link::Link;
@@ -15,15 +15,17 @@ use crate::render::SHEET_BYTES_MAX;
 use crate::snapshot::{Missing, Resource};
 
 use super::intake::Intake;
+use super::noted::Noted;
 use super::resources::Wanted;
 use super::run::Run;
-use super::{CaptureError, Obeyed, forbidden, logged};
+use super::{CaptureError, Obeyed, forbidden, left, logged};
 
 /// What a URL brought in this run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Fetched {
-    /// Every hop, noted down: a run of ten thousand articles must not hold them all.
-    pub(super) exchanges: Note,
+    /// Where it is noted down with every hop, which a run of ten thousand articles must not hold.
+    #[serde(skip)]
+    pub(super) note: Option<Note>,
     /// The status of the last answer, if there was one.
     pub(super) status: Option<u16>,
     /// The host that forbade it to a request that told nothing of the article.
@@ -65,9 +67,8 @@ pub(super) async fn fetch(
     let Wanted {
         link, need, home, ..
     } = wanted;
-    let tried = run.now();
+    let asked = run.now();
     let (resource, validators) = known.unzip();
-    let intake = Intake::new(Arc::clone(&run.world.writer), need);
     let request = Request {
         link: link.clone(),
         accept: accept(need),
@@ -77,9 +78,17 @@ pub(super) async fn fetch(
         validators,
         bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
     };
-    let answer = run.world.client.get(request, intake).await;
+    if let Some(fetched) = left::take_over(run, &request).await? {
+        return Ok(fetched);
+    }
+    let intake = Intake::new(Arc::clone(&run.world.writer), need);
+    let answer = run.world.client.get(request.clone(), intake).await;
     run.count(&answer);
-    let missing = |why, status| Missing { why, status, tried };
+    let missing = |why, status| Missing {
+        why,
+        status,
+        tried: asked,
+    };
     let current = match (answer.result, resource) {
         (Ok(Received::Body(body)), _) => {
             let status = body.status;
@@ -97,37 +106,30 @@ pub(super) async fn fetch(
         (Err(FetchStop::Sink(source)), _) => return Err(source.into()),
         (Err(FetchStop::Machine(source)), _) => return Err(CaptureError::Machine(source)),
     };
-    noted(run, answer.exchanges, current).await
+    let fetched = Fetched::new(&answer.exchanges, current);
+    noted(run, &request, asked, fetched, &answer.exchanges).await
 }
 
-/// Notes the exchanges down, and keeps of them what this run still asks for.
-async fn noted(
+/// Notes down what was fetched, with all that another run needs to know to go on from there.
+pub(super) async fn noted(
     run: &Arc<Run>,
-    exchanges: Vec<Exchange>,
-    current: Result<Current, Missing>,
+    request: &Request,
+    asked: Timestamp,
+    fetched: Fetched,
+    exchanges: &[Exchange],
 ) -> Result<Fetched, CaptureError> {
-    let answers = || {
-        exchanges
-            .iter()
-            .filter_map(|exchange| exchange.response.as_ref())
-    };
-    let (status, bytes) = (
-        exchanges
-            .last()
-            .and_then(|last| Some(last.response.as_ref()?.status)),
-        answers().map(|response| response.body_bytes).sum(),
-    );
-    let forbidding = exchanges
-        .last()
-        .filter(|last| forbidden::is_forbidden(last));
-    let forbidding = forbidding.map(|last| last.url.host().to_owned());
-    let exchanges = run.note(&exchanges).await?;
-    Ok(Fetched {
+    let here = fetched.current.as_ref().ok();
+    let note = Noted {
+        asked,
+        request: here.and_then(|_| run.fingerprint(request)),
+        file: here.and_then(|here| run.world.writer.number_of(&here.resource.digest)),
+        fetched: &fetched,
         exchanges,
-        status,
-        forbidding,
-        bytes,
-        current,
+    };
+    let note = run.note(&note).await?;
+    Ok(Fetched {
+        note: Some(note),
+        ..fetched
     })
 }
 
@@ -136,16 +138,13 @@ fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<Current, Wh
     let taken = body.sink.taken();
     let (resource, stored) = taken.expect("who takes a body in is told of its end")?;
     let etag = body.validators.and_then(|validators| validators.etag);
-    let picture = Picture {
-        asked: &wanted.link.without_fragment().without_user_info(),
-        answered: &body.final_url,
-        etag: etag.as_deref(),
-        digest: resource.digest,
-        bytes: resource.size,
-        size: resource.width.zip(resource.height),
-    };
-    if let Some(name) = run.world.options.placeholders.name(&picture) {
-        logged::placeholder(wanted.link, name);
+    if is_placeholder(
+        run,
+        wanted.link,
+        &resource,
+        &body.final_url,
+        etag.as_deref(),
+    ) {
         return Err(Why::Placeholder);
     }
     Ok(Current {
@@ -154,6 +153,29 @@ fn take(run: &Run, body: Body<Intake>, wanted: Wanted<'_>) -> Result<Current, Wh
         came: came(wanted.need, body.final_url, body.content_type),
         stored: if stored.new { stored.bytes } else { 0 },
     })
+}
+
+/// Returns whether what stands at `asked`, and came from `answered`, stands for something else.
+pub(super) fn is_placeholder(
+    run: &Run,
+    asked: &Link,
+    resource: &Resource,
+    answered: &Link,
+    etag: Option<&str>,
+) -> bool {
+    let picture = Picture {
+        asked: &asked.without_fragment().without_user_info(),
+        answered,
+        etag,
+        digest: resource.digest,
+        bytes: resource.size,
+        size: resource.width.zip(resource.height),
+    };
+    let name = run.world.options.placeholders.name(&picture);
+    if let Some(name) = name {
+        logged::placeholder(asked, name);
+    }
+    name.is_some()
 }
 
 fn came(need: Class, address: Link, content_type: Option<String>) -> Option<Came> {
@@ -172,6 +194,27 @@ fn accept(need: Class) -> Accept {
 }
 
 impl Fetched {
+    /// Keeps of the exchanges what this run still asks for.
+    fn new(exchanges: &[Exchange], current: Result<Current, Missing>) -> Self {
+        let answers = exchanges.iter().filter_map(|it| it.response.as_ref());
+        let last = exchanges.last();
+        let forbidding = last.filter(|last| forbidden::is_forbidden(last));
+        Self {
+            note: None,
+            status: last.and_then(|last| Some(last.response.as_ref()?.status)),
+            forbidding: forbidding.map(|last| last.url.host().to_owned()),
+            bytes: answers.map(|response| response.body_bytes).sum(),
+            current,
+        }
+    }
+
+    /// Counts bytes of a new blob that this run did not fetch itself.
+    pub(super) fn count_stored(&mut self, stored: Stored) {
+        if let Ok(current) = &mut self.current {
+            current.stored = if stored.new { stored.bytes } else { 0 };
+        }
+    }
+
     /// Returns how many bytes of a new blob came.
     pub(super) fn stored(&self) -> u64 {
         self.current.as_ref().map_or(0, |current| current.stored)

@@ -38,7 +38,7 @@ pub async fn capture_all(
     report: &Listener,
 ) -> (Summary, Result<(), CaptureError>) {
     let mut summary = Summary::default();
-    let run = match Run::new(world) {
+    let run = match blocking(move || Run::new(world)).await {
         Ok(run) => Arc::new(run),
         Err(error) => return (summary, Err(error)),
     };
@@ -48,6 +48,10 @@ pub async fn capture_all(
         () = overdue(&run) => Ok(()),
     };
     summary.interrupted = run.world.cancel.is_cancelled();
+    if result.is_ok() && !summary.interrupted {
+        let here = Arc::clone(&run);
+        blocking(move || here.remains.clear()).await;
+    }
     summary.requests = run.requests.load(Ordering::Relaxed);
     summary.retries = run.retries.load(Ordering::Relaxed);
     summary.bytes_fetched = run.bytes_fetched.load(Ordering::Relaxed);
@@ -100,6 +104,10 @@ async fn catch_up(run: &Arc<Run>, report: &Listener) -> Result<(), CaptureError>
         (
             usize::from(recovery.torn.is_some()),
             "torn line of the log was set aside in state/torn",
+        ),
+        (
+            run.remains.bodies(),
+            "resources that an interrupted run fetched are here and not asked for again where they are needed",
         ),
     ];
     for (number, words) in notices.iter().filter(|(number, _)| *number > 0) {

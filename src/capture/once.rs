@@ -72,12 +72,13 @@ impl Once {
     ) -> Result<Arc<Fetched>, CaptureError> {
         let cell = match run.once.look(key) {
             What::Underway(cell) => cell,
-            What::Noted(note) => return Ok(Arc::new(run.recall(note).await?)),
+            What::Noted(note) => return Ok(Arc::new(run.recall_fetched(note).await?)),
         };
         let fetched = cell.get_or_try_init(|| async {
             let fetched = fetch().await?;
-            let note = run.note(&fetched).await?;
-            run.once.note(key, note, fetched.stored());
+            if let Some(note) = fetched.note {
+                run.once.note(key, note, fetched.stored());
+            }
             Ok::<_, CaptureError>(Arc::new(fetched))
         });
         fetched.await.map(Arc::clone)
@@ -147,7 +148,7 @@ mod tests {
         assert_eq!(once.take_stored(key), 0, "nobody has asked");
         assert!(matches!(once.look(key), What::Underway(_)));
         assert_eq!(once.take_stored(key), 0, "nothing has come");
-        let note = serde_json::from_str(r#"{"start":5,"bytes":6}"#).unwrap();
+        let note = Note::default();
         once.note(key, note, 7);
         assert!(matches!(once.look(key), What::Noted(known) if known == note));
         assert_eq!([once.take_stored(key), once.take_stored(key)], [7, 0]);

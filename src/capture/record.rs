@@ -109,7 +109,7 @@ pub(super) fn notes(settled: &HashMap<Target, Settled>, order: &[Target]) -> Vec
         .iter()
         .filter_map(|target| Some((&target.0, settled.get(target)?.fetched.as_ref()?)))
         .filter(|(link, _)| seen.insert(*link));
-    fetched.map(|(_, fetched)| fetched.exchanges).collect()
+    fetched.filter_map(|(_, fetched)| fetched.note).collect()
 }
 
 /// Returns whether two snapshots say the same of the article: the same bytes, and the same resources in the same places.

@@ -10,13 +10,16 @@ use serde::de::DeserializeOwned;
 
 use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
-use crate::fetch::Answer;
+use crate::fetch::{Answer, Fingerprint, Request, Salt};
 use crate::source::Source;
 
 use super::alike::Alike;
 use super::articles::{self, Articles, Seat};
 use super::asked::Asked;
 use super::earlier::Earlier;
+use super::fetched::Fetched;
+use super::left::Remains;
+use super::noted::{Begin, How, Noted, What};
 use super::once::Once;
 use super::{CaptureError, World, forbidden};
 
@@ -32,6 +35,10 @@ pub(super) struct Run {
     /// Whether it was said that an input has no site.
     siteless: AtomicBool,
     scratch: Scratch,
+    /// What fingerprints of requests are mixed with; `None` where there is no chance to be had, and nothing is left for others.
+    salt: Option<Salt>,
+    /// What runs before this one left that were killed.
+    pub(super) remains: Remains,
     pub(super) requests: AtomicU64,
     pub(super) retries: AtomicU64,
     pub(super) bytes_fetched: AtomicU64,
@@ -39,12 +46,23 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Begins a run.
-    pub(super) fn new(world: World) -> Result<Self, CaptureError> {
-        let scratch = world.writer.scratch()?;
+    /// Begins a run. Touches the disk.
+    pub(super) fn new(mut world: World) -> Result<Self, CaptureError> {
+        let left = std::mem::take(&mut world.recovery.left);
+        let remains = if world.options.refresh {
+            Remains::none(&left)
+        } else {
+            Remains::read(left, (world.clock)())
+        };
+        let (scratch, salt) = (world.writer.scratch()?, Salt::new());
+        if let Some(salt) = salt {
+            scratch.note(&json_of(&Begin::new(salt)))?;
+        }
         Ok(Self {
             world,
             scratch,
+            salt,
+            remains,
             articles: Articles::default(),
             once: Once::default(),
             asked: Asked::default(),
@@ -58,26 +76,39 @@ impl Run {
         })
     }
 
-    /// Notes down what this run may need again.
-    pub(super) async fn note(
-        self: &Arc<Self>,
-        what: &(impl Serialize + ?Sized),
-    ) -> Result<Note, CaptureError> {
-        let json = serde_json::to_vec(what).expect("what is noted has string keys");
-        if let Some(note) = self.scratch.note_held(&json) {
-            return Ok(note);
-        }
-        let run = Arc::clone(self);
-        Ok(blocking(move || run.scratch.note(&json)).await?)
+    /// Returns what tells another run that it would ask for the same.
+    pub(super) fn fingerprint(&self, request: &Request) -> Option<Fingerprint> {
+        Some(self.world.client.fingerprint(request, self.salt?))
     }
 
-    /// Returns what was noted.
-    pub(super) async fn recall<T: DeserializeOwned + Send + 'static>(
+    /// Notes down what this run may need again.
+    pub(super) async fn note(self: &Arc<Self>, what: &Noted<'_>) -> Result<Note, CaptureError> {
+        let json = json_of(what);
+        let run = Arc::clone(self);
+        let Some(held) = self.scratch.note_held(&json) else {
+            return Ok(blocking(move || run.scratch.note(&json)).await?);
+        };
+        if held.is_to_be_written {
+            // Nobody waits for that, and what could not be written now is written with the next note.
+            tokio::task::spawn_blocking(move || drop(run.scratch.write_held()));
+        }
+        Ok(held.note)
+    }
+
+    /// Returns what was noted of what a URL brought.
+    pub(super) async fn recall_fetched(
         self: &Arc<Self>,
         note: Note,
-    ) -> Result<T, CaptureError> {
+    ) -> Result<Fetched, CaptureError> {
         let run = Arc::clone(self);
-        blocking(move || run.recall_at(note)).await
+        blocking(move || {
+            let What { fetched } = run.recall(note)?;
+            Ok(Fetched {
+                note: Some(note),
+                ..fetched
+            })
+        })
+        .await
     }
 
     /// Returns the exchanges that were noted, in the order of the notes.
@@ -89,14 +120,14 @@ impl Run {
         blocking(move || {
             let mut exchanges = Vec::new();
             for note in notes {
-                exchanges.extend(run.recall_at::<Vec<Exchange>>(note)?);
+                exchanges.extend(run.recall::<How>(note)?.exchanges);
             }
             Ok(exchanges)
         })
         .await
     }
 
-    fn recall_at<T: DeserializeOwned>(&self, note: Note) -> Result<T, CaptureError> {
+    fn recall<T: DeserializeOwned>(&self, note: Note) -> Result<T, CaptureError> {
         let json = self.scratch.recall(note)?;
         Ok(serde_json::from_slice(&json).map_err(io::Error::from)?)
     }
@@ -196,6 +227,10 @@ impl Run {
             .fetch_add(answer.retries.into(), Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes.sum(), Ordering::Relaxed);
     }
+}
+
+fn json_of(what: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(what).expect("what is noted has string keys")
 }
 
 /// Runs work that blocks, on disk or on the processor, away from the network's threads.

@@ -20,6 +20,7 @@ mod again;
 mod articles;
 mod asking;
 mod config;
+mod continued;
 mod diffed;
 #[cfg(target_os = "linux")]
 mod disk;

@@ -1,6 +1,7 @@
 //! Who adds to the archive, and what may it do?
 
 mod commit;
+mod left;
 mod observe;
 mod plan;
 mod ready;
@@ -25,6 +26,7 @@ use super::{Archive, disk, lock, marker};
 use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
+pub use left::Left;
 pub use observe::Observation;
 pub use plan::Plan;
 pub use recover::Recovery;
@@ -220,6 +222,11 @@ impl Writer {
 
     pub(in crate::archive) fn temporary(&self) -> PathBuf {
         self.staging.temporary()
+    }
+
+    /// Returns the path of `name` in our folder.
+    pub(in crate::archive) fn child(&self, name: &str) -> PathBuf {
+        self.staging.folder.child(name).under(&self.staging.root)
     }
 
     fn reach(&self, step: Step) {

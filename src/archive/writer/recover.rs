@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tracing::{debug, info};
 
 use super::Writer;
+use super::left::{self, Left};
 use super::plan::{self, Contents, Plan};
 use crate::archive::disk;
 use crate::archive::durable::Batch;
@@ -19,6 +20,10 @@ use crate::archive::log::{self, EntryKind, Line, Record, Tail};
 use crate::archive::snapshots::SnapshotFile;
 use crate::archive::store;
 use crate::digest::Digest;
+
+/// Folders of dead writers that are kept for what waits in them: each holds a lock, and is looked through. A run that gets to its
+/// end leaves none.
+const LEFT_MAX: usize = 16;
 
 /// What was cleared up.
 #[derive(Debug, Default)]
@@ -33,13 +38,15 @@ pub struct Recovery {
     pub torn: Option<ArchivePath>,
     /// To be settled when the views of [`Self::articles`] are in place; none where there are none.
     pub plan: Option<Plan>,
+    /// Folders in which bodies wait that need not be fetched again.
+    pub left: Vec<Left>,
 }
 
 /// The folder of a writer that died, and its lock, so that nobody else takes it for theirs.
 #[derive(Debug)]
 struct Dead {
     folder: ArchivePath,
-    _lock: File,
+    alive: File,
 }
 
 /// What the snapshots are that dead writers were about to name.
@@ -93,8 +100,14 @@ impl Writer {
             .into_iter()
             .map(|(_, file)| file.path)
             .collect();
-        dead.iter()
-            .try_for_each(|dead| disk::remove_folder(&dead.folder.under(&self.staging.root)))?;
+        for Dead { folder, alive } in dead {
+            let path = folder.under(&self.staging.root);
+            if recovery.left.len() < LEFT_MAX && left::holds_notes(&path)? {
+                recovery.left.push(Left::adopt(path, alive)?);
+            } else {
+                disk::remove_folder(&path)?;
+            }
+        }
         Ok(recovery)
     }
 
@@ -120,7 +133,7 @@ impl Writer {
             match lock::try_alone(&folder.child(lock::ALIVE).under(root)) {
                 Ok(Some(lock)) => dead.push(Dead {
                     folder,
-                    _lock: lock,
+                    alive: lock,
                 }),
                 Ok(None) => {}
                 // A writer that ended just now removed its folder itself.
