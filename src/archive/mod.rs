@@ -38,8 +38,8 @@ pub use snapshots::SnapshotFile;
 pub use store::{BlobReader, BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Checkpoint, Committed, CommittedGroup, Left, Observation, Pending, Plan, Recovery, Step, Writer,
-    WriterOptions,
+    Checkpoint, Committed, CommittedGroup, Left, Observation, Pending, Plan, Recovery, Step,
+    Writer, WriterOptions,
 };
 
 /// An archive that can be read.

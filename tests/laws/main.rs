@@ -106,6 +106,10 @@ const WIRE: &str = "https://\n//\nh.test\n:\n@\n/\n?\n#\n..\n%\n%E4\n[\n]\n图\n
 
 const COOKIES: &str = "# Netscape HTTP Cookie File\\n\n#HttpOnly_\na.test\n.b.test\n\\t\nTRUE\nFALSE\n/\n0\n1999999999\nname\nvalue\n\\n\n\\r\\n\n# \n\\t/\\tFALSE\\t0\\ta\\tb\\n";
 
+/// A whole note and its pieces; the digests are those of `{}` and of nothing.
+const NOTES: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a {}\\n\n44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a\n\
+    e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 \\n\n \n{}\n\\n\n{\n\"asked\"\n\\x00\n图";
+
 const ROBOTS: &str = "user-agent: *\\n\nUser-Agent: x\\r\nuser-agent: offprint\\n\nbot*\n\\n\nallow:\ndisallow: /\nDisalow \n/a*b$\n/*?\n/a?b\n%2F\n%\n$\n*\n#\n\\r\\n\n\
     crawl-delay: 1e9\\n\nsitemap:\n图\n \n:\n/index.html\n\\x00";
 
@@ -158,6 +162,9 @@ proptest! {
 
     #[test]
     fn cookies(data in data(COOKIES)) { law::cookies(&data[1..]); }
+
+    #[test]
+    fn notes_of_a_run(data in data(NOTES)) { law::notes(&data[1..]); }
 
     #[test]
     fn robots(data in data(ROBOTS)) { law::robots(&data); }

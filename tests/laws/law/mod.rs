@@ -11,7 +11,7 @@ mod parts;
 mod said;
 
 pub use documents::{feed, listing, page, post};
-pub use parts::{charset, coding, css, front_matter, media, snapshot, splice, srcset, view};
+pub use parts::{charset, coding, css, front_matter, media, notes, snapshot, splice, srcset, view};
 pub use said::{cookies, header, link, nature, robots};
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
@@ -32,6 +32,7 @@ pub const ALL: &[Law] = &[
     ("view", view),
     ("coding", coding),
     ("cookies", cookies),
+    ("notes", notes),
     ("charset", charset),
     ("link", link),
     ("header", header),

@@ -1,5 +1,7 @@
 //! What must hold for the parts: stylesheets, srcset, front matter, images, records, codings, encodings?
 
+use offprint::archive::WholeNotes;
+use offprint::digest::Digest;
 use offprint::document::{
     Document, Kind, Span, charset as encodings, front_matter as matter, legible::Legible,
 };
@@ -148,6 +150,23 @@ pub fn coding(data: &[u8]) {
         whole,
         "{codings}"
     );
+}
+
+/// Notes that a run left are those whose digest stands before them, each a whole line; what else is there hides none.
+pub fn notes(data: &[u8]) {
+    let line = |note: &[u8]| [Digest::of(note).to_string().as_bytes(), b" ", note, b"\n"].concat();
+    let known = b"{\"known\":1}";
+    let more = [data, b"\n", &line(known)].concat();
+    let found: Vec<_> = WholeNotes::new(&*more).map(Result::unwrap).collect();
+    let mut rest = &*more;
+    for (_, note) in &found {
+        let line = line(note);
+        let at = rest.windows(line.len()).position(|it| it == line);
+        rest = &rest[at.expect("it stands there") + line.len()..];
+    }
+    assert_eq!(found.last().map(|(_, note)| &**note), Some(&known[..]));
+    let cut = WholeNotes::new(data).map(Result::unwrap);
+    assert!(cut.eq(found.into_iter().take(WholeNotes::new(data).count())));
 }
 
 /// An encoding is always decided, a byte order mark decides it, and a legible copy maps back to the whole.
