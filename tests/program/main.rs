@@ -37,6 +37,7 @@ mod logs;
 mod machine;
 mod manners;
 mod mirrored;
+mod mistrusted;
 mod network;
 mod pages;
 mod post;
