@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -22,6 +23,10 @@ use super::left::Remains;
 use super::noted::{Begin, How, Noted, What};
 use super::once::Once;
 use super::{CaptureError, World, forbidden};
+
+/// How long a note waits for others before they are written together: a run that is killed loses no more than that, and one that
+/// fetches a thousand resources a second does not write as often.
+const NOTES_WAIT: Duration = Duration::from_millis(50);
 
 /// What the captures of one run share.
 #[derive(Debug)]
@@ -89,8 +94,11 @@ impl Run {
             return Ok(blocking(move || run.scratch.note(&json)).await?);
         };
         if held.is_to_be_written {
-            // Nobody waits for that, and what could not be written now is written with the next note.
-            tokio::task::spawn_blocking(move || drop(run.scratch.write_held()));
+            tokio::spawn(async move {
+                tokio::time::sleep(NOTES_WAIT).await;
+                // Nobody waits for that, and what could not be written now is written with the next note.
+                blocking(move || drop(run.scratch.write_held())).await;
+            });
         }
         Ok(held.note)
     }
