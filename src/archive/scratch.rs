@@ -29,6 +29,8 @@ pub struct Scratch {
     /// Locked before `notes`, by whoever touches the disk.
     file: Mutex<File>,
     notes: Mutex<Notes>,
+    /// What went wrong when nobody waited.
+    failed: Mutex<Option<ArchiveError>>,
     path: PathBuf,
 }
 
@@ -57,7 +59,7 @@ pub struct Note {
 pub struct Held {
     /// Where it is, or will be.
     pub note: Note,
-    /// Whether the caller is the one who has to see to it that [`Scratch::write_held`] is called.
+    /// Whether the caller is the one who has to see to it that [`Scratch::write_soon`] is called.
     pub is_to_be_written: bool,
 }
 
@@ -76,6 +78,7 @@ impl Scratch {
         Ok(Self {
             file: Mutex::new(disk::create_private(&path)?),
             notes: Mutex::default(),
+            failed: Mutex::default(),
             path,
         })
     }
@@ -101,11 +104,24 @@ impl Scratch {
         Ok(note)
     }
 
-    /// Writes what is held, and what comes to be held meanwhile.
+    /// Writes what is held, for nobody who waits. Where that fails, [`Self::settle`] says so.
+    pub fn write_soon(&self) {
+        if let Err(error) = self.write_held() {
+            locked(&self.failed).get_or_insert(error);
+        }
+    }
+
+    /// Sees to it that everything is written.
     ///
     /// # Errors
-    /// When the disk refuses. Nothing is lost by that, and all of it is written the next time.
-    pub fn write_held(&self) -> Result<(), ArchiveError> {
+    /// When the disk refuses, or did so since the last time.
+    pub fn settle(&self) -> Result<(), ArchiveError> {
+        self.write_held()?;
+        locked(&self.failed).take().map_or(Ok(()), Err)
+    }
+
+    /// Writes what is held, and what comes to be held meanwhile. What could not be written is written the next time.
+    fn write_held(&self) -> Result<(), ArchiveError> {
         let mut file = locked(&self.file);
         loop {
             // The lock is not held while the disk is waited for.
@@ -229,7 +245,8 @@ mod tests {
         ] {
             assert_eq!(scratch.recall(note).unwrap(), expected);
         }
-        scratch.write_held().unwrap();
+        scratch.write_soon();
+        scratch.settle().unwrap();
         let fourth = scratch.note(b"fourth").unwrap();
         assert_eq!(scratch.recall(third).unwrap(), b"third");
         assert_eq!(recall_from(&scratch.path, fourth).unwrap(), b"fourth");

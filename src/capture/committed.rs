@@ -36,6 +36,7 @@ pub(super) fn commit(
     captured: Vec<(String, Captured)>,
     told: Vec<(String, Article)>,
 ) -> Result<Group, CaptureError> {
+    run.settle_notes()?;
     let (mut pending, mut new, mut turns) = (vec![], vec![], vec![]);
     let (mut same, mut observed): (Vec<Archived>, Vec<Observation>) = (vec![], vec![]);
     for (given, Captured { news, seen, turn }) in captured {

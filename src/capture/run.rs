@@ -96,11 +96,16 @@ impl Run {
         if held.is_to_be_written {
             tokio::spawn(async move {
                 tokio::time::sleep(NOTES_WAIT).await;
-                // Nobody waits for that, and what could not be written now is written with the next note.
-                blocking(move || drop(run.scratch.write_held())).await;
+                blocking(move || run.scratch.write_soon()).await;
             });
         }
         Ok(held.note)
+    }
+
+    /// Sees to it that what was noted is written: before a commit, which takes long, and tells what went wrong with that so far.
+    /// Touches the disk.
+    pub(super) fn settle_notes(&self) -> Result<(), CaptureError> {
+        Ok(self.scratch.settle()?)
     }
 
     /// Returns what was noted of what a URL brought.
