@@ -3,7 +3,8 @@
 //! Microsoft's BITMAPFILEHEADER and the headers behind it. The file size in it is often wrong and nobody minds, so the
 //! pixels are counted instead.
 
-use super::walk::{Facts, Flaw, Walker, Want, little, pixels};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, little, pixels};
 
 #[derive(Debug, Default)]
 pub(super) struct Bitmap {

@@ -4,7 +4,8 @@
 //! a picture must be marked as essential (23000-22 §7.3.9): browsers refuse pictures that could be shown the wrong way up. The dimensions are those of the largest item: of a grid
 //! the whole, of a picture with a thumbnail the picture; a rotation is not applied.
 
-use super::walk::{Facts, Flaw, Walker, Want, big, pixels};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, big, pixels};
 
 #[derive(Debug, Default)]
 pub(super) struct Boxes {

@@ -2,7 +2,8 @@
 //!
 //! `GIF89a` §15-§27. A stray zero between blocks is passed over, as browsers do.
 
-use super::walk::{Facts, Flaw, Walker, Want, little, pixels};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, little, pixels};
 
 #[derive(Debug, Default)]
 pub(super) struct Gif {

@@ -2,7 +2,8 @@
 //!
 //! ICO and CUR: a directory of entries, each with the offset and length of a picture.
 
-use super::walk::{Facts, Flaw, Walker, Want, little};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, little};
 
 #[derive(Debug, Default)]
 pub(super) struct Icon {

@@ -4,7 +4,8 @@
 //! Bytes between segments are passed over as libjpeg does: browsers show such files. What follows the end marker
 //! (cameras append previews and films) is not this image.
 
-use super::walk::{Facts, Flaw, Walker, Want, big, pixels};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, big, pixels};
 
 #[derive(Debug, Default)]
 pub(super) struct Jpeg {

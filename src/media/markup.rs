@@ -5,13 +5,19 @@
 //! that something follows. What is not looked at: which characters a name has, attributes that stand twice, entities that a
 //! document type may declare. None is expanded.
 
+mod root;
+mod state;
 mod tag;
 mod utf16;
+mod verdict;
+
+#[cfg(test)]
+mod tests;
 
 use super::MediaType;
 use super::doctype::{Doctype, Progress};
 use super::svg::Viewport;
-use super::walk::{Facts, Flaw, Walker, Want};
+use state::{CDATA, COMMENT, INSTRUCTION, State};
 use tag::{Names, Reference, Tag};
 use utf16::Utf16;
 
@@ -40,67 +46,20 @@ pub(super) struct Markup {
     broken_at: Option<u64>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
-enum State {
-    /// Between tags.
-    #[default]
-    Text,
-    /// After `<`.
-    Open,
-    /// After `<!`.
-    Bang,
-    /// In something that ends with so many of this byte and a `>`; so many were just seen.
-    Until { mark: u8, needed: u8, seen: u8 },
-    /// In `<!DOCTYPE`.
-    Doctype,
-    /// In the document element's name.
-    RootName,
-    /// In the name of another element.
-    Name,
-    /// In a start tag.
-    Tag(Tag),
-    /// In a reference to a character or an entity, in text or in a value of this quote.
-    Reference(Option<u8>),
-    /// In an end tag.
-    EndTag,
-    /// In an end tag, after its name.
-    EndTagEnd,
-    /// Nothing more is asked.
-    Done,
-}
-
-const COMMENT: State = State::Until {
-    mark: b'-',
-    needed: 2,
-    seen: 0,
-};
-const CDATA: State = State::Until {
-    mark: b']',
-    needed: 2,
-    seen: 0,
-};
-const INSTRUCTION: State = State::Until {
-    mark: b'?',
-    needed: 1,
-    seen: 0,
-};
-
 /// No word that decides anything is longer, and no name of an entity in use.
 const WORD_BYTES_MAX: usize = 64;
 
-/// Elements that pages and error messages begin with: WHATWG MIME Sniffing §7.1 and more of their kind.
-const HTML_ELEMENTS: &[&str] = &[
-    "a", "b", "body", "br", "center", "div", "font", "form", "h1", "h2", "h3", "head", "header",
-    "html", "iframe", "img", "link", "main", "meta", "noscript", "p", "pre", "script", "section",
-    "span", "strong", "style", "table", "title", "ul",
-];
-
-impl Walker for Markup {
-    fn step(&mut self, _bytes: &[u8]) -> Result<Want, Flaw> {
-        Ok(Want::Pieces(u64::MAX))
+impl Markup {
+    /// Returns a reader of UTF-16.
+    pub(super) fn utf16(big_endian: bool) -> Self {
+        Self {
+            units: Some(Utf16::new(big_endian)),
+            ..Self::default()
+        }
     }
 
-    fn piece(&mut self, bytes: &[u8]) {
+    /// Reads the next bytes.
+    fn read(&mut self, bytes: &[u8]) {
         for byte in bytes {
             if matches!(self.state, State::Done) {
                 return;
@@ -117,72 +76,12 @@ impl Walker for Markup {
         }
     }
 
-    fn end(&self) -> Option<Flaw> {
-        let is_svg = self.media == Some(MediaType::Svg);
-        if is_svg && self.broken_at.is_some() {
-            return Some(Flaw::BadStructure);
-        }
-        let is_whole = self.ended && matches!(self.state, State::Text);
-        (is_svg && !is_whole).then_some(Flaw::Truncated)
-    }
-
-    fn noticed_at(&self) -> Option<u64> {
-        self.broken_at
-    }
-
-    fn expects(&self) -> &'static str {
-        match self.state {
-            State::Done if self.ended => "nothing but comments after the document element",
-            State::Done => "well-formed XML",
-            State::Text if self.names.depth() > 0 => "the end of the document element",
-            _ => "well-formed XML, to the end of the document element",
-        }
-    }
-
-    fn facts(&self) -> Facts {
-        let undecided = if self.xml {
-            MediaType::Xml
-        } else {
-            MediaType::Html
-        };
-        let (width, height) = self.viewport.size();
-        Facts {
-            media: Some(self.media.clone().unwrap_or(undecided)),
-            width,
-            height,
-            frames: None,
-        }
-    }
-
-    fn root(&self) -> Option<&str> {
-        self.root.as_deref()
-    }
-}
-
-impl Markup {
-    /// Returns a reader of UTF-16.
-    pub(super) fn utf16(big_endian: bool) -> Self {
-        Self {
-            units: Some(Utf16::new(big_endian)),
-            ..Self::default()
-        }
-    }
-
     fn byte(&mut self, byte: u8) {
         self.state = match self.state {
             State::Text => self.text(byte),
             State::Open => self.open(byte),
             State::Bang => self.bang(byte),
-            State::Until { needed, seen, .. } if byte == b'>' && seen == needed => State::Text,
-            State::Until { mark, needed, seen } => State::Until {
-                mark,
-                needed,
-                seen: if byte == mark {
-                    needed.min(seen + 1)
-                } else {
-                    0
-                },
-            },
+            State::Until(ending) => ending.next(byte).map_or(State::Text, State::Until),
             State::Doctype => self.doctype(byte),
             State::RootName => self.root_name(byte),
             State::Name if is_name_end(byte) => self.tag(byte, Tag::default()),
@@ -308,18 +207,12 @@ impl Markup {
         }
         let local = self.word.rsplit(|byte| *byte == b':').next();
         self.root = local.map(|name| String::from_utf8_lossy(name).into_owned());
-        let is_html = HTML_ELEMENTS
-            .iter()
-            .any(|name| local == Some(name.as_bytes()));
-        if local == Some(b"svg") {
-            self.media = Some(MediaType::Svg);
+        let media = root::media_of(local.unwrap_or_default());
+        let is_svg = media == MediaType::Svg;
+        self.media = Some(media);
+        if is_svg {
             return self.tag(byte, Tag::default());
         }
-        self.media = Some(if is_html {
-            MediaType::Html
-        } else {
-            MediaType::Xml
-        });
         State::Done
     }
 
@@ -377,87 +270,4 @@ impl Markup {
 
 fn is_name_end(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::identify;
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, media: &MediaType, flaw: Option<Flaw>) {
-        let verdict = identify(text.as_bytes());
-        assert_eq!((verdict.media(), verdict.flaw()), (media, flaw), "{text}");
-    }
-
-    #[test]
-    fn whole_and_cut() {
-        let svg = |text, flaw| check(text, &MediaType::Svg, flaw);
-        svg("<svg/>", None);
-        svg("\n<svg a='/>'><g/></svg >\n<!-- end -->\n<?x?>\n", None);
-        svg("<s:svg xmlns:s='x'><s:g></s:g></s:svg>", None);
-        svg("<?xml version='1.0'?><!DOCTYPE svg><svg></svg>", None);
-        svg("<!-- <html> --><svg><!-- </svg> --></svg>", None);
-        svg("<svg><style><![CDATA[</svg>]] >]]></style></svg>", None);
-        svg("\u{FEFF}<svg></svg>", None);
-        svg("<svg a='1' b = \"2\"\n/>", None);
-        svg("<svg>", Some(Flaw::Truncated));
-        svg("<svg a='>", Some(Flaw::Truncated));
-        svg("<svg><svg></svg>", Some(Flaw::Truncated));
-        svg("<svg><!-- --></sv", Some(Flaw::Truncated));
-        svg("<svg/><!-- end", Some(Flaw::Truncated));
-    }
-
-    #[test]
-    fn what_is_no_xml_is_no_svg() {
-        let svg = |text| check(text, &MediaType::Svg, Some(Flaw::BadStructure));
-        svg("<svg><g></svg></g>");
-        svg("<svg><G></g></svg>");
-        svg("<svg></svg><svg/>");
-        svg("<svg></svg>\0\0");
-        svg("<svg></svg> and more");
-        svg("<!-- --> no <svg/>");
-        svg("<svg width=9></svg>");
-        svg("<svg hidden></svg>");
-        svg("<svg a='1'b='2'></svg>");
-        svg("<svg a='<'></svg>");
-        svg("<svg></svg x>");
-        svg("<svg><g / ></g></svg>");
-        svg("<svg>1 < 2</svg>");
-        svg(&"<svg>".repeat(6000));
-    }
-
-    #[test]
-    fn references() {
-        let svg = |text, flaw| check(text, &MediaType::Svg, flaw);
-        let broken = Some(Flaw::BadStructure);
-        svg("<svg a='&amp;&#65;'>&lt;&#x1F600;&apos;</svg>", None);
-        svg("<svg a='?a=1&b=2'/>", broken);
-        svg("<svg>R&D</svg>", broken);
-        svg("<svg>&nbsp;</svg>", broken);
-        svg("<svg>&#xZ;</svg>", broken);
-        svg("<svg>&;</svg>", broken);
-        svg("<!DOCTYPE svg [<!ENTITY a 'b'>]><svg>&a;</svg>", None);
-    }
-
-    #[test]
-    fn where_it_is_broken_is_told() {
-        let verdict = identify(b"\n<svg><g></svg>");
-        let fault = verdict.fault().map(|fault| (fault.at, fault.expected));
-        assert_eq!(fault, Some((14, "well-formed XML")));
-    }
-
-    #[test]
-    fn the_document_element_decides() {
-        check("<!-- a --><p><svg></svg>", &MediaType::Html, None);
-        check("<!DOCTYPE HTML><svg></svg>", &MediaType::Html, None);
-        check(
-            "<?xml version='1.0'?><feed><svg/></feed>",
-            &MediaType::Xml,
-            None,
-        );
-        check("<?xml version='1.0'?>", &MediaType::Xml, None);
-        check("<!-- cut", &MediaType::Html, None);
-        check("<svgx></svgx>", &MediaType::Xml, None);
-    }
 }

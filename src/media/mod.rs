@@ -4,6 +4,7 @@
 //! What is not proven: that the pixels decode. TIFF, JPEG XL, JPEG 2000, fonts, sound and film are known by their
 //! signature alone; of HTML, XML, JSON and text only the beginning is looked at.
 
+mod fault;
 mod kind;
 mod sniff;
 mod walk;
@@ -22,8 +23,8 @@ mod webp;
 #[cfg(test)]
 mod tests;
 
+pub use fault::{Fault, Flaw};
 pub use kind::{Class, EXTENSIONS, MediaType};
-pub use walk::{Fault, Flaw};
 
 use sniff::HEAD_BYTES;
 use walk::{Walk, Walker};

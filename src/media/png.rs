@@ -5,7 +5,8 @@
 
 use flate2::Crc;
 
-use super::walk::{Facts, Flaw, Walker, Want, big, pixels};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, big, pixels};
 
 /// No chunk is longer (PNG §5.3).
 const CHUNK_BYTES_MAX: u64 = 0x7FFF_FFFF;

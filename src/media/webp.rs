@@ -2,7 +2,8 @@
 //!
 //! RFC 9649 §2: RIFF header, then `VP8 ` or `VP8L`, or `VP8X` with an image among the chunks that follow.
 
-use super::walk::{Facts, Flaw, Walker, Want, little, pixels};
+use super::fault::Flaw;
+use super::walk::{Facts, Walker, Want, little, pixels};
 
 #[derive(Debug, Default)]
 pub(super) struct Webp {
