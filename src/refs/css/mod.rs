@@ -5,6 +5,7 @@
 mod level;
 mod reading;
 mod scoped;
+mod written;
 
 use encoding_rs::Encoding;
 

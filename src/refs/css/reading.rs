@@ -3,7 +3,7 @@
 use cssparser::{Parser, Token};
 
 use super::level::{Closer, Level, PICTURE, Part, Strings, closes, opens, purpose_of, strings_of};
-use super::{CssMention, MentionKind, Purpose};
+use super::{CssMention, MentionKind, Purpose, written};
 use crate::document::Span;
 use crate::refs::Role;
 
@@ -202,17 +202,8 @@ impl<'t> Reading<'t> {
     }
 
     fn unquoted(&mut self, address: &str, whole: Span) {
-        let token = &self.text[whole.start..whole.end];
-        let start = token.find('(').map_or(0, |parenthesis| parenthesis + 1);
-        let inner = token[start..].strip_suffix(')').unwrap_or(&token[start..]);
-        let trimmed = inner.trim_start_matches(is_space);
-        let start = whole.start + start + (inner.len() - trimmed.len());
-        let mut end = start + trimmed.trim_end_matches(is_space).len();
-        // An escaped space belongs to the address.
-        if is_escaped(&self.text[start..end], end - start) && end < whole.start + token.len() {
-            end += self.text[end..].chars().next().map_or(0, char::len_utf8);
-        }
-        self.mention(MentionKind::Url, address, Span { start, end }, whole);
+        let span = written::in_url(self.text, whole);
+        self.mention(MentionKind::Url, address, span, whole);
     }
 
     fn string(&mut self, address: &str, whole: Span) {
@@ -224,13 +215,7 @@ impl<'t> Reading<'t> {
             (Strings::Images, _) => MentionKind::ImageSet,
             (Strings::Text, _) => return,
         };
-        let token = &self.text[whole.start..whole.end];
-        let is_closed =
-            token.len() > 1 && token.ends_with(&token[..1]) && !is_escaped(token, token.len() - 1);
-        let span = Span {
-            start: whole.start + 1,
-            end: whole.end - usize::from(is_closed),
-        };
+        let span = written::in_quotes(self.text, whole);
         if level.strings == Strings::Url {
             // Only the first string is the address; modifiers may follow.
             self.level().strings = Strings::Text;
@@ -283,19 +268,4 @@ impl<'t> Reading<'t> {
             text: address.to_owned(),
         });
     }
-}
-
-fn is_space(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\u{c}' | '\r' | ' ')
-}
-
-/// Returns whether a backslash takes away the meaning of the character at `offset`.
-fn is_escaped(text: &str, offset: usize) -> bool {
-    text.as_bytes()[..offset]
-        .iter()
-        .rev()
-        .take_while(|byte| **byte == b'\\')
-        .count()
-        % 2
-        == 1
 }
