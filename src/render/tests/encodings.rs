@@ -198,3 +198,58 @@ fn an_encoding_that_is_declared_and_not_true_keeps_the_images() {
         }
     }
 }
+
+#[test]
+fn other_encodings_stay_what_they_are() {
+    let (gbk, _, _) = encoding_rs::GBK
+        .encode("<head><title>中文</title><img alt=\"啊\" src=\"图a.png\" onload=誠>");
+    let view = rendered(&gbk, "text/html; charset=gbk");
+    let (text, _, _) = encoding_rs::GBK.decode(&view.bytes);
+    assert!(text.starts_with("<head><meta charset=\"GBK\">"), "{text}");
+    assert!(
+        text.ends_with(&format!(
+            "<img alt=\"啊\" src=\"{}\" data-offprint-onload=誠>",
+            place("blobs", b"blob", "png")
+        )),
+        "{text}"
+    );
+    let utf_16: Vec<u8> = "<p>中<img src=a.png onload=x>"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let view = rendered(&utf_16, "text/html; charset=utf-16le");
+    let (text, encoding, _) = encoding_rs::UTF_8.decode(&view.bytes);
+    assert_eq!(encoding, encoding_rs::UTF_16LE);
+    assert!(text.starts_with("<meta http-equiv"), "{text}");
+    assert!(
+        text.ends_with(&format!(
+            "<p>中<img src={} data-offprint-onload=x>",
+            place("blobs", b"blob", "png")
+        )),
+        "{text}"
+    );
+    assert_eq!(
+        splice::unsplice(&view.bytes, &view.done.unwrap()).unwrap(),
+        utf_16
+    );
+}
+
+#[test]
+fn text_after_a_cut_in_iso_2022_jp_is_still_text() {
+    let page = "<p>日本<script>x</script>a語<script>y</script>漢".to_owned();
+    let (bytes, encoding, _) = encoding_rs::ISO_2022_JP.encode(&page);
+    let view = rendered(&bytes, "text/html; charset=iso-2022-jp");
+    let (text, flawed) = encoding.decode_without_bom_handling(&view.bytes);
+    assert!(text.ends_with("<p>日本 a語 漢") && !flawed, "{text}");
+}
+
+#[test]
+fn a_page_in_no_encoding_is_closed_all_the_same() {
+    let file = rendered(b"<p>a<script>x</script>", "text/html; charset=hz-gb-2312");
+    assert_eq!(closed::leaks(&file.bytes), []);
+    assert!(
+        file.bytes.ends_with(b"<p>a"),
+        "{}",
+        String::from_utf8_lossy(&file.bytes)
+    );
+}

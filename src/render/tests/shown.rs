@@ -1,5 +1,6 @@
 //! Elements that show an image by other means than `<img>`: objects, AMP, frames, lazy backgrounds.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;

@@ -1,6 +1,8 @@
 //! Is XHTML read as XML, shown whole as HTML, closed and undone? Pure.
 
 use encoding_rs::{GBK, UTF_16LE};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use super::*;
 use crate::document::dom::{Dom, Element};
