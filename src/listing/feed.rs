@@ -2,8 +2,9 @@
 
 use crate::link::Link;
 
-use super::xml::{Node, Nodes, Tag, local};
+use super::xml::{Node, Nodes, Tag};
 use super::{Entry, Listing, address, identity, time, title};
+use crate::document::xml::scan::local;
 
 /// What an entry says, before it is settled which of it counts.
 #[derive(Debug, Default)]

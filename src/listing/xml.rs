@@ -6,7 +6,7 @@ use encoding_rs::UTF_8;
 
 use crate::document::Span;
 use crate::document::located::Located;
-use crate::document::xml::scan::{Scanner, StartTag};
+use crate::document::xml::scan::{Markup, Scanner, StartTag, local};
 
 /// How deep elements may nest. Feeds, sitemaps and outlines of people nest a dozen; XHTML in entries some dozens more.
 const NESTING_MAX: usize = 256;
@@ -71,13 +71,6 @@ impl<'t> Tag<'t> {
     }
 }
 
-/// What a piece of markup is.
-enum Markup<'t> {
-    Node(Node<'t>),
-    /// Of no interest: a comment, a declaration, the end of what was not open.
-    Nothing,
-}
-
 /// Reads a document node by node.
 #[derive(Debug)]
 pub(super) struct Nodes<'t> {
@@ -138,40 +131,13 @@ impl<'t> Nodes<'t> {
         }
     }
 
-    /// Reads a piece of markup; `None` at the end.
-    fn markup(&mut self) -> Option<Markup<'t>> {
-        const CDATA: &str = "<![CDATA[";
-        let rest = self.scanner.rest();
-        if rest.starts_with("<!--") {
-            self.scanner.pass("-->", "<!--".len())?;
-        } else if rest.starts_with(CDATA) {
-            let section = self.scanner.pass("]]>", CDATA.len())?;
-            let inner = Span::from(section.start + CDATA.len()..section.end - "]]>".len());
-            return Some(Markup::Node(Node::Text(self.raw(inner, false))));
-        } else if rest.starts_with("<?") {
-            self.scanner.pass("?>", "<?".len())?;
-        } else if rest.starts_with("<!") {
-            self.scanner.doctype()?;
-        } else if rest.starts_with("</") {
-            let tag = self.scanner.pass(">", 0)?;
-            let ended = self.end(self.scanner.slice(tag));
-            return Some(ended.map_or(Markup::Nothing, Markup::Node));
-        } else if rest.starts_with('<') {
-            let tag = self.scanner.start_tag()?;
-            return self.start(&tag).map(Markup::Node);
-        } else {
-            return None;
-        }
-        Some(Markup::Nothing)
-    }
-
-    fn end(&mut self, tag: &'t str) -> Option<Node<'t>> {
-        let name = tag.trim_start_matches("</").trim_end_matches('>');
-        let name = name.trim_ascii_end();
+    /// Ends the element of this name and what is open in it; `None` where none is open.
+    fn end(&mut self, name: &str) -> Option<Node<'t>> {
         let from = self.open.len().saturating_sub(ENDED_MAX);
         let index = self.open[from..].iter().rposition(|open| *open == name)?;
+        let ended = self.open[from + index];
         self.open.truncate(from + index);
-        Some(Node::End(local(name)))
+        Some(Node::End(local(ended)))
     }
 
     fn start(&mut self, tag: &StartTag) -> Option<Node<'t>> {
@@ -209,17 +175,24 @@ impl<'t> Iterator for Nodes<'t> {
                 }
             }
             self.is_at_markup = false;
-            match self.markup() {
-                Some(Markup::Node(node)) => return Some(node),
-                Some(Markup::Nothing) => {}
-                None => self.is_over = true,
+            let node = match self.scanner.markup() {
+                Some(Markup::Aside) => None,
+                Some(Markup::Cdata(text)) => Some(Node::Text(self.raw(text, false))),
+                Some(Markup::End(name)) => self.end(self.scanner.slice(name)),
+                Some(Markup::Start(tag)) => {
+                    let started = self.start(&tag);
+                    self.is_over = started.is_none();
+                    started
+                }
+                None => {
+                    self.is_over = true;
+                    None
+                }
+            };
+            if node.is_some() {
+                return node;
             }
         }
         None
     }
-}
-
-/// Returns a name without its prefix.
-pub(super) fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
 }

@@ -27,6 +27,18 @@ pub(crate) struct Declaration {
     pub(crate) subset: Option<Span>,
 }
 
+/// A piece of markup.
+#[derive(Debug)]
+pub(crate) enum Markup {
+    /// A comment, a processing instruction or a declaration.
+    Aside,
+    /// A CDATA section, by what stands in it.
+    Cdata(Span),
+    /// An end tag, by the name in it.
+    End(Span),
+    Start(StartTag),
+}
+
 /// A place in the text.
 #[derive(Debug)]
 pub(crate) struct Scanner<'t> {
@@ -72,6 +84,38 @@ impl<'t> Scanner<'t> {
         }
         self.at = self.all.len();
         Span::from(start..self.at)
+    }
+
+    /// Goes on to after the markup that begins here; `None` where it does not end, or none begins.
+    pub(crate) fn markup(&mut self) -> Option<Markup> {
+        const CDATA: &str = "<![CDATA[";
+        let rest = self.rest();
+        Some(if rest.starts_with("<!--") {
+            self.pass("-->", "<!--".len()).map(|_| Markup::Aside)?
+        } else if rest.starts_with(CDATA) {
+            let section = self.pass("]]>", CDATA.len())?;
+            let inner = section.start + CDATA.len()..section.end - "]]>".len();
+            Markup::Cdata(Span::from(inner))
+        } else if rest.starts_with("<?") {
+            self.pass("?>", "<?".len()).map(|_| Markup::Aside)?
+        } else if rest.starts_with("<!") {
+            self.doctype().map(|_| Markup::Aside)?
+        } else if rest.starts_with("</") {
+            let tag = self.pass(">", 0)?;
+            Markup::End(self.end_name(tag))
+        } else if rest.starts_with('<') {
+            Markup::Start(self.start_tag()?)
+        } else {
+            return None;
+        })
+    }
+
+    /// Returns where the name in an end tag stands.
+    pub(crate) fn end_name(&self, tag: Span) -> Span {
+        let inner = self.slice(tag).trim_start_matches("</");
+        let start = tag.end - inner.len();
+        let name = inner.trim_end_matches('>').trim_ascii_end();
+        Span::from(start..start + name.len())
     }
 
     /// Goes on to after the next `end`, `skipped` bytes from here or later, and returns what lies between; `None`
@@ -169,4 +213,9 @@ impl<'t> Scanner<'t> {
             _ => Some(Span::from(start..start)),
         }
     }
+}
+
+/// Returns a name without its prefix.
+pub(crate) fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
 }

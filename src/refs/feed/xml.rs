@@ -7,7 +7,7 @@ use encoding_rs::UTF_8;
 use super::{Feed, Piece, What, is_image};
 use crate::document::Span;
 use crate::document::located::Located;
-use crate::document::xml::scan::{Scanner, StartTag};
+use crate::document::xml::scan::{Markup, Scanner, StartTag, local};
 use crate::link::Link;
 use crate::refs::{Role, resolve};
 
@@ -66,23 +66,10 @@ impl<'t> Reader<'t, '_> {
     /// Reads the next piece of markup; `None` at the end.
     fn step(&mut self) -> Option<()> {
         self.scanner.text();
-        let rest = self.scanner.rest();
-        if rest.starts_with("<!--") {
-            self.scanner.pass("-->", "<!--".len())?;
-        } else if rest.starts_with("<![CDATA[") {
-            self.scanner.pass("]]>", "<![CDATA[".len())?;
-        } else if rest.starts_with("<?") {
-            self.scanner.pass("?>", "<?".len())?;
-        } else if rest.starts_with("<!") {
-            self.scanner.doctype()?;
-        } else if rest.starts_with("</") {
-            let tag = self.scanner.pass(">", 0)?;
-            self.end(end_name(self.scanner.slice(tag)));
-        } else if rest.starts_with('<') {
-            let tag = self.scanner.start_tag()?;
-            self.start(&tag)?;
-        } else {
-            return None;
+        match self.scanner.markup()? {
+            Markup::Aside | Markup::Cdata(_) => {}
+            Markup::End(name) => self.end(self.scanner.slice(name)),
+            Markup::Start(tag) => self.start(&tag)?,
         }
         Some(())
     }
@@ -191,7 +178,8 @@ impl<'t> Reader<'t, '_> {
                 section
             } else if rest.starts_with("</") {
                 let tag = self.scanner.pass(">", 0);
-                let is_own = tag.is_some_and(|tag| end_name(self.scanner.slice(tag)) == name);
+                let ended = |tag| self.scanner.slice(self.scanner.end_name(tag));
+                let is_own = tag.is_some_and(|tag| ended(tag) == name);
                 if is_own && depth == 0 {
                     break text.end;
                 }
@@ -272,17 +260,6 @@ impl<'t> Reader<'t, '_> {
             .find(|attribute| self.scanner.slice(attribute.name) == name)?
             .value
     }
-}
-
-/// The name in an end tag.
-fn end_name(tag: &str) -> &str {
-    tag.trim_start_matches("</")
-        .trim_end_matches('>')
-        .trim_ascii_end()
-}
-
-fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
 }
 
 fn is_entry(name: &str) -> bool {
