@@ -113,10 +113,10 @@ impl Kind {
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Feed => "a feed",
-            Self::Sitemap => "a sitemap",
-            Self::Opml => "an OPML outline",
-            Self::List => "a list",
+            Self::Feed => Format::Feed.describe(),
+            Self::Sitemap => Format::Sitemap.describe(),
+            Self::Opml => Format::Opml.describe(),
+            Self::List => Format::List.describe(),
             Self::Folder => "a folder",
             Self::Page => "an article",
         }

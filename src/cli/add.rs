@@ -14,24 +14,16 @@ use crate::capture::{self, Doubtful, Obeyed, Summary, capture_all};
 use crate::inputs::{Inputs, Named, STDIN};
 
 use super::args::{Add, Global};
-use super::captures::{Choices, Setting, with_world};
-use super::interrupt::on_interrupt;
+use super::captures::{Choices, Setting, begin, with_world};
 use super::output::Output;
 use super::progress::Progress;
-use super::{Exit, config, events, log};
+use super::{Exit, config, events};
 use told::{report, tell_summary};
 
 /// Runs `offprint add`.
 pub(super) fn run(global: &Global, arguments: Add, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let progress = Progress::new(output, "images");
-    log::begin(output, Some(&progress));
-    let cancel = CancellationToken::new();
-    let stop = cancel.clone();
-    on_interrupt(move || stop.cancel(), progress.clone(), output)?;
-    if output.json {
-        events::start("add");
-    }
+    let (progress, cancel) = begin("add", output)?;
     let (summary, result) = match archive_all(global, arguments, cancel, &progress, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
         Err(error) => (Summary::default(), Err(error)),

@@ -13,11 +13,10 @@ use crate::event::{Event, SourceOutcome};
 use crate::mirror::{self, Robots, Summary};
 
 use super::args::{Global, Mirror, MirrorCommand, MirrorRun, Robots as RobotsFlag};
-use super::captures::{Choices, Setting, with_world};
-use super::interrupt::on_interrupt;
+use super::captures::{Choices, Setting, begin, with_world};
 use super::output::Output;
 use super::progress::Progress;
-use super::{Exit, config, events, log};
+use super::{Exit, config, events};
 use told::{report, tell_summary};
 
 /// Runs `offprint mirror`.
@@ -31,14 +30,7 @@ pub(super) fn run(global: &Global, arguments: &Mirror, output: Output) -> anyhow
 
 fn once(global: &Global, arguments: &MirrorRun, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let progress = Progress::new(output, "images");
-    log::begin(output, Some(&progress));
-    let cancel = CancellationToken::new();
-    let stop = cancel.clone();
-    on_interrupt(move || stop.cancel(), progress.clone(), output)?;
-    if output.json {
-        events::start("mirror");
-    }
+    let (progress, cancel) = begin("mirror", output)?;
     let (summary, result) = match mirror_all(global, arguments, cancel, &progress, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
         Err(error) => (Summary::default(), Err(error)),
