@@ -40,15 +40,16 @@ use crate::fetch::Client;
 use crate::link::Link;
 use crate::placeholder::Placeholders;
 use crate::refs::LazyTable;
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot;
 use crate::source::Source;
 
 use allowance::Allowance;
-use articles::{Seat, Turn};
+use articles::Turn;
 use error::Stop;
 use load::{Loaded, load};
 use lost::Stays;
-use parts::{Part, Parts, gather};
+use parts::{Part, gather};
+use record::Found;
 use resources::Home;
 use run::{Run, blocking};
 use said::{Said, keys, read};
@@ -206,7 +207,7 @@ async fn capture(
         facts: said.facts,
         parts,
     };
-    let snapshot = compose(run, found, &seat).await?;
+    let snapshot = record::compose(run, found, &seat).await?;
     let seen = record::tally(&snapshot);
     let same = last.filter(|last| compared::is_same(&snapshot, last.file(), contents.as_ref()));
     let news = match run.whole(same).await? {
@@ -248,45 +249,6 @@ fn same_key(given: &str, other: &str, key: &str) -> String {
         "{given} and {other} are both known as {key}: their captures are one article's (give one of them another key \
          with --as)"
     )
-}
-
-/// What was found out about an input, and fetched of it.
-struct Found {
-    given: String,
-    loaded: Loaded,
-    original: Digest,
-    keys: Vec<String>,
-    facts: snapshot::Facts,
-    parts: Parts,
-}
-
-/// Writes down what the capture came to.
-async fn compose(run: &Arc<Run>, found: Found, seat: &Seat) -> Result<Snapshot, CaptureError> {
-    let Found {
-        given,
-        loaded,
-        original,
-        keys,
-        facts,
-        parts,
-    } = found;
-    let mut exchanges = loaded.exchanges;
-    exchanges.extend(run.recall_exchanges(parts.notes()).await?);
-    Ok(Snapshot {
-        format: snapshot::FORMAT,
-        tool: run.world.options.tool.clone(),
-        time: loaded.begun,
-        source: snapshot::Source {
-            aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
-            key: seat.key.clone(),
-            given: public(&given),
-            url: loaded.document.address,
-        },
-        article: facts,
-        original,
-        documents: parts.recorded(loaded.begun),
-        exchanges,
-    })
 }
 
 /// Stores the document's bytes as they came.

@@ -1,6 +1,8 @@
 //! How is one file of the archive touched, and never anything that a link points to? Home of rustix.
 
 mod folders;
+mod sync;
+mod trouble;
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -11,6 +13,8 @@ use std::path::Path;
 use super::error::{ArchiveError, At as _, Kind};
 
 pub(super) use folders::{Folders, create_folders, spread};
+pub(super) use sync::{sync_file, sync_file_system, sync_folder};
+pub(super) use trouble::{is_failing, is_out_of_files};
 
 /// What was seen at a path, without following it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,28 +100,24 @@ pub(super) fn open_or_create(path: &Path) -> Result<File, ArchiveError> {
 
 /// Creates a file where there is nothing yet.
 pub(super) fn create(path: &Path) -> Result<File, ArchiveError> {
-    guarded()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .at("create", path)
+    create_as(guarded(), path)
 }
 
 /// Creates a file that nobody but its owner may read, where the system knows such files.
 pub(super) fn create_private(path: &Path) -> Result<File, ArchiveError> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut options = guarded();
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .at("create", path)
+    create_as(options, path)
+}
+
+fn create_as(mut options: OpenOptions, path: &Path) -> Result<File, ArchiveError> {
+    options.read(true).write(true).create_new(true);
+    options.open(path).at("create", path)
 }
 
 /// Between the look and the opening, somebody may put a link or a pipe there: the system is told to refuse it too.
@@ -135,6 +135,19 @@ fn guarded() -> OpenOptions {
 
 /// Reads a whole file of at most `limit` bytes. The length is taken first, and nothing beyond it is believed.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+    let (file, length) = open_within(path, limit)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(length).read_to_end(&mut bytes).at("read", path)?;
+    Ok(bytes)
+}
+
+/// Returns the length of a file of at most `limit` bytes.
+pub(super) fn length(path: &Path, limit: u64) -> Result<u64, ArchiveError> {
+    open_within(path, limit).map(|(_, length)| length)
+}
+
+/// Opens a file of at most `limit` bytes, and returns its length.
+fn open_within(path: &Path, limit: u64) -> Result<(File, u64), ArchiveError> {
     let file = open(path)?;
     let length = file.metadata().at("look at", path)?.len();
     if length > limit {
@@ -143,21 +156,7 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ArchiveError> {
             limit,
         });
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    file.take(length).read_to_end(&mut bytes).at("read", path)?;
-    Ok(bytes)
-}
-
-/// Returns the length of a file of at most `limit` bytes.
-pub(super) fn length(path: &Path, limit: u64) -> Result<u64, ArchiveError> {
-    let length = open(path)?.metadata().at("look at", path)?.len();
-    if length > limit {
-        return Err(ArchiveError::TooLarge {
-            path: path.to_owned(),
-            limit,
-        });
-    }
-    Ok(length)
+    Ok((file, length))
 }
 
 /// Reads the bytes of a file between two places, as far as there are any.
@@ -241,75 +240,4 @@ pub(super) fn remove_folder(path: &Path) -> Result<(), ArchiveError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other.at("remove", path),
     }
-}
-
-/// Makes a file's bytes durable.
-pub(super) fn sync_file(path: &Path) -> Result<(), ArchiveError> {
-    // Opened for writing, because Windows syncs no other.
-    expect_file(path)?;
-    let file = guarded()
-        .write(true)
-        .open(path)
-        .at("open for syncing", path)?;
-    file.sync_all().at("sync", path)
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
-    // Other systems can't open a folder, and keep its names by themselves.
-    if cfg!(unix) {
-        File::open(path)
-            .and_then(|folder| folder.sync_all())
-            .at("sync the folder", path)?;
-    }
-    Ok(())
-}
-
-/// Makes everything on the file system of `root` durable. Returns false where the system can't do that.
-#[cfg(target_os = "linux")]
-pub(super) fn sync_file_system(root: &Path) -> Result<bool, ArchiveError> {
-    use rustix::io::Errno;
-
-    let folder = File::open(root).at("open", root)?;
-    match rustix::fs::syncfs(&folder) {
-        Ok(()) => Ok(true),
-        Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => Ok(false),
-        Err(errno) => Err(io::Error::from(errno)).at("sync the file system of", root),
-    }
-}
-
-/// Makes everything on the file system of `root` durable. Returns false where the system can't do that.
-#[cfg(not(target_os = "linux"))]
-#[expect(clippy::unnecessary_wraps, reason = "it can fail on Linux")]
-pub(super) fn sync_file_system(_root: &Path) -> Result<bool, ArchiveError> {
-    Ok(false)
-}
-
-/// Returns whether the disk itself has failed, as opposed to being full or forbidden.
-#[cfg(unix)]
-pub(super) fn is_failing(error: &io::Error) -> bool {
-    rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::IO)
-}
-
-/// Returns whether the disk itself has failed, as opposed to being full or forbidden.
-#[cfg(not(unix))]
-pub(super) fn is_failing(_error: &io::Error) -> bool {
-    false
-}
-
-/// Returns whether this process, or the whole system, has as many files open as it may.
-#[cfg(unix)]
-pub(super) fn is_out_of_files(error: &io::Error) -> bool {
-    use rustix::io::Errno;
-
-    matches!(
-        Errno::from_io_error(error),
-        Some(Errno::MFILE | Errno::NFILE)
-    )
-}
-
-/// Returns whether this process, or the whole system, has as many files open as it may.
-#[cfg(not(unix))]
-pub(super) fn is_out_of_files(_error: &io::Error) -> bool {
-    false
 }

@@ -1,10 +1,12 @@
 //! What does the snapshot say? Puts together what was loaded, found and fetched, and says whether it is news.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::archive::Note;
+use crate::digest::Digest;
 use crate::event::{Images, MissingImage};
 use crate::exchange::Why;
 use crate::link::Link;
@@ -12,8 +14,56 @@ use crate::media::Class;
 use crate::refs::{Kind, Reference};
 use crate::snapshot::{self, Mention, Missing, Outcome, Snapshot};
 
-use super::Seen;
+use super::articles::Seat;
+use super::load::Loaded;
+use super::parts::Parts;
 use super::resources::{Settled, class};
+use super::run::Run;
+use super::told::public;
+use super::{CaptureError, Seen};
+
+/// What was found out about an input, and fetched of it.
+pub(super) struct Found {
+    pub(super) given: String,
+    pub(super) loaded: Loaded,
+    pub(super) original: Digest,
+    pub(super) keys: Vec<String>,
+    pub(super) facts: snapshot::Facts,
+    pub(super) parts: Parts,
+}
+
+/// Writes down what the capture came to.
+pub(super) async fn compose(
+    run: &Arc<Run>,
+    found: Found,
+    seat: &Seat,
+) -> Result<Snapshot, CaptureError> {
+    let Found {
+        given,
+        loaded,
+        original,
+        keys,
+        facts,
+        parts,
+    } = found;
+    let mut exchanges = loaded.exchanges;
+    exchanges.extend(run.recall_exchanges(parts.notes()).await?);
+    Ok(Snapshot {
+        format: snapshot::FORMAT,
+        tool: run.world.options.tool.clone(),
+        time: loaded.begun,
+        source: snapshot::Source {
+            aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
+            key: seat.key.clone(),
+            given: public(&given),
+            url: loaded.document.address,
+        },
+        article: facts,
+        original,
+        documents: parts.recorded(loaded.begun),
+        exchanges,
+    })
+}
 
 /// What is to be had: an address, and what its place needs. One address may stand in places of two kinds.
 pub(super) type Target = (Link, Class);
