@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod robots;
 pub mod snapshot;
 pub mod generator;
+pub mod schedule;
 pub mod render;
 pub mod change;
 pub mod event;

@@ -9,9 +9,11 @@ mod due;
 mod expand;
 mod gathered;
 mod known;
+mod ran;
 mod reading;
 mod record;
 mod same;
+mod timetable;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -24,11 +26,15 @@ use crate::event::{Event, Listener, SourceOutcome, SourceTold};
 use crate::inputs::{Inputs, Named};
 use crate::link::Link;
 use crate::listing::{Choice, Format};
+use crate::schedule::Schedule;
 
 use ask::Asker;
 use due::Asked;
 use expand::{Expanded, expand_all};
 use record::Record;
+
+pub use ran::{Ran, Runs};
+pub use timetable::{Look, due_at, look};
 
 /// A source that is to be mirrored.
 #[derive(Debug, Clone)]
@@ -39,6 +45,8 @@ pub struct Source {
     pub kind: Option<Kind>,
     /// What of it is wanted.
     pub choice: Choice,
+    /// When it is due.
+    pub schedule: Schedule,
 }
 
 /// Where a source is.
@@ -208,7 +216,8 @@ pub async fn mirror(
             tell(told, &mut summary, &record, report);
         }
     }
-    let kept = record.keep(&writer, (begun, clock()), &summary);
+    let is_finished = result.is_ok() && !summary.run.interrupted;
+    let kept = record.keep(&writer, (begun, clock()), &summary, is_finished);
     (summary, result.and(kept.map_err(CaptureError::from)))
 }
 

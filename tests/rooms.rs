@@ -37,6 +37,7 @@ const ROOMS: &[Room] = &[
     Room { name: "robots",    imports: &[&["link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
     Room { name: "generator", imports: &[&["portable"]], touches: &[] },
+    Room { name: "schedule",  imports: &[&["digest"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
     Room { name: "change",    imports: &[&["link", "document", "refs", "snapshot"]], touches: &[] },
     Room { name: "finding",   imports: &[], touches: &[] },
@@ -70,8 +71,8 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "render",
-    "change", "finding", "event",
+    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "schedule",
+    "render", "change", "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
@@ -112,6 +113,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("futures_util", &["fetch", "capture", "mirror"]),
     ("tokio", &["fetch", "capture", "mirror", "cli"]),
     ("tokio_util", &["capture", "cli"]),
+    ("croner", &["schedule::pattern"]),
     ("clap", &["cli::args", "cli"]),
     ("clap_complete", &["cli::completions", "cli::args::shell"]),
     ("clap_mangen", &["cli::man"]),
@@ -144,6 +146,11 @@ const WORLD: &[(&str, &str)] = &[
     ("Timestamp::now", "clock"),
     ("Instant::now", "clock"),
     ("jiff::Zoned::now", "clock"),
+    ("jiff::tz::TimeZone::get", "files"),
+    ("TimeZone::get", "files"),
+    ("jiff::tz::TimeZone::system", "environment"),
+    ("TimeZone::system", "environment"),
+    ("jiff::tz::db", "files"),
     ("std::net::TcpStream", "network"),
     ("std::net::TcpListener", "network"),
     ("std::net::UdpSocket", "network"),

@@ -132,6 +132,8 @@ pub enum Holder {
     Maintaining,
     /// Mirroring sources.
     Mirroring,
+    /// Staying, and mirroring sources when they are due.
+    Watching,
 }
 
 /// What stands at a path. Symbolic links are not followed.
@@ -238,6 +240,7 @@ impl fmt::Display for Holder {
             Self::Committing => "committing to the archive",
             Self::Maintaining => "pruning, removing or repairing",
             Self::Mirroring => "mirroring into this archive",
+            Self::Watching => "watching the sources of this archive",
         })
     }
 }

@@ -26,6 +26,30 @@ impl Archive {
         self.memory(&layout::asked())
     }
 
+    /// Returns what is remembered of when sources were mirrored; `None` where nothing is, or nothing that can be used.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn sources_ran(&self) -> Result<Option<Vec<u8>>, ArchiveError> {
+        self.memory(&layout::sources_ran())
+    }
+
+    /// Keeps another resident mirror away until what it returns is dropped; runs of others, between its own, it does not.
+    ///
+    /// # Errors
+    /// When there is one already.
+    pub fn watch_alone(&self) -> Result<File, ArchiveError> {
+        self.alone(&layout::watch_lock(), Holder::Watching)
+    }
+
+    fn alone(&self, place: &ArchivePath, holder: Holder) -> Result<File, ArchiveError> {
+        if let Some(folder) = place.parent() {
+            disk::create_folders(&self.root, &folder)?;
+        }
+        let path = place.under(&self.root);
+        lock::try_alone(&path)?.ok_or(ArchiveError::Locked { path, holder })
+    }
+
     /// Returns what is remembered of the document at an address, given the digest of that; `None` where nothing is, or nothing
     /// that can be used.
     ///
@@ -49,16 +73,8 @@ impl Writer {
     /// # Errors
     /// When there is one already.
     pub fn mirror_alone(&self) -> Result<File, ArchiveError> {
-        let root = self.archive().root();
-        let place = layout::mirror_lock();
-        if let Some(folder) = place.parent() {
-            disk::create_folders(root, &folder)?;
-        }
-        let path = place.under(root);
-        lock::try_alone(&path)?.ok_or(ArchiveError::Locked {
-            path,
-            holder: Holder::Mirroring,
-        })
+        self.archive()
+            .alone(&layout::mirror_lock(), Holder::Mirroring)
     }
 
     /// Remembers something of the document at an address, given the digest of that. Not synced: it is only a memory.
@@ -75,6 +91,14 @@ impl Writer {
     /// When it can't be written.
     pub fn remember_asked(&self, memory: &[u8]) -> Result<(), ArchiveError> {
         self.put(&layout::asked(), memory)
+    }
+
+    /// Remembers when sources were mirrored. Not synced: it is only a memory.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn remember_sources(&self, memory: &[u8]) -> Result<(), ArchiveError> {
+        self.put(&layout::sources_ran(), memory)
     }
 
     /// Keeps the report of a run that began at `begun`, and the last ones before it.

@@ -1,6 +1,7 @@
 //! What does the configuration file say? Read once, strictly, by the commands that go by it.
 
 mod hosts;
+mod schedules;
 mod sources;
 
 use std::fs::{self, File};
@@ -42,6 +43,8 @@ pub(super) struct Config {
     keep_trackers: bool,
     /// What is said of hosts.
     host: Vec<hosts::Table>,
+    /// When.
+    mirror: schedules::Mirror,
     /// What is mirrored.
     source: Vec<sources::Table>,
     /// Where the file lies.
@@ -105,7 +108,9 @@ impl Config {
     /// Returns the sources that are mirrored.
     pub(super) fn sources(&self) -> Vec<Source> {
         let sources = self.source.iter();
-        sources.map(|table| table.source(&self.folder)).collect()
+        sources
+            .map(|table| table.source(&self.folder, &self.mirror))
+            .collect()
     }
 
     /// Returns which pictures stand for others.

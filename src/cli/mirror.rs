@@ -1,6 +1,7 @@
 //! How does a person or a scheduler keep an archive up to date? The words around [`crate::mirror`].
 
 mod sources;
+mod times;
 mod told;
 
 use std::time::Instant;
@@ -63,6 +64,14 @@ fn mirror_all(
             "{} names no source; `offprint mirror add URL` writes one into it",
             path.display()
         );
+    }
+    let sources = if arguments.when.due {
+        times::only_due(sources, &global.archive)?
+    } else {
+        sources
+    };
+    if sources.is_empty() {
+        return Ok((Summary::default(), Ok(())));
     }
     let network = &arguments.network;
     let robots = Robots {

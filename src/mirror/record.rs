@@ -13,6 +13,7 @@ use crate::event::{
 
 use super::due::Asked;
 use super::expand::Expanded;
+use super::ran::Runs;
 use super::{Summary, same};
 
 /// Articles that failed, and that lack images, which a report names one by one: enough to see what is wrong, and no more than
@@ -152,12 +153,14 @@ impl Record {
         })
     }
 
-    /// Keeps the report, when articles were asked for, and what identities stand for.
+    /// Keeps the report, when articles were asked for, what identities stand for, and, of a run that came to its end, that its
+    /// sources were mirrored.
     pub(super) fn keep(
         &self,
         writer: &Writer,
         (begun, ended): (Timestamp, Timestamp),
         summary: &Summary,
+        is_finished: bool,
     ) -> Result<(), ArchiveError> {
         let state = self.state();
         let mut asked = Asked::recall(writer.archive())?;
@@ -167,6 +170,9 @@ impl Record {
         asked.keep(writer, ended)?;
         for (identity, id) in &state.known {
             same::remember(writer, identity, id)?;
+        }
+        if is_finished {
+            Runs::keep(writer, (begun, ended), &state.sources)?;
         }
         let report = Report {
             begun,

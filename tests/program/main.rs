@@ -43,6 +43,7 @@ mod pages;
 mod post;
 mod proven;
 mod retried;
+mod scheduled;
 mod rot;
 mod sheets;
 mod shell;

@@ -11,7 +11,7 @@ use crate::ran::{Ran, events};
 use crate::test::{Test, page_with};
 
 /// Returns `offprint mirror --json` with every host led to the origin.
-fn mirroring(test: &Test, arguments: &[&str]) -> Command {
+pub(crate) fn mirroring(test: &Test, arguments: &[&str]) -> Command {
     let mut command = test.command(&["mirror", "--ca-cert", "ca.pem", "--resolve"]);
     command
         .arg(format!("*={}", test.origin.addr))
@@ -20,7 +20,7 @@ fn mirroring(test: &Test, arguments: &[&str]) -> Command {
     command
 }
 
-fn mirror(test: &Test, arguments: &[&str]) -> Ran {
+pub(crate) fn mirror(test: &Test, arguments: &[&str]) -> Ran {
     Ran::of(mirroring(test, arguments).output().unwrap())
 }
 
@@ -33,7 +33,7 @@ fn objects(test: &Test, code: i32) -> Vec<Value> {
 }
 
 /// Returns what was told of the sources: kind, outcome, how many articles they name and how many were captured of them.
-fn sources(objects: &[Value]) -> Vec<Value> {
+pub(crate) fn sources(objects: &[Value]) -> Vec<Value> {
     let told = events(objects, "source").into_iter();
     told.map(|it| json!([it["kind"], it["outcome"], it["listed"], it["wanted"]]))
         .collect()
@@ -55,7 +55,7 @@ fn html(title: &str) -> Reply {
     Reply::ok("text/html", page).with("etag", &format!("\"{title}\""))
 }
 
-fn rss(items: &[(&str, &str)]) -> Reply {
+pub(crate) fn rss(items: &[(&str, &str)]) -> Reply {
     let items = items.iter().map(|(id, link)| {
         format!("<item><guid isPermaLink='false'>{id}</guid><link>{link}</link></item>")
     });
@@ -66,7 +66,7 @@ fn rss(items: &[(&str, &str)]) -> Reply {
 }
 
 /// Returns a test with pages `a` to `c`, each with one image, and a configuration.
-fn with(configuration: &str) -> Test {
+pub(crate) fn with(configuration: &str) -> Test {
     let test = Test::new();
     for name in ["a", "b", "c"] {
         test.serve(&format!("a.test/{name}"), html(name));
@@ -514,7 +514,8 @@ fn sources_are_added_and_listed_without_losing_comments() {
     let listed = test.run(&["mirror", "list"]);
     listed.expect(
         0,
-        "-        https://a.test/feed  (include /a/*, newest 5, since 2024-01-31T00:00:00Z)\nfolder   blog/_posts\n",
+        "-        https://a.test/feed  (include /a/*, newest 5, since 2024-01-31T00:00:00Z)  @hourly, never yet, due now\n\
+         folder   blog/_posts  @hourly, never yet, due now\n",
         "",
     );
     let json = test.run(&["--json", "mirror", "list"]).objects();

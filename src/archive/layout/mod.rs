@@ -94,6 +94,11 @@ pub(super) fn asked() -> ArchivePath {
     ArchivePath::fixed("state/asked.json")
 }
 
+/// Returns the path of what is remembered of when sources were mirrored.
+pub(super) fn sources_ran() -> ArchivePath {
+    ArchivePath::fixed("state/sources.json")
+}
+
 /// Returns the folder of the reports of mirror runs.
 pub(super) fn runs() -> ArchivePath {
     ArchivePath::fixed("state/runs")
@@ -102,6 +107,11 @@ pub(super) fn runs() -> ArchivePath {
 /// Returns the path of the lock that a mirror run takes alone.
 pub(super) fn mirror_lock() -> ArchivePath {
     ArchivePath::fixed("state/mirror.lock")
+}
+
+/// Returns the path of the lock that a resident mirror takes alone.
+pub(super) fn watch_lock() -> ArchivePath {
+    ArchivePath::fixed("state/watch.lock")
 }
 
 /// Returns the folder of torn ends of the log.

@@ -27,6 +27,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     ("mirror", &[
         Example { line: "offprint mirror add --newest 20 https://example.com/feed.xml", what: "Mirror the newest 20 articles of a feed, from now on" },
         Example { line: "offprint mirror", what: "Ask every source, and archive what is new" },
+        Example { line: "offprint mirror --due", what: "Ask those that are due by their schedules" },
         Example { line: "offprint mirror --quiet", what: "Likewise, silent unless a source needs a person: for cron" },
     ]),
     ("mirror add", &[
@@ -36,7 +37,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint mirror add source/_posts", what: "The posts below a folder" },
     ]),
     ("mirror list", &[
-        Example { line: "offprint mirror list", what: "One source a line" },
+        Example { line: "offprint mirror list", what: "One source a line, with its schedule, when it was asked and when it is due" },
     ]),
     ("extract", &[
         Example { line: "offprint extract posts/a.md", what: "List every image that a post names" },

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::network::Network;
 use super::values::duration;
+use crate::schedule::Pattern;
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -29,9 +30,8 @@ pub(crate) enum MirrorCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct MirrorRun {
-    /// Ask every source once, and end (the default)
-    #[arg(long)]
-    pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) when: When,
     /// Fetch again what has no validators, instead of reusing what the last snapshot kept
     #[arg(long)]
     pub(crate) refresh: bool,
@@ -44,6 +44,18 @@ pub(crate) struct MirrorRun {
     // Last: what follows would stand under its heading.
     #[command(flatten)]
     pub(crate) network: Network,
+}
+
+/// Which sources are asked, and when.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct When {
+    /// Ask every source once, and end (the default)
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Ask only the sources that are due by their schedules, and end
+    #[arg(long)]
+    pub(crate) due: bool,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +79,10 @@ pub(crate) struct AddSource {
     /// Leave out articles of before this day, such as 2024-01-31, or time
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<String>,
+    /// When to ask it: "minute hour day month weekday", @hourly, @daily, @weekly, @monthly, @yearly, or "every 6h" (default: as
+    /// [mirror] says, else @hourly)
+    #[arg(long, value_name = "SCHEDULE")]
+    pub(crate) schedule: Option<Pattern>,
 }
 
 /// What a source is.

@@ -12,11 +12,19 @@ use serde::de::{Deserializer, Error as _};
 use crate::link::Link;
 use crate::listing::{Choice, Glob};
 use crate::mirror::{Kind, Place, Source};
+use crate::schedule::Pattern;
+
+use super::schedules::{Jitter, Mirror, Own, Zone};
 
 /// A source as it is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Written")]
-pub(super) struct Table(Source);
+pub(super) struct Table {
+    place: Place,
+    kind: Option<Kind>,
+    choice: Choice,
+    schedule: Own,
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -35,6 +43,12 @@ struct Written {
     newest: Option<NonZeroUsize>,
     #[serde(default)]
     since: Option<Since>,
+    #[serde(default)]
+    schedule: Option<Pattern>,
+    #[serde(default)]
+    timezone: Option<Zone>,
+    #[serde(default)]
+    jitter: Option<Jitter>,
 }
 
 /// A day or a moment.
@@ -94,7 +108,7 @@ impl TryFrom<Written> for Table {
             }
             _ => {}
         }
-        Ok(Self(Source {
+        Ok(Self {
             place,
             kind: written.kind,
             choice: Choice {
@@ -103,20 +117,31 @@ impl TryFrom<Written> for Table {
                 since: written.since.map(|Since(since)| since),
                 newest: written.newest.map(NonZeroUsize::get),
             },
-        }))
+            schedule: Own {
+                schedule: written.schedule,
+                timezone: written.timezone,
+                jitter: written.jitter,
+            },
+        })
     }
 }
 
 impl Table {
-    /// Returns the source; paths are relative to the configuration's `folder`.
-    pub(super) fn source(&self, folder: &Path) -> Source {
-        let mut source = self.0.clone();
+    /// Returns the source; paths are relative to the configuration's `folder`, and what it does not say of its times stands in
+    /// `mirror`.
+    pub(super) fn source(&self, folder: &Path, mirror: &Mirror) -> Source {
+        let mut place = self.place.clone();
         let is_here = folder.as_os_str().is_empty() || folder == Path::new(".");
-        if let Place::Disk(path) = &mut source.place
+        if let Place::Disk(path) = &mut place
             && !is_here
         {
             *path = folder.join(&*path);
         }
-        source
+        Source {
+            place,
+            kind: self.kind,
+            choice: self.choice.clone(),
+            schedule: mirror.schedule(&self.schedule),
+        }
     }
 }

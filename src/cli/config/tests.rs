@@ -11,7 +11,7 @@ fn check(text: &str, flaw: &str) {
 fn a_slip_is_told_with_its_place() {
     check(
         "# mine\n[lazzy]\n",
-        "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`, `host`, `source`; did you mean `lazy`?",
+        "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`, `host`, `mirror`, `source`; did you mean `lazy`?",
     );
     let names = "`sources`, `sources-if-image`, `sources-if-nothing-shown`, `stand-ins`, `sets`, `backgrounds`, `host`";
     check(
@@ -99,7 +99,7 @@ fn of_sources_a_slip_is_told_with_its_place() {
         ),
         (
             "[[source]]\nurl = 'https://a.test/'\nexlude = []",
-            "3:1: unknown field `exlude`, expected one of `url`, `path`, `kind`, `include`, `exclude`, `newest`, `since`; did you mean `exclude`?",
+            "3:1: unknown field `exlude`, expected one of `url`, `path`, `kind`, `include`, `exclude`, `newest`, `since`, `schedule`, `timezone`, `jitter`; did you mean `exclude`?",
         ),
         (
             "[[source]]\nurl = 'https://a.test/'\nkind = 'rss'",
@@ -142,6 +142,66 @@ fn of_sources_a_slip_is_told_with_its_place() {
         );
         assert_eq!(sources[0].place.to_string(), "x/a");
     }
+}
+
+#[test]
+fn of_schedules_a_slip_is_told_with_its_place() {
+    for (text, flaw) in [
+        (
+            "[mirror]\nschedule = '@hourli'",
+            "2:12: unknown word `@hourli`, expected one of `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`; did you mean `@hourly`?",
+        ),
+        (
+            "[mirror]\ntimezone = 'Asia/Shangai'",
+            "2:12: unknown time zone `Asia/Shangai`, expected a name such as `Asia/Shanghai`; did you mean `Asia/Shanghai`?",
+        ),
+        (
+            "[mirror]\ntimezone = 'Beijing'",
+            "2:12: unknown time zone `Beijing`, expected a name such as `Asia/Shanghai`",
+        ),
+        (
+            "[mirror]\nshedule = ''",
+            "2:1: unknown field `shedule`, expected one of `schedule`, `timezone`, `jitter`; did you mean `schedule`?",
+        ),
+        (
+            "[mirror]\njitter = 'a while'",
+            "2:10: a duration is a number with ms, s, m or h, such as 30s",
+        ),
+        (
+            "[mirror]\njitter = '25h'",
+            "2:10: a jitter is a day at most",
+        ),
+        (
+            "[[source]]\npath = 'a'\nschedule = '0 0 30 2 *'",
+            "3:12: \"0 0 30 2 *\" never comes",
+        ),
+    ] {
+        check(text, flaw);
+    }
+}
+
+#[test]
+fn a_source_says_when_it_is_due_and_mirror_says_it_for_the_others() {
+    let schedules = |text: &str| -> Vec<String> {
+        let sources = sources_of(text, Path::new("")).unwrap();
+        let shown = sources.iter().map(|source| {
+            let it = &source.schedule;
+            let zone = it.zone.iana_name().unwrap_or("?");
+            format!("{} {zone} {:#}", it.pattern, it.jitter)
+        });
+        shown.collect()
+    };
+    let all = "[mirror]\nschedule = '@daily'\ntimezone = 'asia/shanghai'\n";
+    let own = "[[source]]\npath = 'b'\nschedule = 'every 6h'\ntimezone = 'UTC'\njitter = '90s'\n";
+    let other = "[[source]]\npath = 'a'\n";
+    assert_eq!(
+        schedules(&format!("{all}{other}{own}")),
+        ["@daily Asia/Shanghai 0s", "every 6h UTC 1m 30s"]
+    );
+    let jitter = "[mirror]\njitter = '1h'\ntimezone = 'UTC'\n";
+    assert_eq!(schedules(&format!("{jitter}{other}")), ["@hourly UTC 1h"]);
+    let zone = "[mirror]\ntimezone = 'UTC'\n";
+    assert_eq!(schedules(&format!("{zone}{other}")), ["@hourly UTC 10m"]);
 }
 
 #[test]

@@ -4,17 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
+use jiff::Timestamp;
 use serde::Serialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::cli::args::{AddSource, Global};
 use crate::cli::output::{Output, data, plain};
-use crate::cli::{Exit, config, events, log};
+use crate::cli::{Exit, config, events, log, now};
 use crate::link::without_secrets;
 use crate::listing::Glob;
 use crate::mirror::{Kind, Place, Source};
 use crate::outputs::Folder;
 use crate::source::Source as Input;
+
+use super::times::{self, Times};
 
 /// What `mirror list` tells of a source. Serialised as the `source` object of `--json` (`docs/json.md`).
 #[derive(Debug, Serialize)]
@@ -26,10 +29,12 @@ struct Told {
     exclude: Vec<Glob>,
     newest: Option<usize>,
     since: Option<String>,
+    #[serde(flatten)]
+    times: Times,
 }
 
 impl Told {
-    fn of(source: &Source) -> Self {
+    fn of(source: &Source, times: Times) -> Self {
         let (url, path) = match &source.place {
             Place::Web(_) => (Some(source.place.to_string()), None),
             Place::Disk(_) => (None, Some(source.place.to_string())),
@@ -43,6 +48,7 @@ impl Told {
             exclude: choice.exclude.clone(),
             newest: choice.newest,
             since: choice.since.map(|since| since.to_string()),
+            times,
         }
     }
 }
@@ -50,18 +56,20 @@ impl Told {
 /// Runs `offprint mirror list`.
 pub(super) fn list(global: &Global, output: Output) -> anyhow::Result<Exit> {
     log::begin(output, None);
+    let root = &global.archive;
+    let (runs, who, now) = (times::runs(root)?, times::who(root), now());
     for source in config::read(global)?.sources() {
-        let told = Told::of(&source);
+        let told = Told::of(&source, Times::of(&source, &runs, &who, now));
         if output.json {
             events::event("source", &told);
         } else {
-            tell(&source, &told);
+            tell(&source, &told, now);
         }
     }
     Ok(Exit::Sound)
 }
 
-fn tell(source: &Source, told: &Told) {
+fn tell(source: &Source, told: &Told, now: Timestamp) {
     let kind = told
         .kind
         .map(|kind| serde_json::to_value(kind).expect("a kind is a word"));
@@ -77,10 +85,12 @@ fn tell(source: &Source, told: &Told) {
         format!("  ({})", choices.join(", "))
     };
     let place = source.place.to_string();
+    let times = told.times.describe(source, now);
     data(format_args!(
-        "{kind:<8} {}{}",
+        "{kind:<8} {}{}  {}",
         plain(&place),
-        plain(&choices)
+        plain(&choices),
+        plain(&times)
     ));
 }
 
@@ -134,6 +144,9 @@ fn table(source: &AddSource, folder: &Path) -> anyhow::Result<Table> {
     if let Some(since) = &source.since {
         config::since(since).map_err(|flaw| anyhow!("--since {since}: {flaw}"))?;
         table.insert("since", value(since));
+    }
+    if let Some(schedule) = &source.schedule {
+        table.insert("schedule", value(schedule.to_string()));
     }
     Ok(table)
 }
