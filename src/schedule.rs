@@ -1,5 +1,4 @@
-//! When is something due? Cron expressions in a time zone, or intervals, each time put off by a little so that not all the
-//! world asks at once. Pure.
+//! When is something due, by cron expressions or intervals, in a time zone, put off so that not all the world asks at once? Pure.
 //!
 //! - A time of day that a day does not have, because clocks are set forward, counts as the first moment after the gap; one that
 //!   a day has twice counts once, the first time. What recurs in every hour or minute just goes on.
