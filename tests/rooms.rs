@@ -64,7 +64,7 @@ const ROOMS: &[Room] = &[
     Room { name: "export",    imports: &[CORE, SHELL], touches: &[] },
     Room { name: "verify",    imports: &[CORE, SHELL, &["catalogue"]], touches: &["threads"] },
     // edge: a person or a scheduler
-    Room { name: "cli",       imports: &[CORE, SHELL, VERBS], touches: &["files", "clock", "environment", "terminal", "process", "runtime", "threads"] },
+    Room { name: "cli",       imports: &[CORE, SHELL, VERBS], touches: &["files", "clock", "environment", "terminal", "process", "runtime", "threads", "manager"] },
     Room { name: "lib",       imports: &[], touches: &[] },
     Room { name: "main",      imports: &[&["cli"]], touches: &["process"] },
 ];
@@ -157,6 +157,8 @@ const WORLD: &[(&str, &str)] = &[
     ("std::net::ToSocketAddrs", "network"),
     ("tokio::net", "network"),
     ("reqwest", "network"),
+    ("std::os::unix::net", "manager"),
+    ("std::os::linux::net", "manager"),
     ("std::process", "process"),
     ("std::thread", "threads"),
     ("tokio", "runtime"),

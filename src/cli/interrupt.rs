@@ -1,6 +1,7 @@
-//! What happens when somebody presses Ctrl-C? The first time work ends cleanly, the second time at once.
+//! What happens when somebody presses Ctrl-C? The first time work ends cleanly, the second time at once. To whom a hang-up says to
+//! read the configuration again, it says that only while the terminal is there that it had.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::thread;
 
 use super::output::Output;
@@ -15,15 +16,37 @@ pub(super) fn on_interrupt(
     progress: Progress,
     output: Output,
 ) -> io::Result<()> {
+    on_signals(stop, None, progress, output)
+}
+
+/// What is done at a hang-up.
+pub(super) type Reload = Box<dyn FnMut() + Send>;
+
+/// Likewise; where there is a `reload`, a hang-up calls it, as often as it comes, and does not end anything.
+///
+/// # Errors
+/// As above.
+pub(super) fn on_signals(
+    stop: impl FnOnce() + Send + 'static,
+    mut reload: Option<Reload>,
+    progress: Progress,
+    output: Output,
+) -> io::Result<()> {
+    let had_terminal = io::stderr().is_terminal();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let mut signals = {
         let _inside = runtime.enter();
-        Signals::listen()?
+        Signals::listen(reload.is_some())?
     };
     let wait = async move {
-        signals.first().await;
+        while signals.first().await == Heard::Hangup
+            && let Some(reload) = &mut reload
+            && had_terminal == io::stderr().is_terminal()
+        {
+            reload();
+        }
         stop();
         progress.aside(|| {
             output.say("interrupted: ending cleanly (press Ctrl-C again to stop at once)");
@@ -33,6 +56,14 @@ pub(super) fn on_interrupt(
     };
     thread::spawn(move || runtime.block_on(wait));
     Ok(())
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    End,
+    #[cfg_attr(windows, expect(dead_code, reason = "there are none"))]
+    Hangup,
 }
 
 /// The signals that ask a program to end. They are heard from [`Signals::listen`] on, so none is lost between two.
@@ -46,27 +77,29 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    fn listen(to_any_hangup: bool) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hangup: minds_hangup()
+            hangup: (to_any_hangup || minds_hangup())
                 .then(|| signal(SignalKind::hangup()))
                 .transpose()?,
         })
     }
 
-    async fn first(&mut self) {
+    async fn first(&mut self) -> Heard {
         let Some(mut hangup) = self.hangup.take() else {
-            return self.second().await;
+            self.second().await;
+            return Heard::End;
         };
-        tokio::select! {
-            () = self.second() => {}
-            _ = hangup.recv() => {}
-        }
+        let heard = tokio::select! {
+            () = self.second() => Heard::End,
+            _ = hangup.recv() => Heard::Hangup,
+        };
         // From a terminal that goes it comes twice, from the system and from the shell: that is nobody's impatience.
         self.hangup = Some(hangup);
+        heard
     }
 
     async fn second(&mut self) {
@@ -95,12 +128,13 @@ struct Signals(tokio::signal::windows::CtrlC);
 
 #[cfg(windows)]
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    fn listen(_to_any_hangup: bool) -> io::Result<Self> {
         Ok(Self(tokio::signal::windows::ctrl_c()?))
     }
 
-    async fn first(&mut self) {
+    async fn first(&mut self) -> Heard {
         self.second().await;
+        Heard::End
     }
 
     async fn second(&mut self) {

@@ -1,28 +1,26 @@
 //! How does a person or a scheduler keep an archive up to date? The words around [`crate::mirror`].
 
+mod run;
 mod sources;
 mod times;
 mod told;
+mod watch;
 
 use std::time::Instant;
 
-use anyhow::{anyhow, bail};
-use tokio_util::sync::CancellationToken;
-
-use crate::capture::{CaptureError, Doubtful, Obeyed};
 use crate::event::{Event, SourceOutcome};
-use crate::mirror::{self, Robots, Summary};
+use crate::mirror::Summary;
 
-use super::args::{Global, Mirror, MirrorCommand, MirrorRun, Robots as RobotsFlag};
-use super::captures::{Choices, Setting, begin, with_world};
+use super::args::{Global, Mirror, MirrorCommand, MirrorRun};
+use super::captures::begin;
 use super::output::Output;
-use super::progress::Progress;
 use super::{Exit, config, events};
-use told::{report, tell_summary};
+use run::Job;
 
 /// Runs `offprint mirror`.
 pub(super) fn run(global: &Global, arguments: &Mirror, output: Output) -> anyhow::Result<Exit> {
     match &arguments.command {
+        None if arguments.run.when.watch => watch::watch(global, &arguments.run, output),
         None => once(global, &arguments.run, output),
         Some(MirrorCommand::Add(source)) => sources::add(global, source, output),
         Some(MirrorCommand::List) => sources::list(global, output),
@@ -32,88 +30,22 @@ pub(super) fn run(global: &Global, arguments: &Mirror, output: Output) -> anyhow
 fn once(global: &Global, arguments: &MirrorRun, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let (progress, cancel) = begin("mirror", output)?;
-    let (summary, result) = match mirror_all(global, arguments, cancel, &progress, output) {
-        Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
-        Err(error) => (Summary::default(), Err(error)),
+    let job = Job {
+        global,
+        arguments,
+        progress: &progress,
+        output,
     };
-    tell_summary(&summary, begun.elapsed().as_secs_f64(), output);
-    result?;
-    Ok(if summary.run.interrupted {
-        Exit::Interrupted
-    } else if summary.sources.failed > 0 {
-        Exit::Findings
-    } else {
-        Exit::Sound
-    })
-}
-
-type Ended = (Summary, Result<(), CaptureError>);
-
-fn mirror_all(
-    global: &Global,
-    arguments: &MirrorRun,
-    cancel: CancellationToken,
-    progress: &Progress,
-    output: Output,
-) -> anyhow::Result<Ended> {
-    let config = config::read(global)?;
-    let sources = config.sources();
-    if sources.is_empty() {
-        let path = config::path(global);
-        bail!(
-            "{} names no source; `offprint mirror add URL` writes one into it",
-            path.display()
-        );
-    }
-    let sources = if arguments.when.due {
-        times::only_due(sources, &global.archive)?
-    } else {
-        sources
-    };
-    if sources.is_empty() {
-        return Ok((Summary::default(), Ok(())));
-    }
-    let network = &arguments.network;
-    let robots = Robots {
-        of_sources: network.obeys_robots(),
-        of_leads: network.robots != Some(RobotsFlag::Ignore),
-    };
-    let report = report(global.archive.as_path(), progress.clone(), output);
-    let choices = Choices {
-        base: None,
-        key: None,
-        refresh: arguments.refresh,
-        doubtful: Doubtful::Refused,
-        keep_trackers: arguments.keep_trackers,
-        robots: match network.robots {
-            None => Obeyed::ForPages,
-            Some(RobotsFlag::Honour) => Obeyed::ForAll,
-            Some(RobotsFlag::Ignore) => Obeyed::ForNothing,
-        },
-        lock_wait: arguments.lock_wait,
-    };
-    let setting = Setting {
-        root: &global.archive,
-        network,
-        config: &config,
-        report: &report,
-        progress,
-    };
-    let outcome = with_world(&setting, choices, cancel, async |world| {
-        if world.client.keeps_secrets_of_sites() {
-            return Err(anyhow!(
-                "what sources name was written by others: say whom a header field is for, with --header 'HOST=NAME: VALUE' or \
-                 with [[host]] in the configuration"
-            ));
-        }
-        Ok(mirror::mirror(world, sources, robots, &report).await)
-    })?;
-    let interrupted = || {
-        let mut summary = Summary::default();
-        summary.run.interrupted = true;
-        Ok((summary, Ok(())))
-    };
-    outcome.unwrap_or_else(interrupted)
+    let ended = config::read(global).and_then(|config| {
+        let sources = run::sources(global, &config)?;
+        let sources = if arguments.when.due {
+            times::only_due(sources, &global.archive)?
+        } else {
+            sources
+        };
+        job.run(&config, sources, cancel)
+    });
+    job.end(ended, begun)
 }
 
 /// Prints the objects of a run that did not begin, because its command line was not understood.

@@ -21,6 +21,7 @@ mod network;
 mod output;
 mod progress;
 mod read;
+mod service;
 mod verify;
 
 use std::ffi::OsString;

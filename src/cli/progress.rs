@@ -6,6 +6,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Output;
 
+/// How often a bar moves by itself.
+const TICK: Duration = Duration::from_millis(120);
+
 /// A bar over work whose amount grows while it is found. Drawn on stderr, only where somebody watches.
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
@@ -26,9 +29,20 @@ impl Progress {
         let template = format!("{{spinner}} [{{wide_bar}}] {{pos}}/{{len}} {noun} {{msg}}");
         bar.set_style(ProgressStyle::default_spinner());
         if output.is_watched() {
-            bar.enable_steady_tick(Duration::from_millis(120));
+            bar.enable_steady_tick(TICK);
         }
         Self { bar, template }
+    }
+
+    /// Begins once more, where it was finished.
+    pub(crate) fn begin_again(&self) {
+        self.bar.set_style(ProgressStyle::default_spinner());
+        self.bar.set_length(0);
+        self.bar.set_message("");
+        self.bar.reset();
+        if !self.bar.is_hidden() {
+            self.bar.enable_steady_tick(TICK);
+        }
     }
 
     /// There is so much more to do.

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Archive, ArchiveError, Writer};
-use crate::event::{SourceOutcome, SourceTold};
+use crate::event::SourceOutcome;
 
 /// What was not mirrored in so long is no source any more, and forgotten; the rarest schedule is once a year.
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(800 * 24);
@@ -48,17 +48,17 @@ impl Runs {
         self.0.insert(source.to_owned(), ran);
     }
 
-    /// Remembers runs of the sources that are told of, beside those of others.
+    /// Remembers a run of these sources, beside those of others.
     pub(super) fn keep(
         writer: &Writer,
         (begun, ended): (Timestamp, Timestamp),
-        told: &[SourceTold],
+        sources: &[(String, SourceOutcome)],
     ) -> Result<(), ArchiveError> {
         let mut runs = Self::recall(writer.archive())?;
-        for told in told {
-            let outcome = told.outcome;
+        for (source, outcome) in sources {
+            let outcome = *outcome;
             runs.note(
-                &told.source,
+                source,
                 Ran {
                     begun,
                     ended,

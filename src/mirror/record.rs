@@ -25,6 +25,8 @@ const TOLD_MAX: usize = 1000;
 pub(super) struct Record {
     /// The identities of inputs that have one, and the inputs that are sources by themselves.
     identities: HashMap<String, String>,
+    /// The names of all sources, with what came of asking them.
+    asked: Vec<(String, SourceOutcome)>,
     state: Mutex<State>,
 }
 
@@ -82,8 +84,12 @@ impl Record {
                 }
             }
         }
+        let asked = expanded.iter();
         Self {
             identities,
+            asked: asked
+                .map(|source| (source.name.clone(), source.outcome))
+                .collect(),
             state: Mutex::new(State {
                 pages,
                 ..State::default()
@@ -153,6 +159,19 @@ impl Record {
         })
     }
 
+    /// Returns what came of each source, also of those that nothing was told of: asked they were.
+    fn ran(&self, told: &[SourceTold]) -> Vec<(String, SourceOutcome)> {
+        let told: HashMap<&str, SourceOutcome> = told
+            .iter()
+            .map(|told| (told.source.as_str(), told.outcome))
+            .collect();
+        let ran = self.asked.iter().map(|(name, asked)| {
+            let outcome = told.get(name.as_str()).unwrap_or(asked);
+            (name.clone(), *outcome)
+        });
+        ran.collect()
+    }
+
     /// Keeps the report, when articles were asked for, what identities stand for, and, of a run that came to its end, that its
     /// sources were mirrored.
     pub(super) fn keep(
@@ -172,7 +191,7 @@ impl Record {
             same::remember(writer, identity, id)?;
         }
         if is_finished {
-            Runs::keep(writer, (begun, ended), &state.sources)?;
+            Runs::keep(writer, (begun, ended), &self.ran(&state.sources))?;
         }
         let report = Report {
             begun,

@@ -48,6 +48,8 @@ mod rot;
 mod sheets;
 mod shell;
 mod slow;
+#[cfg(target_os = "linux")]
+mod staying;
 mod terminal;
 mod troubles;
 mod watched;

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::os::unix::ffi::OsStringExt as _;
 use std::process::Command;
 
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
@@ -13,9 +14,11 @@ use crate::origin::Reply;
 use crate::ran::Ran;
 use crate::test::{Test, page_with};
 
-/// Runs `command` with a terminal for its stderr, which is then all that was drawn there.
-fn watch(mut command: Command) -> Ran {
+/// Returns the two ends of a terminal: ours and the program's.
+pub(crate) fn terminal() -> (File, File) {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    // Else the program would have our end, too.
+    fcntl_setfd(&ours, FdFlags::CLOEXEC).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
     let name = OsString::from_vec(ptsname(&ours, Vec::new()).unwrap().into_bytes());
@@ -27,12 +30,17 @@ fn watch(mut command: Command) -> Ran {
         ws_ypixel: 0,
     };
     tcsetwinsize(&theirs, size).unwrap();
+    (File::from(ours), theirs)
+}
+
+/// Runs `command` with a terminal for its stderr, which is then all that was drawn there.
+fn watch(mut command: Command) -> Ran {
+    let (mut terminal, theirs) = terminal();
     command.env("TERM", "xterm").stderr(theirs);
     let child = command.spawn().unwrap();
     // With it goes our hold on the terminal's other end, so that it ends with the program.
     drop(command);
     let mut drawn = Vec::new();
-    let mut terminal = File::from(ours);
     let mut piece = [0; 4096];
     while let Ok(length @ 1..) = terminal.read(&mut piece) {
         drawn.extend_from_slice(&piece[..length]);

@@ -27,6 +27,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     ("mirror", &[
         Example { line: "offprint mirror add --newest 20 https://example.com/feed.xml", what: "Mirror the newest 20 articles of a feed, from now on" },
         Example { line: "offprint mirror", what: "Ask every source, and archive what is new" },
+        Example { line: "offprint mirror --watch", what: "Stay, and ask each when it is due" },
         Example { line: "offprint mirror --due", what: "Ask those that are due by their schedules" },
         Example { line: "offprint mirror --quiet", what: "Likewise, silent unless a source needs a person: for cron" },
     ]),

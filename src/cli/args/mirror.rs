@@ -56,6 +56,9 @@ pub(crate) struct When {
     /// Ask only the sources that are due by their schedules, and end
     #[arg(long)]
     pub(crate) due: bool,
+    /// Stay, and ask each source when it is due by its schedule; SIGHUP reads the configuration again
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Debug, Args)]
