@@ -45,7 +45,7 @@ use crate::source::Source;
 
 use allowance::Allowance;
 use articles::Turn;
-use error::Stop;
+use error::{InputTrouble, Stop};
 use load::{Loaded, load};
 use lost::Stays;
 use parts::{Part, gather};
@@ -70,6 +70,8 @@ pub struct Options {
     pub refresh: bool,
     /// What becomes of a page that looks like something else than the article that is here.
     pub doubtful: Doubtful,
+    /// What becomes of an article that was taken out of the archive.
+    pub removed: TakenOut,
     /// Whether to keep single pixels that count readers.
     pub keep_trackers: bool,
     /// Which pictures stand for others.
@@ -104,6 +106,15 @@ pub enum Doubtful {
     Refused,
     /// It is the article's next version.
     Accepted,
+}
+
+/// What becomes of an article that was taken out of the archive, and that a run is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOut {
+    /// It comes back.
+    Returns,
+    /// It stays out, and nothing is told of it.
+    Stays,
 }
 
 /// What a run of captures works with.
@@ -181,6 +192,9 @@ async fn capture(
     }
     tell(run, given, &loaded, &said, report);
     let keys = keys(run, &loaded, said.canonical.as_ref());
+    if run.stay_out(&keys).await? {
+        return Err(InputTrouble::Removed.into());
+    }
     let seat = run.seat(&keys, said.facts.title.as_deref()).await?;
 
     let turn = seat.turn().await;

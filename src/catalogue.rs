@@ -4,9 +4,9 @@
 //! killed one did not get to is not lost.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::archive::log::{Entry, EntryKind, Line};
+use crate::archive::log::{Entry, EntryKind, Line, Removals};
 use crate::archive::{
     Archive, ArchiveError, ArchivePath, ArticleFolder, ArticleId, Drawers, Writer, layout,
 };
@@ -48,13 +48,21 @@ pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
         _ => 0,
     };
     let mut known = Known::of(archive, Some(writer));
-    if told.is_some_and(|told| told < end) {
+    let mut wanted = Wanted {
+        pages: BTreeSet::new(),
+        from,
+        removals: archive.removals(from.saturating_mul(ENTRIES_PER_PAGE))?,
+    };
+    if let Some(told) = told.filter(|told| *told < end) {
+        wanted.reach_back(archive, told)?;
         known.learn(front.as_deref().unwrap_or_default());
-        let before = archive.read(&layout::index_page(&file_name(from)), FRONT_BYTES_MAX);
-        known.learn(&before.unwrap_or_default());
+        for page in wanted.pages.iter().chain([&from]) {
+            let before = archive.read(&layout::index_page(&file_name(*page)), FRONT_BYTES_MAX);
+            known.learn(&before.unwrap_or_default());
+        }
     }
     let mut files = Vec::new();
-    each_page(&known, from, end, |path, bytes| {
+    each_page(&known, &wanted, end, |path, bytes| {
         files.push((path, bytes));
         if files.len() == TOGETHER {
             writer.derive(&files)?;
@@ -75,22 +83,65 @@ pub fn pages(
     end: u64,
     each: impl FnMut(ArchivePath, Vec<u8>) -> Result<(), ArchiveError>,
 ) -> Result<(), ArchiveError> {
-    each_page(&Known::of(archive, None), 0, end, each)
+    let wanted = Wanted {
+        pages: BTreeSet::new(),
+        from: 0,
+        removals: archive.removals(0)?.before(end),
+    };
+    each_page(&Known::of(archive, None), &wanted, end, each)
 }
 
-/// Gives `each` every page from the number `from` on.
+/// Which pages are made, and what is not listed on them.
+struct Wanted {
+    /// Pages before `from`, by their numbers.
+    pages: BTreeSet<u64>,
+    /// All from this one on.
+    from: u64,
+    /// What was taken out, as far as it concerns these pages.
+    removals: Removals,
+}
+
+impl Wanted {
+    /// Adds the pages that list what entries from `told` on took out. Only then the whole log is read.
+    fn reach_back(&mut self, archive: &Archive, told: u64) -> Result<(), ArchiveError> {
+        let mut new = HashSet::new();
+        for entry in log(archive, told)?.filter(|entry| entry.index >= told) {
+            if entry.kind == EntryKind::Remove {
+                new.insert(entry.article);
+            }
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.removals = archive.removals(0)?;
+        for entry in log(archive, 0)?.filter(|entry| entry.kind.commits()) {
+            let page = entry.index / ENTRIES_PER_PAGE;
+            if page < self.from && new.contains(&entry.article) {
+                self.pages.insert(page);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives `each` the pages that are wanted, in their order.
 fn each_page(
     known: &Known<'_>,
-    from: u64,
+    wanted: &Wanted,
     end: u64,
     mut each: impl FnMut(ArchivePath, Vec<u8>) -> Result<(), ArchiveError>,
 ) -> Result<(), ArchiveError> {
     let archive = known.archive;
     let closed = closed(end);
     let number = |entry: &Entry| (entry.index / ENTRIES_PER_PAGE).min(closed);
-    let first = from.saturating_mul(ENTRIES_PER_PAGE);
+    let first = wanted.pages.first().map_or(wanted.from, |page| *page);
+    let first = first.saturating_mul(ENTRIES_PER_PAGE);
     let mut entries = log(archive, first)?
         .filter(|entry| (first..end).contains(&entry.index))
+        .filter(|entry| {
+            let page = number(entry);
+            page >= wanted.from || wanted.pages.contains(&page)
+        })
         .peekable();
     while let Some(entry) = entries.next() {
         let page_number = number(&entry);
@@ -113,7 +164,10 @@ fn each_page(
         } else {
             layout::index_page(&file_name(page_number))
         };
-        each(path, page(&listed(known, &together)?, sheet))?;
+        each(
+            path,
+            page(&listed(known, &wanted.removals, &together)?, sheet),
+        )?;
     }
     Ok(())
 }
@@ -134,12 +188,17 @@ fn log(archive: &Archive, from: u64) -> Result<impl Iterator<Item = Entry>, Arch
 }
 
 /// Returns the captures of one page, the newest first, of each article only that.
-fn listed(known: &Known<'_>, entries: &[Entry]) -> Result<Vec<Row>, ArchiveError> {
+fn listed(
+    known: &Known<'_>,
+    removals: &Removals,
+    entries: &[Entry],
+) -> Result<Vec<Row>, ArchiveError> {
     let mut listed = HashSet::new();
     let mut rows = Vec::new();
     for entry in entries.iter().rev() {
-        let is_capture = matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt);
-        if is_capture
+        let is_here = !removals.covers(&entry.article, entry.index);
+        if entry.kind.commits()
+            && is_here
             && !listed.contains(&entry.article)
             && let Some(row) = known.row(entry)?
         {

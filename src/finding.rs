@@ -76,6 +76,8 @@ pub enum Code {
     ViewOutdated,
     /// A snapshot without an entry in the log: uncommitted.
     SnapshotUncommitted,
+    /// A snapshot of an article that was taken out, which waits to be pruned.
+    SnapshotRemoved,
     /// A blob that no snapshot names.
     BlobOrphan,
     /// The last line of the log is incomplete: an interrupted write.
@@ -111,6 +113,7 @@ impl Code {
         Self::ResourceMissing,
         Self::ViewOutdated,
         Self::SnapshotUncommitted,
+        Self::SnapshotRemoved,
         Self::BlobOrphan,
         Self::LogTorn,
         Self::Leftover,
@@ -143,6 +146,7 @@ impl Code {
             Self::ResourceMissing => "resource-missing",
             Self::ViewOutdated => "view-outdated",
             Self::SnapshotUncommitted => "snapshot-uncommitted",
+            Self::SnapshotRemoved => "snapshot-removed",
             Self::BlobOrphan => "blob-orphan",
             Self::LogTorn => "log-torn",
             Self::Leftover => "leftover",
@@ -176,6 +180,7 @@ impl Code {
             Self::ResourceMissing
             | Self::ViewOutdated
             | Self::SnapshotUncommitted
+            | Self::SnapshotRemoved
             | Self::BlobOrphan
             | Self::LogTorn
             | Self::Leftover
@@ -221,7 +226,9 @@ impl Code {
             Self::SnapshotUncommitted | Self::LogTorn | Self::Leftover => {
                 "the next `offprint add` settles it"
             }
-            Self::BlobOrphan => "it does no harm",
+            Self::SnapshotRemoved | Self::BlobOrphan => {
+                "it does no harm; `offprint prune` deletes what is not needed any more"
+            }
             Self::StrayFile => "it does no harm; move it out if it is not yours",
         }
     }

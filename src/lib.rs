@@ -43,6 +43,7 @@ pub mod show;
 pub mod diff;
 pub mod restore;
 pub mod export;
+pub mod remove;
 
 // Edge: a person or a scheduler.
 pub mod cli;

@@ -79,7 +79,7 @@ pub fn row(archive: &Archive, folder: &ArticleFolder) -> Result<Option<Row>, Arc
         standing,
         since,
         captured: snapshot.time,
-        snapshots: archive.snapshots(folder)?.len(),
+        snapshots: archive.count_committed(&archive.snapshots(folder)?)?,
         images,
         missing,
         view: folder.view().to_string(),

@@ -9,6 +9,7 @@ mod due;
 mod expand;
 mod gathered;
 mod known;
+mod out;
 mod ran;
 mod reading;
 mod record;
@@ -28,9 +29,10 @@ use crate::link::Link;
 use crate::listing::{Choice, Format};
 use crate::schedule::Schedule;
 
-use ask::Asker;
+use ask::{Asker, blocking};
 use due::Asked;
 use expand::{Expanded, expand_all};
+use out::leave_out;
 use record::Record;
 
 pub use ran::{Ran, Runs};
@@ -190,6 +192,13 @@ pub async fn mirror(
         expanded = expand_all(&asker, &sources) => expanded,
     };
     let counted = asker.counted();
+    let expanded = match expanded {
+        Ok(expanded) => {
+            let archive = world.archive.clone();
+            blocking(move || leave_out(&archive, expanded).map_err(CaptureError::from)).await
+        }
+        Err(error) => Err(error),
+    };
     let (expanded, result) = match expanded {
         Ok(expanded) => (expanded, Ok(())),
         Err(error) => (Vec::new(), Err(error)),

@@ -96,11 +96,17 @@ fn history(archive: &Archive, folder: &ArticleFolder) -> Result<Vec<Capture>, Ar
     let mut history = Vec::new();
     for path in archive.snapshots(folder)? {
         match archive.read_snapshot(&path) {
-            Ok(file) => history.push(Capture {
-                time: file.snapshot.time,
-                path: path.to_string(),
-                committed: archive.committed(&file.digest)?.is_some(),
-            }),
+            Ok(file) => {
+                let committed = archive.committed(&file.digest)?.is_some();
+                // What was taken out, and waits to be pruned, is no part of an article that was captured again.
+                if committed || !archive.was_removed(folder.id())? {
+                    history.push(Capture {
+                        time: file.snapshot.time,
+                        path: path.to_string(),
+                        committed,
+                    });
+                }
+            }
             // `verify` speaks of damage; one bad file must not hide the others.
             Err(error) if error.is_damage() => {}
             Err(error) => return Err(error),

@@ -66,7 +66,7 @@ pub fn verify(
         findings.survey(archive, Area::Log);
         findings.leftovers(archive);
     }
-    let read = blobs::check(archive, options, &seen.blobs, tell, &findings);
+    let read = blobs::check(archive, options, &seen, tell, &findings);
     attribute(archive, &articles, &read.altered, options, &findings);
     report_lengths(&seen.lengths, &read.altered, options, &findings);
 

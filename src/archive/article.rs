@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use super::log::Removals;
 use super::{Archive, disk};
 use crate::link::Link;
 
@@ -43,6 +44,30 @@ impl Archive {
         }
     }
 
+    /// Returns whether the article that `key` leads to was taken out, by what the log says of that, and was not captured again.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn is_removed(&self, removals: &Removals, key: &str) -> Result<bool, ArchiveError> {
+        if removals.is_empty() {
+            return Ok(false);
+        }
+        let ids = [Some(ArticleId::of_key(key)), self.alias(key)?];
+        for id in ids.into_iter().flatten() {
+            if !removals.names(&id) {
+                continue;
+            }
+            let newest = match self.article(&id)? {
+                Some(folder) => self.newest_snapshot(&folder)?,
+                None => None,
+            };
+            if newest.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Returns every article, sorted by host and ID.
     ///
     /// # Errors
@@ -51,44 +76,58 @@ impl Archive {
         self.starting_with("")
     }
 
-    /// Returns the one article that a person means by `text`: an ID or a unique start of one, a URL or key, a path.
+    /// Returns the one article that a person means by `text`: an ID or a unique start of one, a URL or key, a path. One that was
+    /// taken out is none.
     ///
     /// # Errors
     /// When none or several answer to it.
     pub fn resolve(&self, text: &str) -> Result<ArticleFolder, ArchiveError> {
-        let unknown = || ArchiveError::UnknownArticle {
+        let mut found = Vec::new();
+        for folder in self.answering(text)? {
+            if !self.is_out(&folder)? {
+                found.push(folder);
+            }
+        }
+        if found.len() > 1 {
+            let candidates = found.iter().map(|it| it.path().to_string()).collect();
+            return Err(ArchiveError::AmbiguousArticle {
+                text: text.to_owned(),
+                candidates,
+            });
+        }
+        found.pop().ok_or_else(|| ArchiveError::UnknownArticle {
             text: text.to_owned(),
-        };
+        })
+    }
+
+    /// Returns whether all that the article's folder holds was taken out, and waits to be pruned.
+    fn is_out(&self, folder: &ArticleFolder) -> Result<bool, ArchiveError> {
+        let committed = self.count_committed(&self.snapshots(folder)?)?;
+        Ok(committed == 0 && self.was_removed(folder.id())?)
+    }
+
+    /// Returns the folders of the articles that `text` may mean.
+    fn answering(&self, text: &str) -> Result<Vec<ArticleFolder>, ArchiveError> {
         if let Ok(link) = Link::parse(text) {
-            return self.article_of_key(&link.key())?.ok_or_else(unknown);
+            return Ok(self.article_of_key(&link.key())?.into_iter().collect());
         }
         if text.starts_with("url:") || text.starts_with("file:") {
-            return self.article_of_key(text)?.ok_or_else(unknown);
+            return Ok(self.article_of_key(text)?.into_iter().collect());
         }
         if let Some(folder) = self.containing(text) {
-            return self.if_there(&folder)?.ok_or_else(unknown);
+            return Ok(self.if_there(&folder)?.into_iter().collect());
         }
         let hexadecimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let mut found = if hexadecimal {
+        let found = if hexadecimal {
             self.starting_with(&text.to_ascii_lowercase())?
         } else {
             Vec::new()
         };
-        match found.len() {
+        if found.is_empty() {
             // A key that somebody chose may look like anything.
-            0 => self.article_of_key(text)?.ok_or_else(unknown),
-            1 => Ok(found.swap_remove(0)),
-            _ => {
-                let candidates = found
-                    .iter()
-                    .map(|folder| folder.path().to_string())
-                    .collect();
-                Err(ArchiveError::AmbiguousArticle {
-                    text: text.to_owned(),
-                    candidates,
-                })
-            }
+            return Ok(self.article_of_key(text)?.into_iter().collect());
         }
+        Ok(found)
     }
 
     /// Returns the article whose folder the path leads into: relative to the archive, or anywhere on this disk.

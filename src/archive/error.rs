@@ -128,6 +128,8 @@ pub enum ArchiveError {
 pub enum Holder {
     /// Committing a group of captures.
     Committing,
+    /// Adding to the archive, or pruning it.
+    Writing,
     /// Pruning, removing or repairing: whatever needs the archive to itself.
     Maintaining,
     /// Mirroring sources.
@@ -238,6 +240,7 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Committing => "committing to the archive",
+            Self::Writing => "writing to the archive",
             Self::Maintaining => "pruning, removing or repairing",
             Self::Mirroring => "mirroring into this archive",
             Self::Watching => "watching the sources of this archive",

@@ -35,6 +35,14 @@ pub(super) fn join_writers(root: &Path, wait: Duration) -> Result<File, ArchiveE
     Ok(file)
 }
 
+/// Takes the archive for itself: no writer is at work, and none begins.
+pub(super) fn keep_alone(root: &Path, wait: Duration) -> Result<File, ArchiveError> {
+    let path = layout::lock().under(root);
+    let file = disk::open_or_create(&path)?;
+    acquire(&path, wait, Holder::Writing, || file.try_lock())?;
+    Ok(file)
+}
+
 /// Takes the right to commit.
 pub(super) fn begin_commit(root: &Path, wait: Duration) -> Result<File, ArchiveError> {
     let path = layout::commit_lock().under(root);

@@ -38,8 +38,8 @@ pub use snapshots::SnapshotFile;
 pub use store::{BlobReader, BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Checkpoint, Committed, CommittedGroup, Left, Observation, Pending, Plan, Recovery, Step,
-    Writer, WriterOptions,
+    Checkpoint, Committed, CommittedGroup, Keeper, Left, Observation, Pending, Plan, Recovery,
+    Step, Writer, WriterOptions,
 };
 
 /// An archive that can be read.
@@ -98,6 +98,14 @@ impl Archive {
     /// When its files can't be listed. Files that can't be read are among the lines.
     pub fn log(&self) -> Result<log::Scan, ArchiveError> {
         log::scan(&self.root, 0)
+    }
+
+    /// Returns which articles the entries of the log from `from` on took out, and perhaps some before them.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn removals(&self, from: u64) -> Result<log::Removals, ArchiveError> {
+        log::removals(&self.root, from)
     }
 
     /// Reads the log like [`Self::log`], but only its files from the one on that holds the entry `from`.

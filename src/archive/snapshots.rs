@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use super::error::{ArchiveError, Kind};
-use super::layout::{self, ArchivePath, ArticleFolder, Place};
+use super::layout::{self, ArchivePath, ArticleFolder, ArticleId, Place};
 use super::log::{Membership, Stood};
 use super::{Archive, disk};
 use crate::digest::Digest;
@@ -180,6 +180,28 @@ impl Archive {
         newest: &Digest,
     ) -> Result<Stood, ArchiveError> {
         self.membership().standing(&self.root, article.id(), newest)
+    }
+
+    /// Returns how many of these snapshots of one article are committed, by the names of their files: none is read.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn count_committed(&self, snapshots: &[ArchivePath]) -> Result<usize, ArchiveError> {
+        let mut membership = self.membership();
+        let mut count = 0;
+        for path in snapshots {
+            let digits = layout::snapshot_digits(path);
+            count += usize::from(membership.newest(&self.root, &[digits])?.is_some());
+        }
+        Ok(count)
+    }
+
+    /// Returns whether the article was ever taken out, whether it is here again or not.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub fn was_removed(&self, article: &ArticleId) -> Result<bool, ArchiveError> {
+        self.membership().was_removed(&self.root, article)
     }
 
     fn membership(&self) -> MutexGuard<'_, Membership> {

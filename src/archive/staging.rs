@@ -37,7 +37,7 @@ pub(super) struct Staged {
 
 impl Staging {
     /// Makes a folder of our own. Process IDs come again, and mean nothing across containers, so a number follows.
-    pub(super) fn set_up(root: &Path, shared: File) -> Result<Self, ArchiveError> {
+    pub(super) fn set_up(root: &Path, lock: File) -> Result<Self, ArchiveError> {
         let mut number = 0_u64;
         let folder = loop {
             let folder = layout::temporary().child(&format!("{}-{number}", process::id()));
@@ -58,7 +58,7 @@ impl Staging {
             next_number: AtomicU64::new(0),
             staged: Mutex::default(),
             unsettled: Mutex::default(),
-            _locks: [shared, alive],
+            _locks: [lock, alive],
         })
     }
 

@@ -60,6 +60,8 @@ pub(super) enum InputTrouble {
     Record(#[from] RecordError),
     #[error("its page {0}")]
     Lost(String),
+    #[error("it was taken out of the archive")]
+    Removed,
     #[error("there is nothing in it")]
     Empty,
     #[error("its bytes are {0}, which is no text")]

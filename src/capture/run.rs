@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::archive::log::Removals;
 use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
 use crate::fetch::{Answer, Fingerprint, Request, Salt};
@@ -22,7 +23,7 @@ use super::fetched::Fetched;
 use super::left::Remains;
 use super::noted::{Begin, How, Noted, What};
 use super::once::Once;
-use super::{CaptureError, World, forbidden};
+use super::{CaptureError, TakenOut, World, forbidden};
 
 /// How long a note waits for others before they are written together: a run that is killed loses no more than that, and one that
 /// fetches a thousand resources a second does not write as often.
@@ -39,6 +40,8 @@ pub(super) struct Run {
     pub(super) forbidding: forbidden::Hosts,
     /// Whether it was said that an input has no site.
     siteless: AtomicBool,
+    /// The articles that stay out.
+    removals: Removals,
     scratch: Scratch,
     /// What fingerprints of requests are mixed with; `None` where there is no chance to be had, and nothing is left for others.
     salt: Option<Salt>,
@@ -63,8 +66,13 @@ impl Run {
         if let Some(salt) = salt {
             scratch.note(&json_of(&Begin::new(salt)))?;
         }
+        let removals = match world.options.removed {
+            TakenOut::Returns => Removals::default(),
+            TakenOut::Stays => world.archive.removals(0)?,
+        };
         Ok(Self {
             world,
+            removals,
             scratch,
             salt,
             remains,
@@ -169,6 +177,23 @@ impl Run {
         blocking(move || {
             let make = || ArticleFolder::new(&keys[0], title.as_deref());
             Ok(run.articles.seat(&run.world.archive, &keys, make)?)
+        })
+        .await
+    }
+
+    /// Returns whether one of the keys is that of an article that was taken out, and stays out.
+    pub(super) async fn stay_out(self: &Arc<Self>, keys: &[String]) -> Result<bool, CaptureError> {
+        if self.removals.is_empty() {
+            return Ok(false);
+        }
+        let (run, keys) = (Arc::clone(self), keys.to_owned());
+        blocking(move || {
+            for key in &keys {
+                if run.world.archive.is_removed(&run.removals, key)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         })
         .await
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
+use tracing::debug;
 
 use crate::event::{Article, Event, Listener};
 use crate::fetch::{Place as Leave, Places};
@@ -17,7 +18,7 @@ use crate::source::Source;
 use super::asked::Ask;
 use super::error::{InputTrouble, Stop};
 use super::run::Run;
-use super::told::told_again;
+use super::told::{public, told_again};
 use super::{CaptureError, Captured, capture};
 
 /// How many inputs are read before there is room for them: enough that reading a list or a folder holds nobody up.
@@ -137,6 +138,11 @@ async fn capture_one(
     });
     let came = match capture(&run, &given, &source, &report).await {
         Ok(captured) => Came::Captured(Box::new(captured)),
+        // Nobody is to be told again and again of what somebody took out.
+        Err(Stop::Input(InputTrouble::Removed)) => {
+            debug!(given = %public(&given), "was taken out of the archive, and stays out");
+            return;
+        }
         Err(Stop::Input(trouble)) => Came::Failed(trouble),
         Err(Stop::Job(error)) => Came::Broke(error),
     };

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::bail;
 use tokio_util::sync::CancellationToken;
 
-use crate::capture::{self, Doubtful, Obeyed, Summary, capture_all};
+use crate::capture::{self, Doubtful, Obeyed, Summary, TakenOut, capture_all};
 use crate::inputs::{Inputs, Named, STDIN};
 
 use super::args::{Add, Global};
@@ -57,6 +57,7 @@ fn archive_all(
         base: arguments.base,
         key: arguments.key,
         refresh: arguments.refresh,
+        removed: TakenOut::Returns,
         doubtful: if arguments.accept {
             Doubtful::Accepted
         } else {

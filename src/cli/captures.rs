@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, WriterOptions};
-use crate::capture::{self, Doubtful, Obeyed, World};
+use crate::capture::{self, Doubtful, Obeyed, TakenOut, World};
 use crate::event::Listener;
 use crate::fetch::Client;
 use crate::link::Link;
@@ -38,6 +38,7 @@ pub(super) struct Choices {
     pub(super) key: Option<String>,
     pub(super) refresh: bool,
     pub(super) doubtful: Doubtful,
+    pub(super) removed: TakenOut,
     pub(super) keep_trackers: bool,
     /// What the robots.txt of each site is obeyed for.
     pub(super) robots: Obeyed,
@@ -108,6 +109,7 @@ fn options_of(setting: &Setting<'_>, choices: Choices) -> capture::Options {
         key: choices.key,
         refresh: choices.refresh,
         doubtful: choices.doubtful,
+        removed: choices.removed,
         keep_trackers: choices.keep_trackers || config.keeps_trackers(),
         placeholders: config.placeholders(),
         lazy: config.lazy(),
@@ -120,7 +122,7 @@ fn options_of(setting: &Setting<'_>, choices: Choices) -> capture::Options {
 
 /// In debug builds, dies without any clean-up where `OFFPRINT_ABORT_AT` says: the rehearsal of `kill -9` in the tests.
 #[cfg(debug_assertions)]
-fn checkpoint() -> Checkpoint {
+pub(super) fn checkpoint() -> Checkpoint {
     let wanted = std::env::var("OFFPRINT_ABORT_AT").ok();
     Checkpoint::new(move |step| {
         if wanted.as_deref() == Some(format!("{step:?}").as_str()) {
@@ -130,7 +132,7 @@ fn checkpoint() -> Checkpoint {
 }
 
 #[cfg(not(debug_assertions))]
-fn checkpoint() -> Checkpoint {
+pub(super) fn checkpoint() -> Checkpoint {
     Checkpoint::none()
 }
 

@@ -21,6 +21,7 @@ mod network;
 mod output;
 mod progress;
 mod read;
+mod remove;
 mod service;
 mod verify;
 
@@ -77,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Show(arguments) => read::show(archive, &arguments, output),
         Command::Diff(arguments) => diff::run(archive, &arguments, output),
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
+        Command::Remove(arguments) => remove::run(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
         Command::Export(arguments) => export::run(archive, &arguments, output),
@@ -96,6 +98,7 @@ fn undone(typed: &[OsString]) {
         Some("mirror") => mirror::undone(),
         Some("verify") => verify::undone(),
         Some("export") => export::undone(),
+        Some("remove") => remove::undone(),
         _ => {}
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Seen {
     pub(super) names: HashSet<String>,
     /// The blobs that sound snapshots name, with what follows the dot.
     pub(super) blobs: HashMap<Digest, &'static str>,
+    /// The blobs that snapshots name that were taken out and not pruned.
+    pub(super) removed: HashSet<Digest>,
     /// The blobs that are of another length than a snapshot says.
     pub(super) lengths: Vec<Length>,
 }
@@ -49,6 +51,7 @@ impl Seen {
         self.not_checked += other.not_checked;
         self.names.extend(other.names);
         self.blobs.extend(other.blobs);
+        self.removed.extend(other.removed);
         self.lengths.extend(other.lengths);
     }
 }
@@ -77,7 +80,19 @@ pub(super) fn check(
     });
     let mut newest: Option<(u64, SnapshotFile)> = None;
     for path in paths {
-        seen.names.extend(digest_in_name(&path));
+        let digits = digest_in_name(&path);
+        if let Some(digits) = &digits
+            && log.is_removed(article.id(), digits)
+        {
+            let message = "its article was taken out";
+            findings.add(Code::SnapshotRemoved, &path, Some(id), message);
+            if let Ok(file) = archive.read_snapshot(&path) {
+                let blobs = file.snapshot.blobs().into_iter();
+                seen.removed.extend(blobs.map(|blob| blob.digest));
+            }
+            continue;
+        }
+        seen.names.extend(digits);
         let Some(file) = read(archive, &path, id, findings) else {
             continue;
         };
@@ -107,6 +122,9 @@ pub(super) fn check(
         {
             newest = Some((entry.index, file));
         }
+    }
+    if newest.is_none() && !seen.removed.is_empty() {
+        view::report_leftover(archive, article, findings);
     }
     if let Some((_, newest)) = newest {
         report_missing_resources(&newest, id, findings);

@@ -8,6 +8,7 @@ use crate::digest::Digest;
 use crate::event::{Event, Listener};
 use crate::finding::Code;
 
+use super::articles::Seen;
 use super::findings::Findings;
 use super::{Options, each, locked};
 
@@ -32,20 +33,21 @@ pub(super) struct Altered {
     pub(super) message: String,
 }
 
-/// Checks every blob, or those of one article: `named` is what snapshots name, with what follows the dot.
+/// Checks every blob, or those of one article: those that snapshots name, as was `seen`, and all others.
 pub(super) fn check(
     archive: &Archive,
     options: &Options,
-    named: &HashMap<Digest, &'static str>,
+    seen: &Seen,
     tell: &Listener,
     findings: &Findings,
 ) -> Read {
     let read = Mutex::new(Read::default());
+    let named = &seen.blobs;
     let one = |blob: &Blob| {
         let hashed = if options.quick {
             Hashed::Skipped
         } else {
-            hash(archive, blob, findings)
+            hash(archive, blob, named, findings)
         };
         tell(Event::Checked { bytes: blob.bytes });
         locked(&read).add(blob, &hashed);
@@ -64,7 +66,7 @@ pub(super) fn check(
         });
     } else {
         each(archive.survey(Area::Blobs), options, |sighting| {
-            if let Some(blob) = sighted(sighting, named, findings) {
+            if let Some(blob) = sighted(sighting, seen, findings) {
                 one(&blob);
             }
         });
@@ -108,9 +110,10 @@ impl Read {
 /// Returns the blob that was sighted, and says what is odd about it.
 fn sighted(
     sighting: Result<Sighting, ArchiveError>,
-    named: &HashMap<Digest, &'static str>,
+    seen: &Seen,
     findings: &Findings,
 ) -> Option<Blob> {
+    let named = &seen.blobs;
     let sighting = match sighting {
         Ok(sighting) => sighting,
         Err(error) => {
@@ -126,6 +129,7 @@ fn sighted(
     };
     let path = ArchivePath::parse(&sighting.path)?;
     match named.get(&digest) {
+        None if seen.removed.contains(&digest) => {}
         None => findings.add(Code::BlobOrphan, &path, None, "no snapshot names it"),
         Some(extension) if !path.name().ends_with(&format!(".{extension}")) => {
             let message = format!("snapshots know it as {}", layout::blob(&digest, extension));
@@ -147,7 +151,12 @@ fn is_named(sighting: &Sighting, named: &HashMap<Digest, &'static str>) -> bool 
 }
 
 /// Hashes a blob; a second time before it is condemned, since memory and buses fail more often than disks.
-fn hash(archive: &Archive, blob: &Blob, findings: &Findings) -> Hashed {
+fn hash(
+    archive: &Archive,
+    blob: &Blob,
+    named: &HashMap<Digest, &'static str>,
+    findings: &Findings,
+) -> Hashed {
     let read = || archive.digest(&blob.path).map(|(found, _)| found);
     let again = |found: Result<Digest, ArchiveError>| match found {
         Ok(found) if found == blob.digest => Ok(found),
@@ -156,6 +165,8 @@ fn hash(archive: &Archive, blob: &Blob, findings: &Findings) -> Hashed {
     match again(read()) {
         Ok(found) if found == blob.digest => Hashed::Right,
         Ok(found) => Hashed::Wrong(found),
+        // It was pruned meanwhile.
+        Err(error) if error.is_absent() && !named.contains_key(&blob.digest) => Hashed::Skipped,
         Err(error) => {
             findings.trouble(&blob.path, None, &error);
             Hashed::Skipped

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::archive::log::{Entry, EntryKind, Fault, Line};
+use crate::archive::log::{Entry, EntryKind, Fault, Line, Removals};
 use crate::archive::{Archive, ArticleId};
 use crate::digest::Digest;
 use crate::finding::Code;
@@ -13,6 +13,10 @@ use super::findings::{Findings, in_words};
 #[derive(Debug, Default)]
 pub(super) struct Committed {
     commits: HashMap<Digest, Commit>,
+    /// What was taken out.
+    removals: Removals,
+    /// The index that the next entry has.
+    next: u64,
     /// Whether all of the log could be read. Where not, a snapshot that it does not name may still be committed.
     is_known: bool,
 }
@@ -29,8 +33,8 @@ pub(super) struct Commit {
 /// Reads the log, and says everything that is wrong with it.
 pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
     let mut committed = Committed {
-        commits: HashMap::new(),
         is_known: true,
+        ..Committed::default()
     };
     let lines = match archive.log() {
         Ok(lines) => lines,
@@ -40,8 +44,12 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
         }
     };
     for line in lines {
+        if let Line::Entry(entry) = &line {
+            committed.removals.note(entry);
+            committed.next = entry.index.saturating_add(1).max(committed.next);
+        }
         match line {
-            Line::Entry(entry) if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) => {
+            Line::Entry(entry) if entry.kind.commits() => {
                 committed.commits.insert(
                     entry.snapshot,
                     Commit {
@@ -50,10 +58,7 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
                     },
                 );
             }
-            Line::Entry(entry) if entry.kind == EntryKind::Observed => {
-                report_baseless(&committed, &entry, findings);
-            }
-            Line::Entry(_) => {}
+            Line::Entry(entry) => report_baseless(&committed, &entry, findings),
             Line::Fault {
                 path,
                 number,
@@ -68,17 +73,24 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
     committed
 }
 
-/// Says that an entry observes nothing, or an article of which the log named no such snapshot before.
+/// Says that an entry observes nothing, or tells of an article of which the log named no such snapshot before.
 fn report_baseless(committed: &Committed, entry: &Entry, findings: &Findings) {
     let commit = committed.entry(&entry.snapshot);
     let is_based = commit.is_some_and(|commit| commit.article == entry.article);
-    if entry.saw.is_some() && is_based || !committed.is_known {
+    let message = match entry.kind {
+        EntryKind::Observed if entry.saw.is_none() || !is_based => format!(
+            "entry {} observes what no entry before it committed, or does not say what it saw",
+            entry.index
+        ),
+        EntryKind::Remove if !is_based => format!(
+            "entry {} takes out what no entry before it committed",
+            entry.index
+        ),
+        _ => return,
+    };
+    if !committed.is_known {
         return;
     }
-    let message = format!(
-        "entry {} observes what no entry before it committed, or does not say what it saw",
-        entry.index
-    );
     findings.add(
         Code::LogBroken,
         "log",
@@ -118,13 +130,22 @@ impl Committed {
             .commits
             .values()
             .filter(move |commit| commit.index >= from);
-        since.map(|commit| &commit.article)
+        let committed = since.map(|commit| &commit.article);
+        committed.chain(self.removals.since(from))
     }
 
     /// Returns the index that the next entry has.
     pub(super) fn next(&self) -> u64 {
-        let last = self.commits.values().map(|commit| commit.index).max();
-        last.map_or(0, |last| last.saturating_add(1))
+        self.next
+    }
+
+    /// Returns whether the snapshot of this file was taken out with its article, by the digits in its name.
+    pub(super) fn is_removed(&self, article: &ArticleId, digits: &str) -> bool {
+        self.removals.names(article) && {
+            let mut commits = self.commits.iter().filter(|(_, it)| it.article == *article);
+            let named = commits.find(|(digest, _)| digest.short(NAME_DIGITS) == digits);
+            named.is_some_and(|(_, commit)| self.removals.covers(article, commit.index))
+        }
     }
 
     /// Returns the entry of a snapshot.
@@ -139,26 +160,35 @@ impl Committed {
         names: &HashSet<String>,
         findings: &Findings,
     ) {
-        for (digest, commit) in &self.commits {
-            if names.contains(&digest.short(NAME_DIGITS)) {
-                continue;
+        let is_missing = |(digest, commit): &(&Digest, &Commit)| {
+            let is_removed = self.removals.covers(&commit.article, commit.index);
+            !is_removed && !names.contains(&digest.short(NAME_DIGITS))
+        };
+        let missing: Vec<_> = self.commits.iter().filter(is_missing).collect();
+        if missing.is_empty() {
+            return;
+        }
+        // Some may have been taken out, and pruned, since the log was read.
+        let removals = archive.removals(0).unwrap_or_default();
+        for (digest, commit) in missing {
+            if !removals.covers(&commit.article, commit.index) {
+                report_missing(archive, digest, commit, findings);
             }
-            let id = &commit.article;
-            let folder = archive
-                .article(id)
-                .ok()
-                .flatten()
-                .map(|folder| folder.path().to_string());
-            let folder =
-                folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
-            let path = format!("{folder}/snapshots/*-{}.json", digest.short(NAME_DIGITS));
-            let message = format!(
-                "entry {} of the log names it, and it is not there",
-                commit.index
-            );
-            findings.add(Code::SnapshotMissing, path, Some(id.as_str()), message);
         }
     }
+}
+
+fn report_missing(archive: &Archive, digest: &Digest, commit: &Commit, findings: &Findings) {
+    let id = &commit.article;
+    let folder = archive.article(id).ok().flatten();
+    let folder = folder.map(|folder| folder.path().to_string());
+    let folder = folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
+    let path = format!("{folder}/snapshots/*-{}.json", digest.short(NAME_DIGITS));
+    let message = format!(
+        "entry {} of the log names it, and it is not there",
+        commit.index
+    );
+    findings.add(Code::SnapshotMissing, path, Some(id.as_str()), message);
 }
 
 /// How many digits of its digest stand in a snapshot's name.

@@ -214,6 +214,15 @@ fn record(archive: &Archive, article: &ArticleFolder) -> Option<Record> {
     view::parse(&json).ok()
 }
 
+/// Says that the page of an article is still there that was taken out.
+pub(super) fn report_leftover(archive: &Archive, article: &ArticleFolder, findings: &Findings) {
+    if archive.digest(&article.view()).is_ok() {
+        let message = "its article was taken out, and an interrupted run did not get to it";
+        let id = article.id().as_str();
+        findings.add(Code::Leftover, article.view(), Some(id), message);
+    }
+}
+
 /// Says where the page that a person would open is not closed, whatever it is.
 fn report_open(archive: &Archive, article: &ArticleFolder, findings: &Findings) {
     if let Ok(page) = archive.read(&article.view(), VIEW_BYTES_MAX as u64) {

@@ -102,6 +102,13 @@ damages! {
         entry["snapshot"] = "0".repeat(64).into();
         lines.push(entry.to_string());
     });
+    log_that_removes_nothing: |it: &Damaged| it.log(|lines| remove(lines, &"0".repeat(64)));
+    article_removed: |it: &Damaged| {
+        it.log(|lines| {
+            let last: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+            remove(lines, last["snapshot"].as_str().unwrap());
+        });
+    };
     log_torn: |it: &Damaged| it.edit(&["log/"], |bytes| bytes.extend_from_slice(b"{\"article\":\"67"));
     log_emptied: |it: &Damaged| it.edit(&["log/"], Vec::clear);
     log_missing: |it: &Damaged| fs::remove_dir_all(it.root().join("log")).unwrap();
@@ -159,6 +166,19 @@ damages! {
         fs::write(it.root().join("offprint.json"), "{\"format\":1,\"requires\":[\"encryption\"]}\n").unwrap();
     };
     archive_without_its_mark: |it: &Damaged| fs::remove_file(it.root().join("offprint.json")).unwrap();
+}
+
+/// Takes the article of the last entry out, by this snapshot.
+fn remove(lines: &mut Vec<String>, snapshot: &str) {
+    let last = lines.last().unwrap().clone();
+    let mut entry: serde_json::Value = serde_json::from_str(&last).unwrap();
+    entry["index"] = lines.len().into();
+    entry["kind"] = "remove".into();
+    entry["previous"] = offprint::digest::Digest::of(last.as_bytes())
+        .to_string()
+        .into();
+    entry["snapshot"] = snapshot.into();
+    lines.push(entry.to_string());
 }
 
 #[track_caller]

@@ -26,7 +26,7 @@ pub(crate) fn mirror(test: &Test, arguments: &[&str]) -> Ran {
 
 /// Runs `offprint mirror --json`, and returns its objects.
 #[track_caller]
-fn objects(test: &Test, code: i32) -> Vec<Value> {
+pub(crate) fn objects(test: &Test, code: i32) -> Vec<Value> {
     let ran = mirror(test, &["--json"]);
     assert_eq!(ran.code, Some(code), "{ran:#?}");
     ran.objects()
@@ -50,7 +50,7 @@ fn articles(objects: &[Value], outcome: &str) -> Vec<String> {
     inputs
 }
 
-fn html(title: &str) -> Reply {
+pub(crate) fn html(title: &str) -> Reply {
     let page = page_with(["/i.png"]).replace("<title>P", &format!("<title>{title}"));
     Reply::ok("text/html", page).with("etag", &format!("\"{title}\""))
 }
@@ -76,7 +76,7 @@ pub(crate) fn with(configuration: &str) -> Test {
     test
 }
 
-const FEED: &str = "[[source]]\nurl = 'https://a.test/feed'\n";
+pub(crate) const FEED: &str = "[[source]]\nurl = 'https://a.test/feed'\n";
 
 #[test]
 fn a_feed_is_mirrored_and_what_did_not_change_costs_a_conditional_request() {

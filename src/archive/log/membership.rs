@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::ending::{Ending, ending};
 use super::tail::without_feed;
-use super::{Entry, EntryKind, FILE_BYTES_MAX, files};
+use super::{Entry, EntryKind, FILE_BYTES_MAX, Removals, files};
 use crate::archive::disk;
 use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, ArticleId};
@@ -24,6 +24,8 @@ pub(in crate::archive) struct Membership {
     pub(super) indices: BTreeMap<Digest, u64>,
     /// What was observed last of an article, and the index of its entry: few are.
     observed: HashMap<ArticleId, (u64, Stood)>,
+    /// What was taken out. Lines are read from the last one on, so that what an entry took out is known before what was committed.
+    removals: Removals,
 }
 
 /// How an article's page is doing, and since when it does not do well.
@@ -95,6 +97,17 @@ impl Membership {
         Ok(later.map(|(_, stood)| *stood).unwrap_or_default())
     }
 
+    /// Returns whether the article was ever taken out.
+    pub(in crate::archive) fn was_removed(
+        &mut self,
+        root: &Path,
+        article: &ArticleId,
+    ) -> Result<bool, ArchiveError> {
+        self.read_on(root)?;
+        while !self.removals.names(article) && self.read_back(root)? {}
+        Ok(self.removals.names(article))
+    }
+
     fn known(&self, digits: &str) -> Option<u64> {
         let least: Digest = format!("{digits:0<64}").parse().ok()?;
         let (digest, index) = self.indices.range(least..).next()?;
@@ -114,6 +127,7 @@ impl Membership {
         };
         let begin = self.read.map(|read| read.begin);
         let since = self.read.map_or(last, |read| read.last.0);
+        let known = self.read.map(|read| read.next);
         for file in files.into_iter().filter(|file| *file >= since) {
             let path = layout::log_file(file).under(root);
             let lines = match begin {
@@ -122,7 +136,12 @@ impl Membership {
                 Some(_) => from(&path, 0)?,
                 None => ending(&path, None, |_| true)?,
             };
-            let next = self.take(file, &lines);
+            let (next, removes) = self.take(file, &lines);
+            if known.is_some_and(|known| removes.is_some_and(|index| index >= known)) {
+                // What it took out was counted before: that is found out anew, from the end on.
+                *self = Self::default();
+                return self.read_on(root);
+            }
             let first = self.read.map(|read| read.begin);
             self.read = Some(Read {
                 begin: first
@@ -157,29 +176,42 @@ impl Membership {
         Ok(true)
     }
 
-    /// Takes the entries of a file in. Returns the index that follows the last of them. Lines that are none are passed over,
-    /// `verify` speaks of them.
-    fn take(&mut self, file: u64, lines: &Ending) -> u64 {
+    /// Takes the entries of a file in. Returns the index that follows the last of them, and that of the last one that took an
+    /// article out. Lines that are none are passed over, `verify` speaks of them.
+    fn take(&mut self, file: u64, lines: &Ending) -> (u64, Option<u64>) {
         let mut next = file;
+        let mut entries = Vec::new();
         let lines = lines.bytes.split_inclusive(|byte| *byte == b'\n');
         for line in lines.filter(|line| line.ends_with(b"\n")) {
-            let Some(entry) = Entry::parse(without_feed(line)) else {
-                next = next.saturating_add(1);
-                continue;
-            };
-            next = entry.index.saturating_add(1);
-            if matches!(entry.kind, EntryKind::Snapshot | EntryKind::Adopt) {
-                let index = self.indices.entry(entry.snapshot).or_default();
-                *index = entry.index.max(*index);
-            } else if let (EntryKind::Observed, Some(standing)) = (entry.kind, entry.saw) {
-                self.observe(entry, standing);
+            let entry = Entry::parse(without_feed(line));
+            next = entry.as_ref().map_or(next, |entry| entry.index);
+            next = next.saturating_add(1);
+            entries.extend(entry);
+        }
+        let mut removes = None;
+        for entry in entries.into_iter().rev() {
+            match (entry.kind, entry.saw) {
+                (EntryKind::Remove, _) => {
+                    removes = removes.max(Some(entry.index));
+                    self.removals.note(&entry);
+                }
+                (kind, _) if kind.commits() => self.commit(&entry),
+                (EntryKind::Observed, Some(standing)) => self.observe(entry, standing),
+                _ => {}
             }
         }
-        next
+        (next, removes)
     }
 }
 
 impl Membership {
+    fn commit(&mut self, entry: &Entry) {
+        if !self.removals.covers(&entry.article, entry.index) {
+            let index = self.indices.entry(entry.snapshot).or_default();
+            *index = entry.index.max(*index);
+        }
+    }
+
     fn observe(&mut self, entry: Entry, standing: Standing) {
         let since = (standing != Standing::Good).then_some(entry.time);
         let stood = Stood { standing, since };

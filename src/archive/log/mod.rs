@@ -5,6 +5,7 @@
 
 mod ending;
 mod membership;
+mod removals;
 mod scan;
 mod tail;
 
@@ -19,6 +20,8 @@ use crate::digest::Digest;
 
 pub(super) use membership::Membership;
 pub use membership::Stood;
+pub use removals::Removals;
+pub(super) use removals::removals;
 pub(super) use scan::scan;
 pub use scan::{Fault, Line, Scan};
 pub(super) use tail::{Record, Tail, append, settle};
@@ -44,7 +47,8 @@ pub struct Entry {
     /// How the article's page was seen to do from then on; in every entry of the kind `observed`, and in no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saw: Option<Standing>,
-    /// SHA-256 of the snapshot's file: the one that goes on being shown, where something was observed.
+    /// SHA-256 of the snapshot's file: the one that goes on being shown, where something was observed; the newest one, where the
+    /// article was taken out.
     pub snapshot: Digest,
     /// When.
     pub time: Timestamp,
@@ -64,6 +68,14 @@ pub enum EntryKind {
     Repair,
     /// A whole snapshot that an interrupted writer left was committed.
     Adopt,
+}
+
+impl EntryKind {
+    /// Returns whether an entry of this kind makes its snapshot part of the archive.
+    #[must_use]
+    pub fn commits(self) -> bool {
+        matches!(self, Self::Snapshot | Self::Adopt)
+    }
 }
 
 impl Entry {

@@ -48,6 +48,16 @@ pub enum Fault {
     Unreadable(ArchiveError),
 }
 
+impl Fault {
+    /// Returns why the log could not be read, where that is the fault; one that is only wrong was read.
+    pub(in crate::archive) fn into_error(self) -> Result<(), ArchiveError> {
+        match self {
+            Self::Unreadable(error) => Err(error),
+            Self::Unparsable | Self::Gap { .. } | Self::Unchained | Self::Torn => Ok(()),
+        }
+    }
+}
+
 /// A reading of the log, file by file.
 #[derive(Debug)]
 pub struct Scan {

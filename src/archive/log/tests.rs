@@ -189,3 +189,47 @@ fn a_hostile_index_ends_in_an_answer() {
         None
     );
 }
+
+/// Writes an entry that takes the article of `text` out.
+fn take_out(root: &Path, text: &str) {
+    let record = Record {
+        article: ArticleId::of_key(text),
+        kind: EntryKind::Remove,
+        saw: None,
+        snapshot: Digest::of(text.as_bytes()),
+    };
+    append(root, &settle(root).unwrap(), &[record], TIME, || {}).unwrap();
+}
+
+#[test]
+fn what_was_taken_out_counts_no_more_whenever_the_log_is_read() {
+    let dir = TempDir::new().unwrap();
+    let root = dir.path();
+    let index = |known: &mut Membership, text: &str| {
+        known.index(root, &Digest::of(text.as_bytes())).unwrap()
+    };
+    let mut asked_before = Membership::default();
+    // Far back, so that a reading from the end meets the removal first.
+    commit(root, &["a", "b"]);
+    commit(root, &vec!["x"; 1200]);
+    assert_eq!(index(&mut asked_before, "a"), Some(0));
+    assert!(
+        !asked_before
+            .was_removed(root, &ArticleId::of_key("a"))
+            .unwrap()
+    );
+    take_out(root, "a");
+    let removals = removals(root, 0).unwrap();
+    assert!(removals.covers(&ArticleId::of_key("a"), 0));
+    assert!(!removals.covers(&ArticleId::of_key("a"), 1202));
+    assert!(removals.before(1202).is_empty());
+    for known in [&mut asked_before, &mut Membership::default()] {
+        assert_eq!(index(known, "a"), None);
+        assert_eq!(index(known, "b"), Some(1));
+        assert!(known.was_removed(root, &ArticleId::of_key("a")).unwrap());
+    }
+    commit(root, &["a"]);
+    for known in [&mut asked_before, &mut Membership::default()] {
+        assert_eq!(index(known, "a"), Some(1203));
+    }
+}

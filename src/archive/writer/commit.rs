@@ -84,6 +84,7 @@ impl Writer {
             &Contents {
                 log: tail.next,
                 snapshots,
+                removed: Vec::new(),
             },
             &mut contents,
         )?;

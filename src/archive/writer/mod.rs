@@ -1,6 +1,7 @@
 //! Who adds to the archive, and what may it do?
 
 mod commit;
+mod keeper;
 mod left;
 mod observe;
 mod plan;
@@ -26,6 +27,7 @@ use super::{Archive, disk, lock, marker};
 use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
+pub use keeper::Keeper;
 pub use left::Left;
 pub use observe::Observation;
 pub use plan::Plan;
@@ -102,11 +104,21 @@ impl Archive {
         now: Timestamp,
     ) -> Result<(Writer, Recovery), ArchiveError> {
         let shared = lock::join_writers(&self.root, options.lock_wait)?;
+        self.begin(options, shared, now)
+    }
+
+    /// Begins to write under `lock`, which is held as long as what it returns lives.
+    fn begin(
+        &self,
+        options: WriterOptions,
+        lock: File,
+        now: Timestamp,
+    ) -> Result<(Writer, Recovery), ArchiveError> {
         disk::create_folders(&self.root, &layout::temporary())?;
         disk::spread(&layout::temporary().under(&self.root));
         // Under this lock no other writer can take our folder for a leftover before its own lock is held.
         let _clearing = lock::begin_commit(&self.root, options.lock_wait)?;
-        let staging = Arc::new(Staging::set_up(&self.root, shared)?);
+        let staging = Arc::new(Staging::set_up(&self.root, lock)?);
         let writer = Writer {
             archive: self.clone(),
             options,

@@ -26,6 +26,9 @@ pub(super) struct Contents {
     pub(super) log: u64,
     /// The paths of the snapshots.
     pub(super) snapshots: Vec<String>,
+    /// The folders of articles that are being taken out: where that was committed, their views go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) removed: Vec<String>,
 }
 
 /// Writes a plan, and adds what must be synced before anything is named to `batch`.

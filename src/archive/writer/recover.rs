@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tracing::{debug, info};
 
 use super::Writer;
+use super::keeper::remove_view;
 use super::left::{self, Left};
 use super::plan::{self, Contents, Plan};
 use crate::archive::disk;
@@ -16,7 +17,7 @@ use crate::archive::durable::Batch;
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, Place};
 use crate::archive::lock;
-use crate::archive::log::{self, EntryKind, Line, Record, Tail};
+use crate::archive::log::{self, EntryKind, Line, Record, Removals, Tail};
 use crate::archive::snapshots::SnapshotFile;
 use crate::archive::store;
 use crate::digest::Digest;
@@ -80,6 +81,7 @@ impl Writer {
                 .set_aside
                 .push(store::set_aside(&self.staging.root, path)?);
         }
+        self.remove_views(&plans)?;
         self.adopt(&tail, &sorted, now)?;
         // From here on the plan is ours: if we die too, the next writer knows of these views.
         let articles: BTreeSet<&ArticleFolder> = sorted
@@ -150,7 +152,7 @@ impl Writer {
         let Some(since) = plans.iter().map(|plan| plan.log).min() else {
             return Ok(sorted);
         };
-        let committed = self.committed_since(since)?;
+        let (committed, removals) = self.committed_since(since)?;
         let planned: BTreeSet<&String> = plans.iter().flat_map(|plan| &plan.snapshots).collect();
         for path in planned {
             let Some(path) = ArchivePath::parse(path) else {
@@ -160,6 +162,9 @@ impl Writer {
                 continue;
             };
             if disk::look(&path.under(&self.staging.root))?.is_none() {
+                continue;
+            }
+            if removals.names(folder.id()) && self.archive().newest_snapshot(&folder)?.is_none() {
                 continue;
             }
             match self.archive().read_snapshot(&path) {
@@ -172,14 +177,31 @@ impl Writer {
         Ok(sorted)
     }
 
-    fn committed_since(&self, index: u64) -> Result<HashSet<Digest>, ArchiveError> {
-        let lines = log::scan(&self.staging.root, index)?;
-        Ok(lines
-            .filter_map(|line| match line {
-                Line::Entry(entry) => Some(entry.snapshot),
-                Line::Fault { .. } => None,
-            })
-            .collect())
+    /// Returns the snapshots that entries from `index` on name, and what these took out.
+    fn committed_since(&self, index: u64) -> Result<(HashSet<Digest>, Removals), ArchiveError> {
+        let (mut committed, mut removals) = (HashSet::new(), Removals::default());
+        for line in log::scan(&self.staging.root, index)? {
+            if let Line::Entry(entry) = line {
+                removals.note(&entry);
+                committed.insert(entry.snapshot);
+            }
+        }
+        Ok((committed, removals))
+    }
+
+    /// Removes the views of articles that a dead writer took out and did not get to.
+    fn remove_views(&self, plans: &[Contents]) -> Result<(), ArchiveError> {
+        let archive = self.archive();
+        for path in plans.iter().flat_map(|plan| &plan.removed) {
+            let folder = ArchivePath::parse(path).and_then(|it| ArticleFolder::containing(&it));
+            if let Some(folder) = folder
+                && archive.newest_snapshot(&folder)?.is_none()
+            {
+                info!(%path, "removes the view of an article that was taken out");
+                remove_view(archive, &folder)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads every blob that the snapshot names.
@@ -238,7 +260,12 @@ impl Writer {
             .flat_map(|plan| plan.snapshots.iter().cloned())
             .collect();
         let mut batch = Batch::default();
-        let plan = plan::write(&self.staging, &Contents { log, snapshots }, &mut batch)?;
+        let contents = Contents {
+            log,
+            snapshots,
+            removed: Vec::new(),
+        };
+        let plan = plan::write(&self.staging, &contents, &mut batch)?;
         batch.sync(&self.staging.root)?;
         Ok(plan)
     }

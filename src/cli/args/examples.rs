@@ -80,6 +80,10 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint export posts --for hexo --in-place -o .", what: "Edit the posts of the blog in this folder: they show images below source/offprint/" },
         Example { line: "offprint export posts --in-place --undo -o .", what: "Take that back" },
     ]),
+    ("remove", &[
+        Example { line: "offprint remove https://example.com/article.html", what: "Take an article out, by its address" },
+        Example { line: "offprint remove 3f2a", what: "The article whose ID begins so" },
+    ]),
     ("completions", &[
         Example { line: "source <(offprint completions bash)", what: "For bash, as a line of ~/.bashrc" },
         Example { line: "offprint completions zsh > ~/.zfunc/_offprint", what: "For zsh, where ~/.zfunc is in $fpath before compinit runs" },

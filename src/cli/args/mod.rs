@@ -7,6 +7,7 @@ pub(crate) mod examples;
 mod export;
 mod extract;
 pub(crate) mod frame;
+mod keep;
 mod may_fetch;
 mod mirror;
 mod network;
@@ -23,6 +24,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use add::Add;
 pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
+pub(crate) use keep::Remove;
 pub(crate) use may_fetch::MayFetch;
 pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun};
 pub(crate) use network::{Network, Robots};
@@ -148,6 +150,11 @@ pub(crate) enum Command {
     Restore(Restore),
     /// Write archived articles for other programs
     Export(Export),
+    /// Take an article out of the archive
+    ///
+    /// The log says so, and the article is listed and shown no more. What only it needs is deleted by the next `prune`. `mirror`
+    /// leaves it out from then on; `add` brings it back. `show` tells what would go.
+    Remove(Remove),
     /// Print the completions of a shell
     ///
     /// Write them where the shell looks for them: it then completes commands, flags, values and paths.

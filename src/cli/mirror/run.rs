@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::told::{report, tell_summary};
 use crate::archive::ArchiveError;
-use crate::capture::{CaptureError, Doubtful, Obeyed};
+use crate::capture::{CaptureError, Doubtful, Obeyed, TakenOut};
 use crate::cli::args::{Global, MirrorRun, Robots as RobotsFlag};
 use crate::cli::captures::{Choices, Setting, with_world};
 use crate::cli::config::{self, Config};
@@ -87,6 +87,7 @@ impl Job<'_> {
             key: None,
             refresh: arguments.refresh,
             doubtful: Doubtful::Refused,
+            removed: TakenOut::Stays,
             keep_trackers: arguments.keep_trackers,
             robots: match arguments.network.robots {
                 None => Obeyed::ForPages,

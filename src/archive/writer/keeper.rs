@@ -1,0 +1,115 @@
+//! Who has the archive to itself, and takes out of it what a person decided to? Nobody writes meanwhile.
+//!
+//! Taking an article out is an entry of the log, and so is the commit point of a removal. Its view goes at once; its snapshots and
+//! what only they name stay until they are pruned, and are no part of the archive.
+
+use jiff::Timestamp;
+use tracing::info;
+
+use super::plan::{self, Contents};
+use super::{Recovery, Step, Writer, WriterOptions};
+use crate::archive::durable::Batch;
+use crate::archive::error::ArchiveError;
+use crate::archive::layout::{ArticleFolder, ArticleId};
+use crate::archive::log::{self, EntryKind, Line, Record};
+use crate::archive::{Archive, disk, lock};
+use crate::digest::Digest;
+
+/// A writer that has the archive to itself.
+#[derive(Debug)]
+pub struct Keeper(Writer);
+
+impl Archive {
+    /// Takes the archive for itself, and clears up after writers that died, as [`Archive::writer`] does.
+    ///
+    /// # Errors
+    /// When another process writes to the archive, or it can't be written.
+    pub fn keeper(
+        &self,
+        options: WriterOptions,
+        now: Timestamp,
+    ) -> Result<(Keeper, Recovery), ArchiveError> {
+        let alone = lock::keep_alone(&self.root, options.lock_wait)?;
+        let (writer, recovery) = self.begin(options, alone, now)?;
+        Ok((Keeper(writer), recovery))
+    }
+}
+
+impl Keeper {
+    /// Returns the writer that it is.
+    #[must_use]
+    pub fn writer(&self) -> &Writer {
+        &self.0
+    }
+
+    /// Takes an article out, durably: from then on it is no part of the archive. Returns the index of the entry that says so; `None`
+    /// where the log knows no such article, or it was taken out before.
+    ///
+    /// # Errors
+    /// When the log can't be read as a whole, or the disk refuses. Where it was taken out nevertheless, the next writer removes what
+    /// is left of its view.
+    pub fn remove(&self, article: &ArticleId, now: Timestamp) -> Result<Option<u64>, ArchiveError> {
+        let writer = &self.0;
+        let archive = writer.archive();
+        let root = archive.root();
+        let _commit = lock::begin_commit(root, writer.options.lock_wait)?;
+        let tail = log::settle(root)?;
+        let Some(snapshot) = newest(archive, article)? else {
+            return Ok(None);
+        };
+        let folder = archive.article(article)?;
+        // If we die, the next writer removes the view.
+        let removed = folder.iter().map(|it| it.path().to_string());
+        let contents = Contents {
+            log: tail.next,
+            snapshots: Vec::new(),
+            removed: removed.collect(),
+        };
+        let mut batch = Batch::default();
+        let plan = plan::write(&writer.staging, &contents, &mut batch)?;
+        batch.sync(root)?;
+        writer.reach(Step::Planned);
+        let record = Record {
+            article: article.clone(),
+            kind: EntryKind::Remove,
+            saw: None,
+            snapshot,
+        };
+        log::append(root, &tail, &[record], now, || writer.reach(Step::Logged))?;
+        writer.reach(Step::Committed);
+        info!(%article, entry = tail.next, "took an article out");
+        if let Some(folder) = &folder {
+            remove_view(archive, folder)?;
+        }
+        plan::remove(&writer.staging, &plan)?;
+        Ok(Some(tail.next))
+    }
+}
+
+/// Returns the newest snapshot of an article, as the log names it, whether its file is sound or not; `None` where the article is no
+/// part of the archive.
+fn newest(archive: &Archive, article: &ArticleId) -> Result<Option<Digest>, ArchiveError> {
+    let mut newest = None;
+    for line in archive.log()? {
+        match line {
+            Line::Entry(entry) if entry.article == *article => {
+                if entry.kind.commits() {
+                    newest = Some(entry.snapshot);
+                } else if entry.kind == EntryKind::Remove {
+                    newest = None;
+                }
+            }
+            Line::Entry(_) => {}
+            Line::Fault { fault, .. } => fault.into_error()?,
+        }
+    }
+    Ok(newest)
+}
+
+/// Removes the view of an article, where there is one. Whatever else stands in its folder stays.
+pub(super) fn remove_view(archive: &Archive, folder: &ArticleFolder) -> Result<(), ArchiveError> {
+    for path in [folder.view(), folder.post(), folder.view_record()] {
+        disk::remove_file(&path.under(archive.root()))?;
+    }
+    Ok(())
+}
