@@ -44,6 +44,7 @@ pub mod diff;
 pub mod restore;
 pub mod export;
 pub mod remove;
+pub mod prune;
 
 // Edge: a person or a scheduler.
 pub mod cli;

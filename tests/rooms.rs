@@ -63,6 +63,7 @@ const ROOMS: &[Room] = &[
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
     Room { name: "export",    imports: &[CORE, SHELL], touches: &[] },
     Room { name: "remove",    imports: &[CORE, SHELL, &["catalogue", "list"]], touches: &[] },
+    Room { name: "prune",     imports: &[CORE, SHELL, &["catalogue"]], touches: &[] },
     Room { name: "verify",    imports: &[CORE, SHELL, &["catalogue"]], touches: &["threads"] },
     // edge: a person or a scheduler
     Room { name: "cli",       imports: &[CORE, SHELL, VERBS], touches: &["files", "clock", "environment", "terminal", "process", "runtime", "threads", "manager"] },
@@ -77,7 +78,7 @@ const CORE: &[&str] = &[
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "restore", "export", "remove", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "restore", "export", "remove", "prune", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]

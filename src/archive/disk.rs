@@ -10,6 +10,8 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::error::{ArchiveError, At as _, Kind};
 
 pub(super) use folders::{Folders, create_folders, spread};
@@ -52,6 +54,13 @@ pub(super) fn look(path: &Path) -> Result<Option<Seen>, ArchiveError> {
         }
         Err(error) => Err(error).at("look at", path),
     }
+}
+
+/// Returns when the bytes of what stands at `path` were written; `None` where that is not known.
+pub(super) fn modified(path: &Path) -> Result<Option<Timestamp>, ArchiveError> {
+    let metadata = fs::symlink_metadata(path).at("look at", path)?;
+    let modified = metadata.modified().ok();
+    Ok(modified.and_then(|modified| Timestamp::try_from(modified).ok()))
 }
 
 fn kind_of(found: fs::FileType) -> Kind {
@@ -232,6 +241,12 @@ pub(super) fn remove_file(path: &Path) -> Result<(), ArchiveError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other.at("remove", path),
     }
+}
+
+/// Removes a folder where nothing is in it; what is no empty folder stays.
+pub(super) fn remove_if_empty(path: &Path) {
+    // It is no loss where it stays.
+    drop(fs::remove_dir(path));
 }
 
 /// Removes a folder of ours with everything in it; it is no error if there is none.

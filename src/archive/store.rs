@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tracing::debug;
 
 use super::Archive;
@@ -250,6 +251,23 @@ impl Archive {
     /// When it is not there, no regular file, or too large.
     pub fn read(&self, path: &ArchivePath, bytes_max: u64) -> Result<Vec<u8>, ArchiveError> {
         disk::read(&path.under(&self.root), bytes_max)
+    }
+
+    /// Returns the length of a file; 0 where there is none.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn length(&self, path: &ArchivePath) -> Result<u64, ArchiveError> {
+        let seen = disk::look(&path.under(&self.root))?;
+        Ok(seen.map_or(0, |seen| seen.bytes))
+    }
+
+    /// Returns when the bytes of a file were written; `None` where that is not known.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn modified(&self, path: &ArchivePath) -> Result<Option<Timestamp>, ArchiveError> {
+        disk::modified(&path.under(&self.root))
     }
 
     /// Reads a file piece by piece, and returns the digest and the number of its bytes.

@@ -20,6 +20,7 @@ mod mirror;
 mod network;
 mod output;
 mod progress;
+mod prune;
 mod read;
 mod remove;
 mod service;
@@ -32,6 +33,7 @@ use jiff::Timestamp;
 
 use crate::archive::ArchiveError;
 use crate::capture::CaptureError;
+use crate::prune::PruneError;
 
 use args::Command;
 use output::Output;
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(archive, &arguments, output),
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
         Command::Remove(arguments) => remove::run(archive, &arguments, output),
+        Command::Prune(arguments) => prune::run(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
         Command::Export(arguments) => export::run(archive, &arguments, output),
@@ -99,6 +102,7 @@ fn undone(typed: &[OsString]) {
         Some("verify") => verify::undone(),
         Some("export") => export::undone(),
         Some("remove") => remove::undone(),
+        Some("prune") => prune::undone(),
         _ => {}
     }
 }
@@ -118,7 +122,9 @@ impl Exit {
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
     error.chain().find_map(|cause| {
         let of_archive = cause.downcast_ref().and_then(ArchiveError::hint);
-        of_archive.or_else(|| cause.downcast_ref().and_then(CaptureError::hint))
+        let of_capture = || cause.downcast_ref().and_then(CaptureError::hint);
+        let of_prune = || cause.downcast_ref().and_then(PruneError::hint);
+        of_archive.or_else(of_capture).or_else(of_prune)
     })
 }
 

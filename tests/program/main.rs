@@ -42,6 +42,7 @@ mod network;
 mod pages;
 mod post;
 mod proven;
+mod pruned;
 mod removed;
 mod retried;
 mod scheduled;

@@ -160,7 +160,8 @@ pub(super) fn alias(alias: &ArticleId) -> ArchivePath {
 }
 
 /// Returns the digits of its digest in the name of a snapshot's file.
-pub(super) fn snapshot_digits(path: &ArchivePath) -> &str {
+#[must_use]
+pub fn snapshot_digits(path: &ArchivePath) -> &str {
     let name = path.name().split_once('-').map_or("", |(_, name)| name);
     name.strip_suffix(".json").unwrap_or_default()
 }

@@ -224,6 +224,8 @@ fn what_was_taken_out_counts_no_more_whenever_the_log_is_read() {
     assert!(!removals.covers(&ArticleId::of_key("a"), 1202));
     assert!(removals.before(1202).is_empty());
     for known in [&mut asked_before, &mut Membership::default()] {
+        // Whoever reads on because of something else learns of it.
+        assert_eq!(index(known, "nowhere"), None);
         assert_eq!(index(known, "a"), None);
         assert_eq!(index(known, "b"), Some(1));
         assert!(known.was_removed(root, &ArticleId::of_key("a")).unwrap());

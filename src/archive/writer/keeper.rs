@@ -10,7 +10,7 @@ use super::plan::{self, Contents};
 use super::{Recovery, Step, Writer, WriterOptions};
 use crate::archive::durable::Batch;
 use crate::archive::error::ArchiveError;
-use crate::archive::layout::{ArticleFolder, ArticleId};
+use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId, Place};
 use crate::archive::log::{self, EntryKind, Line, Record};
 use crate::archive::{Archive, disk, lock};
 use crate::digest::Digest;
@@ -83,6 +83,44 @@ impl Keeper {
         }
         plan::remove(&writer.staging, &plan)?;
         Ok(Some(tail.next))
+    }
+}
+
+impl Keeper {
+    /// Deletes a file that nothing in the archive needs, as the caller knows. It is no error if there is none.
+    ///
+    /// Not synced: a file that is back after a power cut is needed as little as before.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn delete(&self, path: &ArchivePath) -> Result<(), ArchiveError> {
+        debug_assert!(
+            matches!(
+                layout::classify(path),
+                Some(Place::Blob(_) | Place::Snapshot(_) | Place::Derived(_))
+            ),
+            "{path} is never deleted"
+        );
+        disk::remove_file(&path.under(self.0.archive().root()))
+    }
+
+    /// Removes what is left of an article that was taken out, but for its snapshots, and the folders that are empty then. Where
+    /// it was captured again, nothing is.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn tidy(&self, folder: &ArticleFolder) -> Result<(), ArchiveError> {
+        let archive = self.0.archive();
+        let committed = archive.count_committed(&archive.snapshots(folder)?)?;
+        if committed == 0 {
+            remove_view(archive, folder)?;
+        }
+        let mut empty = Some(folder.snapshots());
+        while let Some(path) = empty.filter(|path| path.as_str() != layout::articles().as_str()) {
+            disk::remove_if_empty(&path.under(archive.root()));
+            empty = path.parent();
+        }
+        Ok(())
     }
 }
 

@@ -84,6 +84,11 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint remove https://example.com/article.html", what: "Take an article out, by its address" },
         Example { line: "offprint remove 3f2a", what: "The article whose ID begins so" },
     ]),
+    ("prune", &[
+        Example { line: "offprint prune", what: "List what would be deleted" },
+        Example { line: "offprint prune --yes", what: "Delete it" },
+        Example { line: "offprint prune --grace 0 --yes", what: "Also what an interrupted run left a moment ago" },
+    ]),
     ("completions", &[
         Example { line: "source <(offprint completions bash)", what: "For bash, as a line of ~/.bashrc" },
         Example { line: "offprint completions zsh > ~/.zfunc/_offprint", what: "For zsh, where ~/.zfunc is in $fpath before compinit runs" },

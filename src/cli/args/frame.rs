@@ -13,7 +13,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["list", "show", "diff", "restore"]),
     ("Prove", &["verify"]),
     ("Use elsewhere", &["export"]),
-    ("Delete", &["remove"]),
+    ("Delete", &["remove", "prune"]),
     (
         "Try without archiving",
         &["extract", "inspect", "may-fetch"],

@@ -24,7 +24,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use add::Add;
 pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
-pub(crate) use keep::Remove;
+pub(crate) use keep::{Prune, Remove};
 pub(crate) use may_fetch::MayFetch;
 pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun};
 pub(crate) use network::{Network, Robots};
@@ -155,6 +155,11 @@ pub(crate) enum Command {
     /// The log says so, and the article is listed and shown no more. What only it needs is deleted by the next `prune`. `mirror`
     /// leaves it out from then on; `add` brings it back. `show` tells what would go.
     Remove(Remove),
+    /// Delete what no article needs any more; without `--yes`, list it
+    ///
+    /// That is blobs that no snapshot names, snapshots of removed articles, and derived files that no view shows. Nothing is
+    /// deleted where a snapshot can't be read, since it may need any blob, nor while anything writes to the archive.
+    Prune(Prune),
     /// Print the completions of a shell
     ///
     /// Write them where the shell looks for them: it then completes commands, flags, values and paths.

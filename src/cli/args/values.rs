@@ -48,6 +48,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads a duration as [`duration`] does, or `0`, which is none at all.
+pub(crate) fn duration_or_none(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        Ok(Duration::ZERO)
+    } else {
+        duration(text)
+    }
+}
+
 /// Reads `65536`, `64K`, `64M` or `1G` (powers of 1024; `KiB`, `MB` and so on mean the same); never zero.
 pub(super) fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = split_unit(text);
@@ -102,6 +111,8 @@ mod tests {
         assert_eq!(size("512"), Ok(512));
         assert_eq!((rate("any"), rate("1K")), (Ok(0), Ok(1024)));
         assert!(rate("0").is_err());
+        assert_eq!(duration_or_none("0"), Ok(Duration::ZERO));
+        assert_eq!(duration_or_none("1h"), Ok(Duration::from_secs(3600)));
         for bad in [
             "",
             "0",
