@@ -14,7 +14,9 @@ const A: &str = "https://a.test/a";
 /// Returns a test with two articles in its archive.
 fn with_two() -> Test {
     let test = with("");
-    test.add(&[A, "https://a.test/b"]).expect_code(0, &[]);
+    for it in [A, "https://a.test/b"] {
+        test.add(&[it]).expect_code(0, &[]);
+    }
     test
 }
 
