@@ -112,6 +112,9 @@ fn scripts_are_well_formed() {
     let mut count = 0;
     for entry in fs::read_dir(root().join("scripts")).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
         let first = fs::read_to_string(&path).unwrap();
         if !first.starts_with("#!/usr/bin/env bash") && !path.ends_with("tools.sh") {
             continue;

@@ -6,6 +6,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Instant;
 
+use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -13,8 +14,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 
-use super::output::{Output, Style, plain};
+use super::output::{self, Output, Style, plain};
 use super::progress::Progress;
+use super::record::Record;
 
 /// The name that the events of our own code begin with.
 const OURS: &str = env!("CARGO_CRATE_NAME");
@@ -46,6 +48,9 @@ struct Lines {
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if self.output.is_records() {
+            return record(event);
+        }
         let mut words = Words::default();
         event.record(&mut words);
         let line = self.line(event.metadata(), &words);
@@ -74,6 +79,16 @@ impl Lines {
             plain(&words.particulars)
         )
     }
+}
+
+/// Writes an event for a machine; there is no bar then.
+fn record(event: &Event<'_>) {
+    let mut members = Members::default();
+    event.record(&mut members);
+    let metadata = event.metadata();
+    let level = metadata.level().as_str().to_ascii_lowercase();
+    let record = Record::new(&level, room(metadata.target()), &members.message);
+    output::record(&record.with(members.fields));
 }
 
 /// Returns the room of a module: `fetch` of `offprint::fetch::client`.
@@ -112,5 +127,49 @@ impl Visit for Words {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.put(field, &format!("{value:?}"));
+    }
+}
+
+/// What an event says, for a machine: numbers stay numbers.
+#[derive(Debug, Default)]
+struct Members {
+    message: String,
+    fields: Map<String, Value>,
+}
+
+impl Members {
+    fn put(&mut self, field: &Field, value: Value) {
+        match (field.name(), value) {
+            ("message", Value::String(text)) => self.message.push_str(&text),
+            (name, value) => {
+                self.fields.insert(name.to_owned(), value);
+            }
+        }
+    }
+}
+
+impl Visit for Members {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.put(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value.into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, value.into());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, format!("{value:?}").into());
     }
 }

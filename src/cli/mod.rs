@@ -22,6 +22,7 @@ mod output;
 mod progress;
 mod prune;
 mod read;
+mod record;
 mod remove;
 mod service;
 mod verify;
@@ -64,7 +65,7 @@ pub fn main() -> ExitCode {
             if error.use_stderr() && args::is_json(&typed) {
                 undone(&typed);
             }
-            return output::usage(&error, args::color(&typed));
+            return output::usage(&error, args::color(&typed), args::log_format(&typed));
         }
     };
     let output = Output::new(&cli.global);

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use serde::Serialize;
 use tracing::level_filters::LevelFilter;
 
-use super::args::{ColorChoice, Global};
+use super::args::{ColorChoice, Global, LogFormat};
+use super::record::{CLI, Record};
 use crate::link::without_secrets;
 
 /// Characters of a title that are shown at most: a line or two. All of it is in the snapshot, and in `--json`.
@@ -19,6 +20,8 @@ pub(crate) struct Output {
     /// Whether stdout is JSON Lines.
     pub(crate) json: bool,
     voice: Voice,
+    /// What stderr is written as.
+    format: LogFormat,
     /// Whether data on stdout may be coloured, and words on stderr.
     color: (bool, bool),
 }
@@ -58,23 +61,37 @@ impl Output {
         Self {
             json: global.json,
             voice,
+            format: global.log_format,
             color: (
                 is_colored(global.color, io::stdout().is_terminal()),
-                is_colored(global.color, io::stderr().is_terminal()),
+                global.log_format == LogFormat::Text
+                    && is_colored(global.color, io::stderr().is_terminal()),
             ),
         }
     }
 
     /// Whether a progress bar may be drawn: somebody watches and wants words.
     pub(crate) fn is_watched(self) -> bool {
-        self.voice > Voice::Quiet && io::stderr().is_terminal() && !is_dumb()
+        self.voice > Voice::Quiet
+            && self.format == LogFormat::Text
+            && io::stderr().is_terminal()
+            && !is_dumb()
+    }
+
+    /// Whether stderr is for a machine.
+    pub(super) fn is_records(self) -> bool {
+        self.format == LogFormat::Json
     }
 
     /// Writes a line for a person on stderr, unless they asked for quiet.
     pub(crate) fn say(self, line: impl Display) {
-        if self.voice > Voice::Quiet {
-            write_line(&mut io::stderr().lock(), &line);
+        if self.voice == Voice::Quiet {
+            return;
         }
+        if self.is_records() {
+            return record(&Record::new("info", CLI, line.to_string().trim()));
+        }
+        write_line(&mut io::stderr().lock(), &line);
     }
 
     /// Whether nothing but errors is said.
@@ -95,6 +112,11 @@ impl Output {
 
     /// Writes an error on stderr, whatever was asked for: what failed, why, and what now.
     pub(crate) fn error(self, error: &anyhow::Error, hint: Option<&str>) {
+        if self.is_records() {
+            let causes = error.chain().skip(1).map(ToString::to_string).collect();
+            let message = error.to_string();
+            return record(&Record::new("error", CLI, &message).because(causes, hint));
+        }
         let mut stderr = io::stderr().lock();
         write_line(
             &mut stderr,
@@ -119,6 +141,11 @@ impl Output {
     }
 }
 
+/// Writes a line on stderr that is for a machine.
+pub(super) fn record(record: &Record<'_>) {
+    write_line(&mut io::stderr().lock(), &record.line());
+}
+
 /// Whether a stream is coloured: as asked, else where it is a terminal that can, and nobody objects
 /// (<https://no-color.org>: set, and not empty). What is asked on the command line comes before the environment.
 fn is_colored(choice: ColorChoice, is_terminal: bool) -> bool {
@@ -137,7 +164,7 @@ fn is_dumb() -> bool {
 
 /// Answers what was not a command to be run: the help and the version on stdout, what is wrong on stderr. Returns the
 /// exit code.
-pub(crate) fn usage(error: &clap::Error, choice: ColorChoice) -> ExitCode {
+pub(crate) fn usage(error: &clap::Error, choice: ColorChoice, format: LogFormat) -> ExitCode {
     let text = error.render();
     let is_terminal = if error.use_stderr() {
         io::stderr().is_terminal()
@@ -145,13 +172,21 @@ pub(crate) fn usage(error: &clap::Error, choice: ColorChoice) -> ExitCode {
         io::stdout().is_terminal()
     };
     // What was typed is repeated, and there may be a password in an address.
-    let text = without_secrets(&if is_colored(choice, is_terminal) {
+    let is_record = error.use_stderr() && format == LogFormat::Json;
+    let text = without_secrets(&if !is_record && is_colored(choice, is_terminal) {
         text.ansi().to_string()
     } else {
         text.to_string()
     });
     if error.use_stderr() {
-        write_line(&mut io::stderr().lock(), &text.trim_end());
+        let text = text.trim_end();
+        let line = if is_record {
+            let message = text.strip_prefix("error: ").unwrap_or(text);
+            Record::new("error", CLI, message).line()
+        } else {
+            text.to_owned()
+        };
+        write_line(&mut io::stderr().lock(), &line);
         ExitCode::from(2)
     } else {
         data(text.trim_end());

@@ -1,5 +1,7 @@
 //! What does `-v` tell, and what does it never tell?
 
+use serde_json::{Value, json};
+
 use crate::origin::Reply;
 use crate::ran::Ran;
 use crate::test::{Test, page_with};
@@ -95,6 +97,80 @@ fn vv_tells_why() {
     }
 }
 
+/// Returns the objects on stderr, each of which has what all have.
+#[track_caller]
+fn records(ran: &Ran) -> Vec<Value> {
+    let read = |line: &str| -> Value {
+        let record: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
+        let time = record["time"].as_str().unwrap();
+        assert!(time.len() == 24 && time.ends_with('Z'), "{record}");
+        assert!(record["message"].is_string() && record["room"].is_string());
+        record
+    };
+    ran.stderr.lines().map(read).collect()
+}
+
+#[test]
+fn a_machine_gets_an_object_for_each_line() {
+    let test = with_page();
+    let flags = ["--log-format", "json", "-v", "--color", "always"];
+    let ran = test.add(&[&flags[..], &["https://me:hush@a.test/x", "none.md"]].concat());
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert!(
+        !ran.stderr.contains("hush") && !ran.stderr.contains("\\u001b"),
+        "{ran:#?}"
+    );
+    let records = records(&ran);
+    let find = |message: &str| {
+        let found = records.iter().find(|it| it["message"] == message);
+        found.unwrap_or_else(|| panic!("no {message:?} in {records:#?}"))
+    };
+    let fetched = find("fetched");
+    assert_eq!(
+        (&fetched["level"], &fetched["room"]),
+        (&json!("info"), &json!("fetch"))
+    );
+    assert_eq!(fetched["fields"]["status"], json!(200));
+    assert_eq!(fetched["fields"]["url"], "https://a.test/x");
+    assert_eq!(find("missing")["fields"]["why"], "http-status");
+    let words = records.iter().filter(|it| it["room"] == "cli");
+    let words: Vec<&str> = words.filter_map(|it| it["message"].as_str()).collect();
+    assert!(
+        words.iter().any(|it| it.starts_with("captured  P (")),
+        "{words:#?}"
+    );
+}
+
+#[test]
+fn a_machine_gets_errors_as_well() {
+    let test = Test::new();
+    let undone = test.run(&["--log-format=json", "-q", "list"]);
+    let [error] = &records(&undone)[..] else {
+        panic!("{undone:#?}");
+    };
+    assert_eq!((undone.code, &error["level"]), (Some(2), &json!("error")));
+    assert!(
+        error["hint"].as_str().unwrap().contains("--archive"),
+        "{error}"
+    );
+    let usage = test.run(&["--log-format", "json", "add", "--jobs", "0", "a.md"]);
+    let [error] = &records(&usage)[..] else {
+        panic!("{usage:#?}");
+    };
+    assert_eq!((usage.code, &error["level"]), (Some(2), &json!("error")));
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("invalid value"),
+        "{error}"
+    );
+    // What it is written as is no matter of what is asked for.
+    let worded = test.run(&["--log-format", "text", "list"]);
+    assert!(worded.stderr.starts_with("error: "));
+    assert_eq!(test.run(&["--log-format", "json", "--help"]).code, Some(0));
+}
+
 #[test]
 fn refused_addresses_are_told_with_their_names() {
     let test = Test::new();
@@ -151,6 +227,14 @@ fn lines_are_coloured_as_asked_and_can_not_drive_the_terminal() {
     let is_wild =
         |it: char| it.is_control() && it != '\n' || ('\u{202a}'..='\u{202e}').contains(&it);
     assert!(!ran.stderr.contains(is_wild), "{ran:?}");
+    let records = test.add(&[
+        "-vvv",
+        "--log-format",
+        "json",
+        "https://a.test/x",
+        "\u{1b}\u{202e}.md",
+    ]);
+    assert!(!records.stderr.contains(is_wild), "{records:?}");
     let coloured = test.add(&["-v", "--color", "always", "https://a.test/x"]);
     coloured.expect_code(1, &[" \x1b[32minfo \x1b[0m fetch: fetched "]);
 }

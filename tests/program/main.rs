@@ -54,4 +54,6 @@ mod slow;
 mod staying;
 mod terminal;
 mod troubles;
+#[cfg(unix)]
+mod unattended;
 mod watched;

@@ -139,6 +139,7 @@ fn it_asks_a_source_whenever_it_is_due_and_others_can_add_meanwhile() {
     );
     let added = test.add(&["https://a.test/c"]);
     assert_eq!(added.code, Some(0), "{added:#?}");
+    assert_eq!(test.run(&["mirror", "list"]).code, Some(0));
     let last = watcher.end(Signal::TERM).pop().unwrap();
     let last: Value = serde_json::from_str(&last).unwrap();
     assert_eq!(

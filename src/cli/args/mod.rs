@@ -92,9 +92,21 @@ pub(crate) struct Global {
     /// cookies and what else is secret is never in it.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// What stderr is written as
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
+}
+
+/// What stderr is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for a person
+    Text,
+    /// JSON Lines: an object for each of them, also for errors
+    Json,
 }
 
 /// When to use colour.
@@ -191,18 +203,30 @@ pub(crate) fn command(typed: &[OsString]) -> Option<String> {
 
 /// Returns what `--color` says, also on a command line that is not understood.
 pub(crate) fn color(typed: &[OsString]) -> ColorChoice {
-    let mut choice = ColorChoice::Auto;
+    said(typed, "--color").unwrap_or(ColorChoice::Auto)
+}
+
+/// Returns what `--log-format` says, also on a command line that is not understood.
+pub(crate) fn log_format(typed: &[OsString]) -> LogFormat {
+    said(typed, "--log-format").unwrap_or(LogFormat::Text)
+}
+
+/// Returns the last value of a flag that is one.
+fn said<T: ValueEnum>(typed: &[OsString], flag: &str) -> Option<T> {
+    let mut said = None;
     let mut words = typed.iter().filter_map(|word| word.to_str()).peekable();
     while let Some(word) = words.next() {
         let value = match word {
             "--" => break,
-            "--color" => words.peek().copied(),
-            word => word.strip_prefix("--color="),
+            word if word == flag => words.peek().copied(),
+            word => word
+                .strip_prefix(flag)
+                .and_then(|rest| rest.strip_prefix('=')),
         };
-        let value = value.and_then(|value| ColorChoice::from_str(value, false).ok());
-        choice = value.unwrap_or(choice);
+        let value = value.and_then(|value| T::from_str(value, false).ok());
+        said = value.or(said);
     }
-    choice
+    said
 }
 
 #[cfg(test)]
