@@ -41,6 +41,7 @@ pub mod verify;
 pub mod list;
 pub mod show;
 pub mod diff;
+pub mod rot;
 pub mod restore;
 pub mod export;
 pub mod remove;

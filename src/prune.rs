@@ -164,6 +164,7 @@ pub fn prune(
     if let Some(keeper) = keeper {
         // The front pages are compared with the snapshots that they list: first they forget those that go.
         catalogue::update(archive, keeper.writer())?;
+        keeper.forget()?;
     }
     let mut sweep = Sweep {
         archive,

@@ -60,6 +60,7 @@ const ROOMS: &[Room] = &[
     Room { name: "list",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "show",      imports: &[&["digest", "snapshot", "archive", "list"]], touches: &[] },
     Room { name: "diff",      imports: &[CORE, SHELL], touches: &[] },
+    Room { name: "rot",       imports: &[CORE, SHELL], touches: &[] },
     Room { name: "restore",   imports: &[CORE, SHELL], touches: &[] },
     Room { name: "export",    imports: &[CORE, SHELL], touches: &[] },
     Room { name: "remove",    imports: &[CORE, SHELL, &["catalogue", "list"]], touches: &[] },
@@ -78,7 +79,7 @@ const CORE: &[&str] = &[
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "restore", "export", "remove", "prune", "verify"];
+const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]

@@ -1,6 +1,7 @@
 //! How is one file of the archive touched, and never anything that a link points to? Home of rustix.
 
 mod folders;
+mod room;
 mod sync;
 mod trouble;
 
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use super::error::{ArchiveError, At as _, Kind};
 
 pub(super) use folders::{Folders, create_folders, spread};
+pub(super) use room::free_bytes;
 pub(super) use sync::{sync_file, sync_file_system, sync_folder};
 pub(super) use trouble::{is_failing, is_out_of_files};
 

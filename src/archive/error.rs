@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::budget::Shortage;
 use super::disk;
 use crate::digest::Digest;
 use crate::snapshot::{FORMAT, SnapshotError};
@@ -107,6 +108,14 @@ pub enum ArchiveError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// There is no room for more, by what somebody allows or by what the disk has.
+    #[error("there is no room for more in {path}: {why}")]
+    NoRoom {
+        /// The archive.
+        path: PathBuf,
+        /// What there is too little of.
+        why: Shortage,
+    },
     /// No article answers to the text.
     #[error("no article in the archive is {text:?}")]
     UnknownArticle {
@@ -174,6 +183,9 @@ impl ArchiveError {
             Self::LaterFormat { .. } | Self::UnknownRequirement { .. } => {
                 Some("a later version of offprint made it; use that version")
             }
+            Self::NoRoom { .. } => Some(
+                "nothing archived before is lost; allow more (max-size), make room on the disk, or take something out with `offprint remove` and `offprint prune`",
+            ),
             Self::Locked { .. } => Some("try again when that process has finished"),
             Self::Io { source, .. } => hint_of(source),
             Self::Damaged { .. }

@@ -50,6 +50,14 @@ impl Archive {
         lock::try_alone(&path)?.ok_or(ArchiveError::Locked { path, holder })
     }
 
+    /// Returns what is remembered of images that could not be had again; `None` where nothing is, or nothing that can be used.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn vanished(&self) -> Result<Option<Vec<u8>>, ArchiveError> {
+        self.memory(&layout::vanished())
+    }
+
     /// Returns what is remembered of the document at an address, given the digest of that; `None` where nothing is, or nothing
     /// that can be used.
     ///
@@ -101,6 +109,14 @@ impl Writer {
         self.put(&layout::sources_ran(), memory)
     }
 
+    /// Remembers which images could not be had again. Not synced: it is only a memory.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn remember_vanished(&self, memory: &[u8]) -> Result<(), ArchiveError> {
+        self.put(&layout::vanished(), memory)
+    }
+
     /// Keeps the report of a run that began at `begun`, and the last ones before it.
     ///
     /// # Errors
@@ -123,7 +139,7 @@ impl Writer {
         Ok(path)
     }
 
-    fn put(&self, path: &ArchivePath, bytes: &[u8]) -> Result<(), ArchiveError> {
+    pub(super) fn put(&self, path: &ArchivePath, bytes: &[u8]) -> Result<(), ArchiveError> {
         let root = self.archive().root();
         if let Some(folder) = path.parent() {
             disk::create_folders(root, &folder)?;

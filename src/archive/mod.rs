@@ -8,6 +8,7 @@ pub mod log;
 
 mod aliases;
 mod article;
+mod budget;
 mod disk;
 mod drawers;
 mod durable;
@@ -27,6 +28,7 @@ use std::sync::{Arc, Mutex};
 
 use marker::State;
 
+pub use budget::{Budget, Shortage, free_bytes};
 pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};

@@ -6,8 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::budget::Room;
 use super::error::{ArchiveError, At as _};
 use super::layout::{self, ArchivePath};
 use super::{disk, lock};
@@ -23,6 +24,8 @@ pub(super) struct Staging {
     staged: Mutex<HashMap<Digest, Staged>>,
     /// Groups whose views may not be there yet.
     unsettled: Mutex<BTreeSet<u64>>,
+    /// What may still be put into the archive, where that is limited.
+    pub(super) room: OnceLock<Room>,
     /// Held, never read: the locks end with the files.
     _locks: [File; 2],
 }
@@ -58,6 +61,7 @@ impl Staging {
             next_number: AtomicU64::new(0),
             staged: Mutex::default(),
             unsettled: Mutex::default(),
+            room: OnceLock::new(),
             _locks: [lock, alive],
         })
     }
@@ -71,6 +75,14 @@ impl Staging {
     /// Returns a number that was not returned before.
     pub(super) fn next_number(&self) -> u64 {
         self.next_number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Takes room for so many bytes, where it is limited.
+    pub(super) fn take_room(&self, bytes: u64) -> Result<(), ArchiveError> {
+        match self.room.get() {
+            Some(room) => room.take(&self.root, bytes),
+            None => Ok(()),
+        }
     }
 
     /// Returns the list of blobs that wait for their commit. Whoever holds it keeps them where they are.

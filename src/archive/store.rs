@@ -42,6 +42,8 @@ pub struct BlobWriter {
 
 impl BlobWriter {
     pub(super) fn begin(staging: Arc<Staging>) -> Result<Self, ArchiveError> {
+        // Nothing is taken in that there is no room for.
+        staging.take_room(0)?;
         let temporary = staging.temporary();
         let file = disk::create(&temporary)?;
         Ok(Self {
@@ -81,6 +83,7 @@ impl BlobWriter {
         let known =
             staged.contains_key(&digest) || has(&self.staging.root, &digest, extension, bytes)?;
         if !known {
+            self.staging.take_room(bytes)?;
             staged.insert(
                 digest,
                 Staged {

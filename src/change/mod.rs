@@ -4,6 +4,7 @@ pub mod lines;
 mod loss;
 mod noise;
 mod phrases;
+mod vanished;
 
 use crate::document::dom::{Dom, Readable};
 use crate::document::{Document, Kind, metadata};
@@ -11,6 +12,7 @@ use crate::link::Link;
 use crate::snapshot::{Mention, Outcome, Snapshot};
 
 pub use loss::{Loss, Seen, Standing, lost, refused};
+pub use vanished::{Vanished, Vanishing};
 
 /// What a reader gets of an article's document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::capture::{self, Doubtful, Obeyed, Summary, TakenOut, capture_all};
 use crate::inputs::{Inputs, Named, STDIN};
 
 use super::args::{Add, Global};
-use super::captures::{Choices, Setting, begin, with_world};
+use super::captures::{Choices, Setting, begin, budget, with_world};
 use super::output::Output;
 use super::progress::Progress;
 use super::{Exit, config, events};
@@ -70,6 +70,7 @@ fn archive_all(
             Obeyed::ForNothing
         },
         lock_wait: arguments.lock_wait,
+        budget: budget(config.max_size(), 0),
     };
     let setting = Setting {
         root,

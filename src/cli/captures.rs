@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, ArchiveError, Checkpoint, Recovery, Writer, WriterOptions};
+use crate::archive::{
+    Archive, ArchiveError, Budget, Checkpoint, Recovery, Writer, WriterOptions, free_bytes,
+};
 use crate::capture::{self, Doubtful, Obeyed, TakenOut, World};
 use crate::event::Listener;
 use crate::fetch::Client;
@@ -44,6 +46,18 @@ pub(super) struct Choices {
     pub(super) robots: Obeyed,
     /// How long to wait for another process.
     pub(super) lock_wait: Duration,
+    /// What may be put into the archive, where that is limited.
+    pub(super) budget: Option<Budget>,
+}
+
+/// Returns the limits of an archive that may have so many bytes, on a disk of which so many are to stay free.
+pub(super) fn budget(bytes_max: Option<u64>, reserve: u64) -> Option<Budget> {
+    let is_limited = bytes_max.is_some() || reserve > 0;
+    is_limited.then_some(Budget {
+        bytes_max,
+        reserve,
+        free: free_bytes,
+    })
 }
 
 /// Begins a command that captures articles: what is seen of it, and what ends it early. Returns both.
@@ -79,7 +93,7 @@ pub(super) fn with_world<T>(
         .max_blocking_threads(threads)
         .build()?;
     let outcome = runtime.block_on(async {
-        let Some(opened) = open(setting.root, choices.lock_wait, &cancel).await else {
+        let Some(opened) = open(setting.root, &choices, &cancel).await else {
             return Ok(None);
         };
         let (archive, writer, recovery) = opened?;
@@ -145,8 +159,9 @@ fn blocking_threads() -> usize {
 type Opened = Result<(Archive, Writer, Recovery), ArchiveError>;
 
 /// Opens the archive for writing, which may take until another process is done; `None` when somebody asked to end.
-async fn open(root: &Path, lock_wait: Duration, cancel: &CancellationToken) -> Option<Opened> {
+async fn open(root: &Path, choices: &Choices, cancel: &CancellationToken) -> Option<Opened> {
     let root = root.to_owned();
+    let (lock_wait, budget) = (choices.lock_wait, choices.budget);
     let opening = tokio::task::spawn_blocking(move || {
         let archive = Archive::open_or_create(&root)?;
         let options = WriterOptions {
@@ -154,6 +169,9 @@ async fn open(root: &Path, lock_wait: Duration, cancel: &CancellationToken) -> O
             checkpoint: checkpoint(),
         };
         let (writer, recovery) = archive.writer(options, now())?;
+        if let Some(budget) = budget {
+            writer.keep_within(budget, now())?;
+        }
         Ok((archive, writer, recovery))
     });
     tokio::select! {

@@ -9,7 +9,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use tracing::warn;
 
 use crate::exchange::Referrer;
@@ -18,7 +19,7 @@ use crate::mirror::Source;
 use crate::placeholder::{Placeholders, Rule};
 use crate::refs::LazyTable;
 
-use super::args::Global;
+use super::args::{Global, size};
 
 pub(super) use sources::since;
 
@@ -41,6 +42,8 @@ pub(super) struct Config {
     placeholder: Vec<Rule>,
     /// Whether to keep single pixels that count readers.
     keep_trackers: bool,
+    /// How large the archive may become.
+    max_size: Option<MaxSize>,
     /// What is said of hosts.
     host: Vec<hosts::Table>,
     /// When.
@@ -50,6 +53,17 @@ pub(super) struct Config {
     /// Where the file lies.
     #[serde(skip)]
     folder: PathBuf,
+}
+
+/// A size, as on the command line.
+#[derive(Debug)]
+struct MaxSize(u64);
+
+impl<'de> Deserialize<'de> for MaxSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        size(&text).map(Self).map_err(D::Error::custom)
+    }
 }
 
 impl Config {
@@ -103,6 +117,11 @@ impl Config {
     /// Returns whether to keep single pixels that count readers.
     pub(super) fn keeps_trackers(&self) -> bool {
         self.keep_trackers
+    }
+
+    /// Returns how many bytes the archive may have, where that is limited.
+    pub(super) fn max_size(&self) -> Option<u64> {
+        self.max_size.as_ref().map(|size| size.0)
     }
 
     /// Returns the sources that are mirrored.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::archive::{ArchiveError, Writer};
+use crate::change::{Standing, Vanished};
 use crate::event::{
     Article, ArticleOutcome, Event, Listener, MissingImage, SourceOutcome, SourceTold,
 };
@@ -37,6 +38,8 @@ struct State {
     pages: HashMap<String, Option<Article>>,
     failed: Vec<FailedArticle>,
     lacking: Vec<Lacking>,
+    /// What of each article, by its ID, is here and could not be had again.
+    lost: HashMap<String, Vec<MissingImage>>,
     /// What came of each article that sources name.
     outcomes: Vec<(String, ArticleOutcome)>,
     /// The articles that identities stand for.
@@ -48,14 +51,20 @@ struct State {
 struct FailedArticle {
     input: String,
     error: Option<String>,
+    /// The ID of the article that is here and stays.
+    id: Option<String>,
+    /// How its page does, where it can't be had any more.
+    standing: Option<Standing>,
 }
 
-/// An article that lacks images.
+/// An article that lacks images, or could not have some again.
 #[derive(Debug, Clone, Serialize)]
 struct Lacking {
     id: Option<String>,
     source: Option<String>,
     missing: Vec<MissingImage>,
+    /// Those that are here from before.
+    lost: Vec<MissingImage>,
 }
 
 /// The report of a run (`docs/format.md`, "state").
@@ -128,13 +137,22 @@ impl Record {
             state.failed.push(FailedArticle {
                 input: article.input.clone(),
                 error: article.error.clone(),
+                id: article.id.clone(),
+                standing: article.standing,
             });
         }
-        if !article.missing.is_empty() && state.lacking.len() < TOLD_MAX {
+        if let Some(id) = &article.id
+            && article.outcome != ArticleOutcome::Failed
+        {
+            state.lost.insert(id.clone(), article.lost.clone());
+        }
+        let lacks = !article.missing.is_empty() || !article.lost.is_empty();
+        if lacks && state.lacking.len() < TOLD_MAX {
             state.lacking.push(Lacking {
                 id: article.id.clone(),
                 source: article.source.clone(),
                 missing: article.missing.clone(),
+                lost: article.lost.clone(),
             });
         }
     }
@@ -193,6 +211,8 @@ impl Record {
         if is_finished {
             Runs::keep(writer, (begun, ended), &self.ran(&state.sources))?;
         }
+        remember_lost(writer, &state.lost, begun)?;
+        writer.remember_size()?;
         let report = Report {
             begun,
             ended,
@@ -205,4 +225,24 @@ impl Record {
         json.push(b'\n');
         writer.report(begun, &json).map(|_| ())
     }
+}
+
+/// Remembers what could not be had again, where that is another thing than what is remembered. An article whose page could not be
+/// had says nothing of its images.
+fn remember_lost(
+    writer: &Writer,
+    lost: &HashMap<String, Vec<MissingImage>>,
+    now: Timestamp,
+) -> Result<(), ArchiveError> {
+    let known = writer.archive().vanished()?;
+    let known = known.map(|json| Vanished::parse(&json)).unwrap_or_default();
+    let mut vanished = known.clone();
+    for (id, lost) in lost {
+        let lost = lost.iter().map(|it| (it.url.as_str(), it.why, it.status));
+        vanished.note(id, lost, now);
+    }
+    if vanished == known {
+        return Ok(());
+    }
+    writer.remember_vanished(&vanished.to_json())
 }

@@ -99,6 +99,16 @@ pub(super) fn sources_ran() -> ArchivePath {
     ArchivePath::fixed("state/sources.json")
 }
 
+/// Returns the path of what is remembered of images that could not be had again.
+pub(super) fn vanished() -> ArchivePath {
+    ArchivePath::fixed("state/vanished.json")
+}
+
+/// Returns the path of what is remembered of the archive's size.
+pub(super) fn size() -> ArchivePath {
+    ArchivePath::fixed("state/size.json")
+}
+
 /// Returns the folder of the reports of mirror runs.
 pub(super) fn runs() -> ArchivePath {
     ArchivePath::fixed("state/runs")

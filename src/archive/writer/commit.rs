@@ -76,6 +76,7 @@ impl Writer {
         let tail = log::settle(&self.staging.root)?;
         let ready = self.make_ready(group)?;
         let needed = self.needed(group)?;
+        self.staging.take_room(overhead(group, &ready))?;
 
         let mut contents = Batch::default();
         let snapshots = ready.iter().map(|ready| ready.path.to_string()).collect();
@@ -99,6 +100,7 @@ impl Writer {
             self.reach(Step::Logged);
         })?;
         self.reach(Step::Committed);
+        self.note_entries(ready.len());
         let (snapshots, blobs) = (ready.len(), needed.len());
         info!(snapshots, blobs, entry = tail.next, "committed");
 
@@ -191,6 +193,13 @@ impl Writer {
         self.reach(Step::SnapshotsDurable);
         Ok(())
     }
+}
+
+/// Returns how many bytes a group takes beside its blobs: its snapshots, and views, which are about as long as their documents.
+fn overhead(group: &[Pending], ready: &[Ready]) -> u64 {
+    let snapshots: u64 = ready.iter().map(|it| it.json.len() as u64).sum();
+    let documents = group.iter().flat_map(|it| &it.snapshot.documents);
+    snapshots + documents.map(|it| it.size).sum::<u64>()
 }
 
 fn create_folder_of(

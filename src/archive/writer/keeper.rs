@@ -87,6 +87,14 @@ impl Keeper {
 }
 
 impl Keeper {
+    /// Forgets what is not true any more when something was deleted: before the first of it is.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn forget(&self) -> Result<(), ArchiveError> {
+        self.0.forget_size()
+    }
+
     /// Deletes a file that nothing in the archive needs, as the caller knows. It is no error if there is none.
     ///
     /// Not synced: a file that is back after a power cut is needed as little as before.

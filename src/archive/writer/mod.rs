@@ -18,6 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tracing::debug;
 
+use super::budget::Room;
 use super::durable::{self, Draft};
 use super::error::ArchiveError;
 use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
@@ -139,6 +140,26 @@ impl Writer {
     /// When no file can be created.
     pub fn blob(&self) -> Result<BlobWriter, ArchiveError> {
         BlobWriter::begin(Arc::clone(&self.staging))
+    }
+
+    pub(in crate::archive) fn set_room(&self, room: Room) {
+        // Of two, the first counts.
+        self.staging.room.set(room).ok();
+    }
+
+    pub(in crate::archive) fn room(&self) -> Option<&Room> {
+        self.staging.room.get()
+    }
+
+    pub(in crate::archive) fn lock_wait(&self) -> Duration {
+        self.options.lock_wait
+    }
+
+    /// Notes that entries were appended to the log.
+    fn note_entries(&self, entries: usize) {
+        if let Some(room) = self.room() {
+            room.note_entries(entries as u64);
+        }
     }
 
     /// Returns the archive that is written to.

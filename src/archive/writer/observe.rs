@@ -47,6 +47,7 @@ impl Writer {
         };
         let records: Vec<Record> = new.iter().map(record).collect();
         log::append(&self.staging.root, &tail, &records, now, || {})?;
+        self.note_entries(records.len());
         info!(entries = records.len(), entry = tail.next, "observed");
         Ok(records.len())
     }

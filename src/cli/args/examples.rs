@@ -37,6 +37,10 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint mirror add --include /blog/* --since 2024-01-01 https://example.com/sitemap.xml", what: "The pages below /blog/ that a sitemap says changed since then" },
         Example { line: "offprint mirror add source/_posts", what: "The posts below a folder" },
     ]),
+    ("mirror report", &[
+        Example { line: "offprint mirror report", what: "What changed or vanished, host by host" },
+        Example { line: "offprint mirror report --host .example.com --since 2026-01-01", what: "On one site, since then" },
+    ]),
     ("mirror list", &[
         Example { line: "offprint mirror list", what: "One source a line, with its schedule, when it was asked and when it is due" },
     ]),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::network::Network;
-use super::values::duration;
+use super::values::{duration, size};
+use crate::fetch::Hosts;
 use crate::schedule::Pattern;
 
 #[derive(Debug, Args)]
@@ -26,6 +27,11 @@ pub(crate) enum MirrorCommand {
     Add(AddSource),
     /// List the sources of the configuration
     List,
+    /// Tell what became of what is here, at its origins: which pages and images changed or vanished, when, on which hosts
+    ///
+    /// It reads the archive and asks nobody. A page is `gone`, `blocked` or `replaced` by something else, or `changed`: both versions
+    /// are here. An image is `changed`, `lost`, which can't be had any more and is here, or `missing`, which never was.
+    Report(RotReport),
 }
 
 #[derive(Debug, Args)]
@@ -38,6 +44,10 @@ pub(crate) struct MirrorRun {
     /// Keep images of a single pixel, which count readers and show nothing
     #[arg(long)]
     pub(crate) keep_trackers: bool,
+    /// How many bytes the archive may have, such as 20G; before it would have more, the run ends with exit code 2 (default: as many
+    /// as its disk has, but for 256 MiB)
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_size: Option<u64>,
     /// How long to wait while another process commits to the archive; another `mirror` is not waited for
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) lock_wait: Duration,
@@ -59,6 +69,16 @@ pub(crate) struct When {
     /// Stay, and ask each source when it is due by its schedule; SIGHUP reads the configuration again
     #[arg(long)]
     pub(crate) watch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotReport {
+    /// Tell only of what is on this host; `.example.com` is that host and all below it (repeatable)
+    #[arg(long, value_name = "HOST", value_parser = Hosts::parse)]
+    pub(crate) host: Vec<Hosts>,
+    /// Tell only of what was seen since this day, such as 2024-01-31, or time
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -26,11 +26,11 @@ pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
 pub(crate) use keep::{Prune, Remove};
 pub(crate) use may_fetch::MayFetch;
-pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun};
+pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun, RotReport};
 pub(crate) use network::{Network, Robots};
 pub(crate) use read::{Diff, Restore, Show};
 pub(crate) use shell::{Completions, Man};
-pub(crate) use values::duration;
+pub(crate) use values::{duration, size};
 pub(crate) use verify::Verify;
 
 /// Archive an article with every image it refers to, provably whole, readable offline for ever

@@ -9,13 +9,16 @@ use super::told::{report, tell_summary};
 use crate::archive::ArchiveError;
 use crate::capture::{CaptureError, Doubtful, Obeyed, TakenOut};
 use crate::cli::args::{Global, MirrorRun, Robots as RobotsFlag};
-use crate::cli::captures::{Choices, Setting, with_world};
+use crate::cli::captures::{Choices, Setting, budget, with_world};
 use crate::cli::config::{self, Config};
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::{Exit, events, hint, network};
 use crate::fetch::Client;
 use crate::mirror::{self, Robots, Source, Summary};
+
+/// Bytes of the disk that a run leaves free: room for the commit at work, for its views, and for whoever comes to make more.
+const DISK_RESERVE: u64 = 256 * 1024 * 1024;
 
 /// What is the same in all runs.
 #[derive(Clone, Copy)]
@@ -73,14 +76,14 @@ impl Job<'_> {
             report: &report,
             progress: self.progress,
         };
-        let outcome = with_world(&setting, self.choices(), cancel, async |world| {
+        let outcome = with_world(&setting, self.choices(config), cancel, async |world| {
             expect_no_secrets_of_sites(&world.client)?;
             Ok(mirror::mirror(world, sources, robots, &report).await)
         })?;
         outcome.unwrap_or_else(|| Ok((interrupted(), Ok(()))))
     }
 
-    fn choices(&self) -> Choices {
+    fn choices(&self, config: &Config) -> Choices {
         let arguments = self.arguments;
         Choices {
             base: None,
@@ -95,6 +98,7 @@ impl Job<'_> {
                 Some(RobotsFlag::Ignore) => Obeyed::ForNothing,
             },
             lock_wait: arguments.lock_wait,
+            budget: budget(arguments.max_size.or(config.max_size()), DISK_RESERVE),
         }
     }
 
