@@ -131,6 +131,12 @@ struct Size {
     counted: Timestamp,
 }
 
+impl Size {
+    fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("two numbers and a time")
+    }
+}
+
 impl Archive {
     /// Counts the bytes of all blobs, articles and derived files. Looks at each of them: a million take some seconds.
     fn count_bytes(&self) -> Result<u64, ArchiveError> {
@@ -208,8 +214,7 @@ impl Writer {
             bytes: room.used.load(Ordering::Relaxed),
             counted: room.counted,
         };
-        let json = serde_json::to_vec(&size).expect("two numbers and a time");
-        self.put(&layout::size(), &json)
+        self.put(&layout::size(), &size.to_json())
     }
 
     /// Forgets how large the archive is.

@@ -30,7 +30,7 @@ impl Vanished {
     /// Returns it as it is remembered.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("what is remembered has string keys")
+        json(self)
     }
 
     /// Notes all that an article could not have again, each with its address, why, and the status that came back. What it could not
@@ -64,6 +64,10 @@ impl Vanished {
         let of_article = self.0.get(article).into_iter().flatten();
         of_article.map(|(url, vanishing)| (url.as_str(), vanishing))
     }
+}
+
+fn json(vanished: &Vanished) -> Vec<u8> {
+    serde_json::to_vec(vanished).expect("what is remembered has string keys")
 }
 
 #[cfg(test)]
