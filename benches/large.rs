@@ -200,6 +200,8 @@ fn capture(writer: &Writer, number: usize) -> Pending {
                 given: address.to_string(),
                 url: Some(address),
                 aliases: Vec::new(),
+                entry: None,
+                tags: Vec::new(),
             },
             article: Facts {
                 title: Some(title),

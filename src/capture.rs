@@ -7,6 +7,7 @@ mod asked;
 mod committed;
 mod compared;
 mod earlier;
+mod entry;
 mod error;
 mod fetched;
 mod forbidden;
@@ -27,7 +28,9 @@ mod said;
 mod start;
 mod told;
 mod views;
+mod wishes;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -55,9 +58,11 @@ use run::{Run, blocking};
 use said::{Said, keys, read};
 use told::public;
 
+pub use entry::{Entries, Entry, Held};
 pub use error::CaptureError;
 pub use group::capture_all;
 pub use told::{Outcomes, Reason, Summary};
+pub use wishes::Wishes;
 
 /// What the user may decide about captures.
 #[derive(Debug, Clone)]
@@ -126,6 +131,10 @@ pub struct World {
     pub writer: Arc<Writer>,
     /// What writers before left, whose views are to be made.
     pub recovery: Recovery,
+    /// What feeds carry of articles, by the inputs that name it.
+    pub entries: Entries,
+    /// What the user wants of some inputs instead of what is said of all, by the inputs.
+    pub wishes: HashMap<String, Arc<Wishes>>,
     /// The network.
     pub client: Client,
     /// The user's decisions.
@@ -170,7 +179,8 @@ async fn capture(
     report: &Listener,
 ) -> Result<Captured, Stop> {
     let guess = run.guess(source).await?;
-    let loaded = match load(run, source, guess.as_ref()).await {
+    let wishes = run.wishes(given);
+    let loaded = match load(run, source, guess.as_ref(), &wishes).await {
         Err(Stop::Input(trouble)) => return lost::refused(run, guess.as_ref(), trouble).await,
         other => other?,
     };
@@ -178,10 +188,10 @@ async fn capture(
     let reader = Arc::clone(run);
     let (loaded, said) = blocking(move || read(loaded, &reader.world.options.lazy)).await;
     let (loaded, contents) = compared::read(run, guess.as_ref(), loaded, original, None).await?;
-    if let (Source::Web(asked), Some(guess), Some(contents)) = (source, &guess, &contents)
+    if let (Some(guess), Some(contents)) = (&guess, &contents)
         && run.world.options.doubtful == Doubtful::Refused
         && let Some(loss) = compared::lost(
-            asked,
+            source,
             guess,
             contents,
             loaded.document.address.as_ref(),
@@ -206,11 +216,13 @@ async fn capture(
     let last = run.last(&seat).await?;
     let (loaded, contents) = compared::read(run, last.as_ref(), loaded, original, contents).await?;
     let article = Part::new(&loaded.document, original, said.references);
-    let allowance = Allowance::new(run.world.options.article_bytes_max);
+    let most = wishes.article_bytes_max;
+    let allowance = Allowance::new(most.unwrap_or(run.world.options.article_bytes_max));
     let home = Home {
         allowance: &allowance,
         site: loaded.site.as_ref(),
         page: loaded.document.address.as_ref(),
+        wishes: &wishes,
     };
     let parts = gather(run, article, home, last.as_ref(), report).await?;
     let found = Found {
@@ -219,6 +231,7 @@ async fn capture(
         original,
         keys,
         facts: said.facts,
+        tags: wishes.tags.clone(),
         parts,
     };
     let snapshot = record::compose(run, found, &seat).await?;

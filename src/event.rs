@@ -136,9 +136,29 @@ pub struct SourceTold {
     pub listed: usize,
     /// How many of these were to be captured.
     pub wanted: usize,
+    /// Those of its entries that have no address and are left out, as far as it was read anew.
+    #[serde(skip_serializing_if = "Unaddressed::is_none")]
+    pub unaddressed: Unaddressed,
     /// Why it failed, or what of it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// Entries of a feed that have no address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Unaddressed {
+    /// How many there are.
+    pub number: usize,
+    /// What the first of them are known by: their titles, or else their IDs, or else their places in the feed.
+    pub first: Vec<String>,
+}
+
+impl Unaddressed {
+    /// Returns whether there are none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.number == 0
+    }
 }
 
 /// What came of a source.

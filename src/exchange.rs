@@ -54,6 +54,18 @@ pub enum Referrer {
     Page,
 }
 
+impl Referrer {
+    /// Returns its word in the configuration and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Origin => "origin",
+            Self::Page => "page",
+        }
+    }
+}
+
 /// What came back. Declared in the order of names, as [`Exchange`] is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {

@@ -10,7 +10,7 @@ use crate::document::metadata::{self, Facts};
 use crate::document::{Document, Kind as DocumentKind};
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::link::Link;
-use crate::listing::{self, Format};
+use crate::listing::{self, Carrier, Enclosure, Form, Format};
 use crate::look::{LookError, Options, Place, look};
 use crate::media::{Fault, Flaw, MediaType, Verdict};
 use crate::nature::Nature;
@@ -89,6 +89,34 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// When it was last changed.
     pub modified: Option<Timestamp>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// What the feed carries of its text, where it carries the whole.
+    pub content: Option<Content>,
+    /// What it encloses.
+    pub enclosures: Vec<Enclosed>,
+}
+
+/// The text of an article in its feed.
+#[derive(Debug, Serialize)]
+pub struct Content {
+    /// Where it stands.
+    pub carrier: Carrier,
+    /// How it is written.
+    pub form: Form,
+    /// Its length, escapes resolved, in bytes of UTF-8.
+    pub bytes: usize,
+}
+
+/// Something that a feed encloses with an entry.
+#[derive(Debug, Serialize)]
+pub struct Enclosed {
+    /// Its address.
+    pub url: Link,
+    /// Its type, as the feed says.
+    pub media: Option<String>,
+    /// Whether it is archived as a picture.
+    pub image: bool,
 }
 
 /// The front matter of a post.
@@ -231,9 +259,24 @@ fn listed(document: &Document) -> Listed {
         title: entry.title,
         published: entry.published,
         modified: entry.modified,
+        author: entry.carried.author,
+        content: entry.carried.content.map(|content| Content {
+            carrier: content.carrier,
+            form: content.form,
+            bytes: content.text.len(),
+        }),
+        enclosures: entry.carried.enclosures.into_iter().map(enclosed).collect(),
     };
     Listed {
         entries: listing.entries.into_iter().map(told).collect(),
         flaw: listing.flaw,
+    }
+}
+
+fn enclosed(enclosure: Enclosure) -> Enclosed {
+    Enclosed {
+        url: enclosure.url,
+        media: enclosure.media,
+        image: enclosure.is_image,
     }
 }

@@ -15,6 +15,8 @@ pub struct Row {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
+    /// The words that its source was sorted by when it was captured.
+    pub tags: Vec<String>,
     /// Its address.
     pub source: Option<String>,
     /// How its page does at its origin, as far as was seen.
@@ -86,5 +88,6 @@ pub fn row(archive: &Archive, folder: &ArticleFolder) -> Result<Option<Row>, Arc
         source: snapshot.source.url.as_ref().map(ToString::to_string),
         key: snapshot.source.key,
         title: snapshot.article.title,
+        tags: snapshot.source.tags,
     }))
 }

@@ -2,7 +2,10 @@
 //!
 //! Whatever is wrong with one is told beside what could be read of it. Entities that a document declares are not expanded.
 
+mod article;
+mod carried;
 mod choice;
+mod draft;
 mod feed;
 mod glob;
 mod json;
@@ -22,6 +25,8 @@ use crate::document::located::Located;
 use crate::link::Link;
 use crate::nature::Nature;
 
+pub use article::{Composed, compose};
+pub use carried::{Carried, Carrier, Content, Enclosure, Form};
 pub use choice::Choice;
 pub use glob::{Glob, GlobError};
 
@@ -77,6 +82,12 @@ pub struct Entry {
     /// When it was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<Timestamp>,
+    /// Whether its feed carries the text of the article.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_text: bool,
+    /// What its feed carries of the article itself. Not remembered: it is as large as the feed.
+    #[serde(skip)]
+    pub carried: Carried,
 }
 
 /// Another document that names articles.
@@ -127,6 +138,9 @@ pub fn read(document: &Document, format: Format) -> Listing {
         Format::Opml => opml::read(text, base),
         Format::List => list::read(text),
     };
+    for entry in &mut listing.entries {
+        entry.has_text = entry.carried.content.is_some();
+    }
     listing.limit();
     listing.forget_shared_ids();
     listing

@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::document::Document;
-use crate::fetch::{Accept, Client, Failure, Received, Request, Sink, Stop};
+use crate::fetch::{Accept, Client, Failure, Received, Request, Sink, Stop, Wishes};
 use crate::inputs::{self, DOCUMENT_BYTES_MAX, InputError};
 use crate::link::Link;
 use crate::media::{Probe, Verdict};
@@ -125,6 +125,7 @@ async fn web(link: &Link, options: Options, client: &Client) -> Result<Looked, L
         robots: options.robots,
         validators: None,
         bytes_max: None,
+        wishes: Wishes::default(),
     };
     let link = link.without_user_info();
     match client.get(request, Glance::default()).await.result {

@@ -8,6 +8,7 @@ mod disk;
 mod due;
 mod expand;
 mod gathered;
+mod given;
 mod known;
 mod out;
 mod ran;
@@ -15,6 +16,8 @@ mod reading;
 mod record;
 mod same;
 mod timetable;
+mod settled;
+mod texts;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -22,16 +25,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{self, CaptureError, World, capture_all};
+use crate::capture::{self, CaptureError, Wishes, World, capture_all};
 use crate::event::{Event, Listener, SourceOutcome, SourceTold};
-use crate::inputs::{Inputs, Named};
+use crate::inputs::Inputs;
 use crate::link::Link;
 use crate::listing::{Choice, Format};
 use crate::schedule::Schedule;
 
 use ask::{Asker, blocking};
 use due::Asked;
-use expand::{Expanded, expand_all};
+use expand::expand_all;
+use given::{named, texts, wishes};
 use out::leave_out;
 use record::Record;
 
@@ -47,8 +51,25 @@ pub struct Source {
     pub kind: Option<Kind>,
     /// What of it is wanted.
     pub choice: Choice,
+    /// What is archived of an entry of a feed.
+    pub takes: Takes,
+    /// What is wanted of its articles instead of what is said of all.
+    pub wishes: Arc<Wishes>,
     /// When it is due.
     pub schedule: Schedule,
+}
+
+/// What is archived of an entry of a feed. Where the feed carries no text of it, its page is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Takes {
+    /// Its page.
+    #[default]
+    Page,
+    /// What the feed carries of it.
+    Feed,
+    /// Both, each as an article of its own.
+    Both,
 }
 
 /// Where a source is.
@@ -167,7 +188,7 @@ impl fmt::Display for Place {
 /// Brings the archive up to date with all `sources`, and tells `report` of each source and of each article. Returns what the run
 /// came to, and why it could not go on, if so: what was told is stored in either case.
 pub async fn mirror(
-    world: World,
+    mut world: World,
     sources: Vec<Source>,
     robots: Robots,
     report: &Listener,
@@ -199,7 +220,7 @@ pub async fn mirror(
         }
         Err(error) => Err(error),
     };
-    let (expanded, result) = match expanded {
+    let (mut expanded, result) = match expanded {
         Ok(expanded) => (expanded, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
     };
@@ -209,6 +230,8 @@ pub async fn mirror(
     }
     let result = if result.is_ok() {
         let inputs = Inputs::new(named(&expanded));
+        world.entries = texts(&mut expanded);
+        world.wishes = wishes(&expanded);
         let listener = record.listen(report);
         let (run, result) = capture_all(world, inputs, &listener).await;
         summary.run = run;
@@ -234,12 +257,4 @@ fn tell(told: SourceTold, summary: &mut Summary, record: &Record, report: &Liste
     summary.sources.add(told.outcome);
     record.source(told.clone());
     report(Event::Source(told));
-}
-
-/// Returns the articles of all sources, one after the other.
-fn named(expanded: &[Expanded]) -> Vec<Named> {
-    let wanted = expanded.iter().flat_map(|source| &source.wanted);
-    wanted
-        .map(|wanted| Named::Argument(wanted.given.clone().into()))
-        .collect()
 }

@@ -186,7 +186,8 @@ fn of_text(evidence: &Evidence<'_>, announced: Option<Kind>) -> (Nature, Option<
 /// Returns what XML with this document element is, where that tells.
 fn of_root(root: &str, bytes: &[u8]) -> Option<Nature> {
     match root {
-        "rss" | "feed" => Some(Nature::Feed),
+        // Of Active Channels (CDF), the channel is the document.
+        "rss" | "feed" | "channel" => Some(Nature::Feed),
         "rdf" if names(bytes, b"purl.org/rss/") => Some(Nature::Feed),
         "urlset" | "sitemapindex" => Some(Nature::Sitemap),
         // Pieces of pages begin so too.

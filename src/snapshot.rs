@@ -53,7 +53,7 @@ pub struct Snapshot {
 /// What was captured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// What the article's ID is made of: `url:…` or `file:…`.
+    /// What the article's ID is made of: `url:…`, `feed:…` or `file:…`.
     pub key: String,
     /// The input as the user gave it.
     pub given: String,
@@ -62,6 +62,24 @@ pub struct Source {
     /// Further keys that lead to this article: redirects and the canonical address.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// The entry of a feed that carried the article, where it was made of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
+    /// The words that the user sorted it by when it was captured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// The entry of a feed that carried an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The feed.
+    pub feed: Link,
+    /// What the feed knows the entry by, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Where in the entry the text stands: `content:encoded`, `content`, `content_html` or `content_text`.
+    pub carrier: String,
 }
 
 /// One document of the capture.

@@ -9,6 +9,8 @@ use crate::link::{Link, LinkError};
 pub enum Source {
     /// A page or post on the web.
     Web(Link),
+    /// What a feed carries of the article at this address: named by sources that are mirrored alone.
+    Entry(Link),
     /// A file on the user's own disk. What is in it is for [`crate::nature`] to say.
     File(PathBuf),
 }
@@ -38,6 +40,12 @@ impl Source {
         }
         Ok(Self::File(PathBuf::from(text)))
     }
+}
+
+/// Returns the key of what feeds carry of the article at `page`: an article of its own beside that of the page.
+#[must_use]
+pub fn entry_key(page: &Link) -> String {
+    format!("feed:{}", page.without_fragment().without_user_info())
 }
 
 /// Returns whether `text` begins as a URL does. A single letter before the colon is a Windows drive.

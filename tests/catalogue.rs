@@ -88,6 +88,8 @@ impl Test {
                 given: address.to_string(),
                 url: Some(address.clone()),
                 aliases: Vec::new(),
+                entry: None,
+                tags: Vec::new(),
             },
             article: Facts {
                 title: Some(title.clone()),

@@ -100,7 +100,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["document", "refs", "listing", "render"]),
     ("cssparser", &["refs::css"]),
     ("pulldown_cmark", &["refs::markdown"]),
-    ("memchr", &["media", "document", "nature", "refs", "robots", "render"]),
+    ("memchr", &["media", "document", "nature", "refs", "listing", "robots", "render"]),
     ("unicode_normalization", &["inputs"]),
     ("tempfile", &["outputs"]),
     ("reqwest", &["fetch"]),

@@ -7,6 +7,7 @@ use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use super::log::Removals;
 use super::{Archive, disk};
 use crate::link::Link;
+use crate::source::entry_key;
 
 impl Archive {
     /// Returns the folder that the archive has for the article of `folder`, whose title may be another by now.
@@ -109,9 +110,19 @@ impl Archive {
     /// Returns the folders of the articles that `text` may mean.
     fn answering(&self, text: &str) -> Result<Vec<ArticleFolder>, ArchiveError> {
         if let Ok(link) = Link::parse(text) {
-            return Ok(self.article_of_key(&link.key())?.into_iter().collect());
+            // Of an address, the page; where there is only what a feed carries of it, that.
+            if let Some(page) = self.article_of_key(&link.key())?
+                && !self.is_out(&page)?
+            {
+                return Ok(vec![page]);
+            }
+            let text = self.article_of_key(&entry_key(&link))?;
+            return Ok(text.into_iter().collect());
         }
-        if text.starts_with("url:") || text.starts_with("file:") {
+        if ["url:", "file:", "feed:"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme))
+        {
             return Ok(self.article_of_key(text)?.into_iter().collect());
         }
         if let Some(folder) = self.containing(text) {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use tracing::debug;
 
 use crate::archive::{Archive, SnapshotFile};
-use crate::change::{self, Content, Loss, Seen};
+use crate::change::{self, Content, Loss, Seen, Standing};
 use crate::digest::Digest;
 use crate::document::{Document, Kind};
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::link::Link;
 use crate::snapshot::{self, Snapshot};
+use crate::source::Source;
 
 use super::CaptureError;
 use super::earlier::Earlier;
@@ -79,14 +80,17 @@ pub(super) fn document(
     }
 }
 
-/// Returns why the page that came for `asked` is not the article any more, where it is not.
+/// Returns why what came of `source` is not the article any more, where it is not. What is in the user's own files is.
 pub(super) fn lost(
-    asked: &Link,
+    source: &Source,
     earlier: &Earlier,
     contents: &Contents,
     address: Option<&Link>,
     said: &Said,
 ) -> Option<Loss> {
+    let (Source::Web(asked) | Source::Entry(asked)) = source else {
+        return None;
+    };
     let now = Seen {
         asked,
         address,
@@ -94,7 +98,19 @@ pub(super) fn lost(
         content: &contents.now,
         references: &said.references,
     };
-    change::lost((earlier.snapshot(), &contents.before), now)
+    let before = (earlier.snapshot(), &contents.before);
+    let lost = change::lost(before, now);
+    match source {
+        // That it is an excerpt says more than that something else is there.
+        Source::Entry(_)
+            if lost
+                .as_ref()
+                .is_none_or(|it| it.standing == Standing::Changed) =>
+        {
+            change::excerpted(before, now).or(lost)
+        }
+        _ => lost,
+    }
 }
 
 /// Returns whether a capture says nothing that the last one does not say.

@@ -58,6 +58,8 @@ pub(super) enum InputTrouble {
     NotModified,
     #[error("what was exported into it can't be told")]
     Record(#[from] RecordError),
+    #[error("its feed does not carry it")]
+    NoEntry,
     #[error("its page {0}")]
     Lost(String),
     #[error("it was taken out of the archive")]

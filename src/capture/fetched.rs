@@ -74,9 +74,10 @@ pub(super) async fn fetch(
         accept: accept(need),
         site: home.site.cloned(),
         page: home.page.cloned(),
-        robots: run.world.options.robots == Obeyed::ForAll,
+        robots: run.obeyed(home.wishes) == Obeyed::ForAll,
         validators,
         bytes_max: (need == Class::Style).then_some(SHEET_BYTES_MAX),
+        wishes: home.wishes.requests,
     };
     if let Some(fetched) = left::take_over(run, &request).await? {
         return Ok(fetched);

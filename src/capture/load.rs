@@ -12,13 +12,14 @@ use crate::link::Link;
 use crate::media;
 use crate::nature::{self, Evidence, Nature};
 use crate::render::localise::record::{Before, Record};
+use crate::snapshot;
 use crate::source::Source;
 
 use super::compared;
 use super::earlier::Earlier;
 use super::error::{InputTrouble, Stop};
 use super::run::{Run, blocking};
-use super::{CaptureError, Obeyed};
+use super::{CaptureError, Obeyed, Wishes, entry};
 
 /// An article's bytes, and how they came.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(super) struct Loaded {
     pub(super) key: String,
     /// The address that the user knows it by: what is secret goes to its site alone.
     pub(super) site: Option<Link>,
+    /// The entry of a feed that carried it.
+    pub(super) entry: Option<snapshot::Entry>,
     /// The requests it took.
     pub(super) exchanges: Vec<Exchange>,
     /// When it was begun.
@@ -40,9 +43,11 @@ pub(super) async fn load(
     run: &Run,
     source: &Source,
     earlier: Option<&Earlier>,
+    wishes: &Wishes,
 ) -> Result<Loaded, Stop> {
     match source {
-        Source::Web(link) => Box::pin(page(run, link, earlier)).await,
+        Source::Web(link) => Box::pin(page(run, link, earlier, wishes)).await,
+        Source::Entry(link) => entry::load(run, link, earlier).await,
         Source::File(path) => file(run, path.clone()).await,
     }
 }
@@ -61,6 +66,7 @@ async fn file(run: &Run, path: PathBuf) -> Result<Loaded, Stop> {
             document: Document::new(bytes, kind, nature::implied_type(&name), base),
             key,
             site,
+            entry: None,
             exchanges: Vec::new(),
             begun,
         })
@@ -79,7 +85,12 @@ fn before_export(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputTrouble> {
     })
 }
 
-async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loaded, Stop> {
+async fn page(
+    run: &Run,
+    link: &Link,
+    earlier: Option<&Earlier>,
+    wishes: &Wishes,
+) -> Result<Loaded, Stop> {
     let begun = run.now();
     let validators = earlier.and_then(|earlier| earlier.validators(link));
     let request = Request {
@@ -87,9 +98,10 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         accept: Accept::Page,
         site: Some(link.clone()),
         page: None,
-        robots: run.world.options.robots != Obeyed::ForNothing,
+        robots: run.obeyed(wishes) != Obeyed::ForNothing,
         validators,
         bytes_max: Some(DOCUMENT_BYTES_MAX),
+        wishes: wishes.requests,
     };
     let answer = run.world.client.get(request, Vec::new()).await;
     run.count(&answer);
@@ -108,7 +120,7 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
                 document
             } else {
                 // What the origin takes for known is damaged here: ask as if nothing were known.
-                let mut anew = Box::pin(page(run, link, None)).await?;
+                let mut anew = Box::pin(page(run, link, None, wishes)).await?;
                 anew.exchanges.splice(..0, answer.exchanges);
                 return Ok(Loaded { begun, ..anew });
             }
@@ -122,13 +134,14 @@ async fn page(run: &Run, link: &Link, earlier: Option<&Earlier>) -> Result<Loade
         document,
         key: link.key(),
         site: Some(link.clone()),
+        entry: None,
         exchanges: answer.exchanges,
         begun,
     })
 }
 
 /// Reads the document that is still current from the archive; `None` where it is damaged or lost there.
-async fn again(
+pub(super) async fn again(
     run: &Run,
     earlier: &Earlier,
     address: Link,

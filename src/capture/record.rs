@@ -29,6 +29,7 @@ pub(super) struct Found {
     pub(super) original: Digest,
     pub(super) keys: Vec<String>,
     pub(super) facts: snapshot::Facts,
+    pub(super) tags: Vec<String>,
     pub(super) parts: Parts,
 }
 
@@ -44,6 +45,7 @@ pub(super) async fn compose(
         original,
         keys,
         facts,
+        tags,
         parts,
     } = found;
     let mut exchanges = loaded.exchanges;
@@ -57,6 +59,8 @@ pub(super) async fn compose(
             key: seat.key.clone(),
             given: public(&given),
             url: loaded.document.address,
+            entry: loaded.entry,
+            tags,
         },
         article: facts,
         original,

@@ -10,12 +10,12 @@ use crate::media::Class;
 use crate::refs::Role;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
-use super::CaptureError;
 use super::allowance::Allowance;
 use super::earlier::Earlier;
 use super::fetched::{Came, Current, Fetched, fetch};
 use super::once::{Key, Once};
 use super::run::{Run, blocking};
+use super::{CaptureError, Wishes};
 
 /// Where an article is, and how much it may take.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub(super) struct Home<'a> {
     pub(super) site: Option<&'a Link>,
     /// Where its document was found: what hosts are told of that may be.
     pub(super) page: Option<&'a Link>,
+    /// What the user wants of it.
+    pub(super) wishes: &'a Wishes,
 }
 
 /// One resource that an article needs.
@@ -95,7 +97,10 @@ pub(super) async fn settle(
     let known = current.zip(validators);
     let secretive = run.world.client.keeps_secrets_of_sites();
     let site = wanted.home.site.filter(|_| secretive).map(Link::origin);
-    let told = run.world.client.tells(link, wanted.home.page);
+    let told = run
+        .world
+        .client
+        .tells(link, wanted.home.page, wanted.home.wishes.requests);
     let key = Key::new(link, site.as_deref(), told.as_deref());
     let fetched = Once::get(run, key, async || fetch(run, wanted, known).await).await?;
     wanted.home.allowance.spend(fetched.bytes);

@@ -13,7 +13,7 @@ use crate::archive::log::Removals;
 use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
 use crate::fetch::{Answer, Fingerprint, Request, Salt};
-use crate::source::Source;
+use crate::source::{Source, entry_key};
 
 use super::alike::Alike;
 use super::articles::{self, Articles, Seat};
@@ -158,13 +158,13 @@ impl Run {
         self: &Arc<Self>,
         source: &Source,
     ) -> Result<Option<Earlier>, CaptureError> {
-        let Source::Web(link) = source else {
-            return Ok(None);
+        let own = match source {
+            Source::Web(link) => link.key(),
+            Source::Entry(link) => entry_key(link),
+            Source::File(_) => return Ok(None),
         };
-        let (run, key) = (
-            Arc::clone(self),
-            self.world.options.key.clone().unwrap_or_else(|| link.key()),
-        );
+        let run = Arc::clone(self);
+        let key = self.world.options.key.clone().unwrap_or(own);
         blocking(move || Ok(articles::last(&run.world.archive, &key)?)).await
     }
 

@@ -132,6 +132,19 @@ pub fn lost(before: (&Snapshot, &Content), now: Seen<'_>) -> Option<Loss> {
         .and_then(|because| loss(Standing::Changed, because))
 }
 
+/// Returns why what a feed carries now is not the article that `before` holds, where it is but a part of it: feeds that carried
+/// the whole text change to excerpts.
+#[must_use]
+pub fn excerpted(before: (&Snapshot, &Content), now: Seen<'_>) -> Option<Loss> {
+    let kept = Kept::of(before, now);
+    let (was, is) = kept.all;
+    let is_excerpt = was >= SHRINKING_CHARACTERS_MIN && is * 2 < was && kept.is_mostly_gone();
+    is_excerpt.then(|| Loss {
+        standing: Standing::Changed,
+        because: "is carried in part only by its feed".to_owned(),
+    })
+}
+
 /// Finds a message of an error page, in the title or a line of its own, that the article did not have.
 fn message(before: (&Snapshot, &Content), now: Seen<'_>) -> Option<(Standing, String)> {
     let known: HashSet<&str> = before.1.lines().iter().map(String::as_str).collect();

@@ -11,7 +11,7 @@ use crate::document::{Document, Kind, metadata};
 use crate::link::Link;
 use crate::snapshot::{Mention, Outcome, Snapshot};
 
-pub use loss::{Loss, Seen, Standing, lost, refused};
+pub use loss::{Loss, Seen, Standing, excerpted, lost, refused};
 pub use vanished::{Vanished, Vanishing};
 
 /// What a reader gets of an article's document.

@@ -49,6 +49,8 @@ impl Page {
                 given: "https://a.test/post".to_owned(),
                 url: document.address.clone(),
                 aliases: Vec::new(),
+                entry: None,
+                tags: Vec::new(),
             },
             article: metadata::read(&document).facts,
             original: digest,
@@ -255,6 +257,45 @@ fn what_is_no_article_any_more_is_lost() {
     );
     let empty = Some((Standing::Changed, "has next to nothing of the article"));
     check_lost(POST, &format!("<title>Tides</title>{nav}"), empty);
+}
+
+#[test]
+fn a_part_of_a_text_is_an_excerpt() {
+    let lines: Vec<String> = (0..10)
+        .map(|number| {
+            format!("<p>Line {number} says something that is long enough to be told from others.")
+        })
+        .collect();
+    let check = |before: usize, now: &[String], expected: bool| {
+        let (before, now) = (
+            Page::new(&lines[..before].concat()),
+            Page::new(&now.concat()),
+        );
+        let contents = [&before, &now].map(|page| Content::of(&page.document));
+        let seen = Seen {
+            asked: &Link::parse(POST).unwrap(),
+            address: None,
+            title: None,
+            content: &contents[1],
+            references: &[],
+        };
+        let loss = excerpted((&before.snapshot, &contents[0]), seen);
+        assert_eq!(
+            loss.is_some(),
+            expected,
+            "{before:?}",
+            before = before.document.bytes.len()
+        );
+    };
+    check(10, &lines[..4], true);
+    check(10, &lines[..6], false);
+    // A text that is written anew, and as long, is another version; and of a short one nothing is remarkable.
+    let other: Vec<String> = lines
+        .iter()
+        .map(|line| line.replace("says", "tells"))
+        .collect();
+    check(10, &other, false);
+    check(5, &lines[..1], false);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What does a command need to capture articles? The network, leave to write, and a runtime that ends when it is asked to.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +102,8 @@ pub(super) fn with_world<T>(
             archive,
             writer: Arc::new(writer),
             recovery,
+            entries: capture::Entries::default(),
+            wishes: HashMap::new(),
             client,
             options: options_of(setting, choices),
             clock: now,

@@ -21,7 +21,7 @@ use crate::refs::LazyTable;
 
 use super::args::{Global, size};
 
-pub(super) use sources::since;
+pub(super) use sources::{OfHost, since};
 
 /// What the file is called where none is named; it lies beside the archive.
 const NAME: &str = "offprint.toml";
@@ -76,6 +76,9 @@ impl Config {
         for table in &self.host {
             headers.extend(table.headers(&self.folder)?);
         }
+        for source in &self.source {
+            headers.extend(source.headers()?);
+        }
         Ok(headers)
     }
 
@@ -88,11 +91,17 @@ impl Config {
     pub(super) fn paces(&self) -> Paces {
         Paces {
             per_host: Said {
-                in_file: self.said(|table| table.per_host.map(|it| it.get().into())),
+                in_file: self.said_with(
+                    |table| table.per_host.map(|it| it.get().into()),
+                    |source| source.per_host.map(|it| it.get().into()),
+                ),
                 ..Said::default()
             },
             delay: Said {
-                in_file: self.said(|table| table.delay.map(|it| it.0)),
+                in_file: self.said_with(
+                    |table| table.delay.map(|it| it.0),
+                    |source| source.delay.map(|it| it.0),
+                ),
                 ..Said::default()
             },
         }
@@ -107,6 +116,17 @@ impl Config {
             }
         }
         said
+    }
+
+    /// Returns the same, and before it what sources say of their own hosts: of two the last word counts.
+    fn said_with<T: Copy>(
+        &self,
+        of_hosts: impl Fn(&hosts::Table) -> Option<T>,
+        of_source: impl Fn(&sources::Table) -> Option<T>,
+    ) -> Vec<(Hosts, T)> {
+        let sources = self.source.iter();
+        let own = sources.filter_map(|source| source.host.clone().zip(of_source(source)));
+        own.chain(self.said(of_hosts)).collect()
     }
 
     /// Returns what lazy loaders read: the user's names first, then those that are built in.
@@ -130,6 +150,13 @@ impl Config {
         sources
             .map(|table| table.source(&self.folder, &self.mirror))
             .collect()
+    }
+
+    /// Returns the sources, each with what it says of its host.
+    pub(super) fn listed(&self) -> Vec<(Source, OfHost)> {
+        let sources = self.source.iter();
+        let both = sources.map(|table| (table.source(&self.folder, &self.mirror), table.of_host()));
+        both.collect()
     }
 
     /// Returns which pictures stand for others.
@@ -157,7 +184,9 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Config> {
         return Ok(Config::default());
     };
     let config = parse(&bytes).map_err(|flaw| anyhow::anyhow!("{}:{flaw}", path.display()))?;
-    if config.host.iter().any(hosts::Table::holds_secret)
+    let in_hosts = config.host.iter().any(hosts::Table::holds_secret);
+    let in_sources = config.source.iter().any(sources::Table::holds_secret);
+    if (in_hosts || in_sources)
         && let Ok(file) = File::open(&path)
     {
         warn_if_open(&file, &path);
@@ -181,6 +210,11 @@ pub(super) fn text(global: &Global) -> anyhow::Result<String> {
 pub(super) fn sources_of(text: &str, folder: &Path) -> Result<Vec<Source>, String> {
     let folder = folder.to_owned();
     parse(text.as_bytes()).map(|config| Config { folder, ..config }.sources())
+}
+
+/// Returns how many sources a configuration names; the error begins with line and column.
+pub(super) fn understand(bytes: &[u8]) -> Result<usize, String> {
+    parse(bytes).map(|config| config.source.len())
 }
 
 /// Reads a configuration file; `None` where there is none and none is needed.

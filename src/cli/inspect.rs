@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::inspect::{Detail, Inspected, Listed, Picture, Reading, inspect};
+use crate::inspect::{Detail, Entry, Inspected, Listed, Picture, Reading, inspect};
 use crate::link::Link;
 use crate::media::Fault;
 
@@ -82,15 +82,29 @@ fn tell_reading(reading: &Reading) {
 fn tell_listed(listed: &Listed) {
     field("entries", Some(listed.entries.len()));
     field("flaw", listed.flaw.as_ref());
-    for entry in &listed.entries {
-        let date = entry.published.or(entry.modified);
-        let date = date.map_or_else(|| "-".to_owned(), |date| date.strftime("%F").to_string());
-        let title = headline(entry.title.as_deref().unwrap_or("(no title)"));
-        let url = entry.url.as_ref().map_or("(no address)", Link::as_str);
-        data(format_args!(
-            "    {date:<10} {title}\n               {}",
-            plain(url)
-        ));
+    listed.entries.iter().for_each(tell_entry);
+}
+
+fn tell_entry(entry: &Entry) {
+    let date = entry.published.or(entry.modified);
+    let date = date.map_or_else(|| "-".to_owned(), |date| date.strftime("%F").to_string());
+    let title = headline(entry.title.as_deref().unwrap_or("(no title)"));
+    let url = entry.url.as_ref().map_or("(no address)", Link::as_str);
+    data(format_args!("    {date:<10} {title}"));
+    let beside =
+        |name: &str, text: &str| data(format_args!("               {name}{}", plain(text)));
+    beside("", url);
+    if let Some(id) = entry.id.as_deref().filter(|id| *id != url) {
+        beside("known as ", id);
+    }
+    if let Some(content) = &entry.content {
+        let length = size(content.bytes as u64);
+        beside("carries ", &format!("{}, {length}", content.carrier.word()));
+    }
+    for enclosure in &entry.enclosures {
+        let media = enclosure.media.as_ref();
+        let media = media.map_or_else(String::new, |media| format!(" ({media})"));
+        beside("encloses ", &format!("{}{media}", enclosure.url));
     }
 }
 

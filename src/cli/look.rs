@@ -30,7 +30,7 @@ pub(super) fn place(flags: &Look, network: &Network, config: &Config) -> anyhow:
         .with_context(|| format!("can't look at {:?}", without_secrets(&flags.input)))?;
     Ok(match source {
         Source::File(path) => Place::File(path),
-        Source::Web(link) => {
+        Source::Web(link) | Source::Entry(link) => {
             let client = Client::new(&network::options(network, config)?)?;
             Place::Web(link, Box::new(client))
         }

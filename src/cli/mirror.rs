@@ -1,5 +1,6 @@
 //! How does a person or a scheduler keep an archive up to date? The words around [`crate::mirror`].
 
+mod listed;
 mod rot;
 mod run;
 mod sources;
@@ -24,7 +25,7 @@ pub(super) fn run(global: &Global, arguments: &Mirror, output: Output) -> anyhow
         None if arguments.run.when.watch => watch::watch(global, &arguments.run, output),
         None => once(global, &arguments.run, output),
         Some(MirrorCommand::Add(source)) => sources::add(global, source, output),
-        Some(MirrorCommand::List) => sources::list(global, output),
+        Some(MirrorCommand::List) => listed::list(global, output),
         Some(MirrorCommand::Report(report)) => rot::run(&global.archive, report, output),
     }
 }

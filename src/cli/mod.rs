@@ -94,6 +94,14 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// Reads a configuration file of any bytes. Returns how many sources it names.
+///
+/// # Errors
+/// When it says what is not known, which is told with line and column.
+pub fn understand(configuration: &[u8]) -> Result<usize, String> {
+    config::understand(configuration)
+}
+
 /// Under `--json`, a command that does something begins and ends with its objects, also where its command line is not
 /// understood.
 fn undone(typed: &[OsString]) {

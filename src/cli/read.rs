@@ -71,6 +71,8 @@ fn tell_article(root: &Path, shown: &Shown, output: Output) {
     field("id", Some(&row.id));
     field("key", Some(&row.key));
     field("source", row.source.as_deref());
+    let tags = row.tags.join(", ");
+    field("tags", Some(tags.as_str()).filter(|tags| !tags.is_empty()));
     field("page", standing(row).as_deref());
     field("author", shown.article.author.as_deref());
     field("published", shown.article.published.as_deref());

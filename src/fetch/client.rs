@@ -27,7 +27,7 @@ use super::proxy::Proxies;
 use super::range::Part;
 use super::resolve::{HostResolver, Names};
 use super::told::Teller;
-use super::{Answer, Request, Sink, coding, logged, record, referrer, robots};
+use super::{Answer, Request, Sink, Wishes, coding, logged, record, referrer, robots};
 use crate::event::Listener;
 use crate::exchange::Referrer;
 use crate::link::Link;
@@ -127,7 +127,7 @@ impl Client {
     pub async fn get<S: Sink>(&self, request: Request, sink: S) -> Answer<S> {
         let begun = Instant::now();
         let mut exchanges = Vec::new();
-        let mut attempts = Attempts::new(self.retries, &self.timeouts);
+        let mut attempts = Attempts::new(self.retries, &self.timeouts(&request));
         let result = self
             .follow(&request, sink, &mut attempts, &mut exchanges)
             .await;
@@ -149,8 +149,8 @@ impl Client {
     /// Returns what the first request for `link` tells of the article at `page`: whoever is told something else may answer
     /// something else.
     #[must_use]
-    pub fn tells(&self, link: &Link, page: Option<&Link>) -> Option<String> {
-        let (_, told) = referrer::of(&self.referrers, link, page);
+    pub fn tells(&self, link: &Link, page: Option<&Link>, wishes: Wishes) -> Option<String> {
+        let (_, told) = referrer::of(&self.referrers, link, page, wishes.referrer);
         told?.to_str().ok().map(str::to_owned)
     }
 
@@ -159,7 +159,7 @@ impl Client {
     pub fn fingerprint(&self, request: &Request, salt: Salt) -> Fingerprint {
         let of_articles = OfArticles {
             sites: self.keeps_secrets_of_sites(),
-            pages: self.referrers.is_anything(),
+            pages: self.referrers.is_anything() || request.wishes.referrer.is_some(),
         };
         self.manner.fingerprint(request, salt, of_articles)
     }
@@ -181,7 +181,8 @@ impl Client {
         let part = part.filter(|part| part.is_of(link));
         let (headers, referrer) = self.headers(asked, link, part.as_ref());
         let request = builder.headers(headers).build();
-        let bytes_max = asked.bytes_max.unwrap_or(u64::MAX).min(self.bytes_max);
+        let allowed = asked.wishes.bytes_max.unwrap_or(self.bytes_max);
+        let bytes_max = asked.bytes_max.unwrap_or(u64::MAX).min(allowed);
         Ok(Call {
             client,
             place,
@@ -189,7 +190,7 @@ impl Client {
             request: request.map_err(|error| Fault::from(&error))?,
             referrer,
             proxy_authorization: proxies.is_some_and(|proxies| proxies.authorizes(link)),
-            timeouts: self.timeouts,
+            timeouts: self.timeouts(asked),
             rate: self.rate,
             until,
             room: Room {
@@ -199,6 +200,17 @@ impl Client {
             },
             part,
         })
+    }
+
+    /// Returns how long a request may take.
+    fn timeouts(&self, asked: &Request) -> Timeouts {
+        asked.wishes.timeout.map_or(self.timeouts, Timeouts::within)
+    }
+
+    /// Returns how many bytes of one body the user allows.
+    #[must_use]
+    pub fn bytes_max(&self) -> u64 {
+        self.bytes_max
     }
 
     /// Returns the connections for a URL, with the proxies if it goes through one.
@@ -215,7 +227,12 @@ impl Client {
     /// is true. There is no `Referer`, unless the user says of the host that it is told of the article.
     fn headers(&self, asked: &Request, link: &Link, part: Option<&Part>) -> (HeaderMap, Referrer) {
         let mut headers = self.identity(asked, link);
-        let (told, value) = referrer::of(&self.referrers, link, asked.page.as_ref());
+        let (told, value) = referrer::of(
+            &self.referrers,
+            link,
+            asked.page.as_ref(),
+            asked.wishes.referrer,
+        );
         headers.extend(value.map(|value| (REFERER, value)));
         match part {
             Some(part) => part.ask(&mut headers),

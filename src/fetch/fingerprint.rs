@@ -88,6 +88,9 @@ impl Manner {
         fields.add(request.accept.field());
         fields.add([u8::from(request.robots)]);
         fields.add(request.bytes_max.unwrap_or(u64::MAX).to_le_bytes());
+        let wishes = request.wishes;
+        fields.add(wishes.bytes_max.unwrap_or(u64::MAX).to_le_bytes());
+        fields.maybe(wishes.referrer.map(|it| format!("{it:?}")));
         fields.maybe(site.map(crate::link::Link::origin));
         fields.maybe(page.map(|page| page.without_fragment().without_user_info().to_string()));
         fields.maybe(validators.map(|it| it.url.as_str()));
@@ -138,7 +141,7 @@ mod tests {
     use super::super::headers::{Header, OwnHeaders};
     use super::super::hosts::{Hosts, Said};
     use super::super::options::Override;
-    use super::super::{Accept, Validators};
+    use super::super::{Accept, Validators, Wishes};
     use super::*;
     use crate::exchange::Referrer;
     use crate::link::Link;
@@ -156,6 +159,7 @@ mod tests {
             robots: false,
             validators: None,
             bytes_max: None,
+            wishes: Wishes::default(),
         }
     }
 
@@ -238,7 +242,7 @@ mod tests {
         type Change = fn(&mut Request);
         let plain = Options::plain();
         let mut all = vec![fingerprint(&plain, &request())];
-        let changes: [Change; 8] = [
+        let changes: [Change; 10] = [
             |it| it.link = link("https://h.test/b.png"),
             |it| it.link = link("https://me:hush@h.test/a.png"),
             |it| it.accept = Accept::Any,
@@ -246,6 +250,8 @@ mod tests {
             |it| it.page = Some(link("https://s.test/other")),
             |it| it.robots = true,
             |it| it.bytes_max = Some(7),
+            |it| it.wishes.bytes_max = Some(7),
+            |it| it.wishes.referrer = Some(Referrer::Page),
             |it| {
                 it.validators = Some(Validators {
                     url: link("https://h.test/a.png"),

@@ -36,9 +36,10 @@ mod told;
 
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 use crate::digest::Hasher;
-use crate::exchange::{Exchange, Why};
+use crate::exchange::{Exchange, Referrer, Why};
 use crate::link::Link;
 
 pub use client::Client;
@@ -70,8 +71,21 @@ pub struct Request {
     pub robots: bool,
     /// What is already held, if it may be answered with "not modified".
     pub validators: Option<Validators>,
-    /// Bytes of body at most, as sent and as decoded, where that is less than [`Options::bytes_max`].
+    /// Bytes of body at most, as sent and as decoded, where that is less than the user allows.
     pub bytes_max: Option<u64>,
+    /// What the user wants of it.
+    pub wishes: Wishes,
+}
+
+/// What the user wants of a request instead of what is said of all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// How long it may take, with all its redirects and its body.
+    pub timeout: Option<Duration>,
+    /// Bytes of body at most, as sent and as decoded, instead of [`Options::bytes_max`].
+    pub bytes_max: Option<u64>,
+    /// What hosts are told of the document that it is for, where nothing is said of them.
+    pub referrer: Option<Referrer>,
 }
 
 /// What the place that a resource is needed for can use: the `Accept` field, as browsers send it.

@@ -7,11 +7,12 @@ use crate::exchange::Referrer;
 use crate::link::Link;
 
 /// Returns what a request for `link` tells of the article at `page`, and the `Referer` that tells it. Decided for each hop by
-/// its own host, so that a redirect to another host tells nothing there.
+/// its own host, or as `otherwise` says of all of which nothing is said, so that a redirect to another host tells nothing there.
 pub(super) fn of(
     said: &Said<Referrer>,
     link: &Link,
     page: Option<&Link>,
+    otherwise: Option<Referrer>,
 ) -> (Referrer, Option<HeaderValue>) {
     const NOTHING: (Referrer, Option<HeaderValue>) = (Referrer::None, None);
     let Some(page) = page else {
@@ -19,7 +20,7 @@ pub(super) fn of(
     };
     // What was read in private is not told in public (RFC 9110 §10.1.3).
     let is_downgrade = page.as_url().scheme() == "https" && link.as_url().scheme() == "http";
-    let referrer = said.of(link).copied().unwrap_or_default();
+    let referrer = said.of(link).copied().or(otherwise).unwrap_or_default();
     let text = match referrer {
         _ if is_downgrade => return NOTHING,
         Referrer::None => return NOTHING,
@@ -52,7 +53,7 @@ mod tests {
             ..Said::default()
         };
         let link = |text| Link::parse(text).unwrap();
-        let (referrer, value) = of(&said, &link(url), page.map(link).as_ref());
+        let (referrer, value) = of(&said, &link(url), page.map(link).as_ref(), None);
         let value = value.as_ref().map(|value| value.to_str().unwrap());
         assert_eq!((referrer, value), expected, "{url}");
     }
@@ -79,6 +80,24 @@ mod tests {
             check(url, Some(PAGE), nothing);
         }
         check("https://b.test/1", None, nothing);
+        // Where something is said of a host, what is said of all does not count there.
+        let said = Said {
+            by_flag: vec![(Hosts::parse("n.b.test").unwrap(), Referrer::None)],
+            ..Said::default()
+        };
+        let page = Link::parse(PAGE).unwrap();
+        let told = |url| {
+            of(
+                &said,
+                &Link::parse(url).unwrap(),
+                Some(&page),
+                Some(Referrer::Origin),
+            )
+            .0
+        };
+        assert_eq!(told("https://n.b.test/1"), Referrer::None);
+        assert_eq!(told("https://c.test/1"), Referrer::Origin);
+        assert_eq!(told("http://c.test/1"), Referrer::None);
         let plain = (Referrer::Page, Some("http://a.test/"));
         check("http://b.test/1", Some("http://a.test/"), plain);
     }

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::fault::Fault;
-use super::{Accept, Failure, Received, Request, Sink, Stop};
+use super::{Accept, Failure, Received, Request, Sink, Stop, Wishes};
 use crate::exchange::Why;
 use crate::link::Link;
 use crate::robots::{ROBOTS_BYTES_MAX, Robots, product};
@@ -203,6 +203,7 @@ pub(super) fn request(link: &Link) -> Request {
         robots: false,
         validators: None,
         bytes_max: None,
+        wishes: Wishes::default(),
     }
 }
 

@@ -8,7 +8,8 @@ use std::fmt;
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use crate::source::Source;
+use crate::link::Link;
+use crate::source::{Source, entry_key};
 
 use super::InputError;
 use super::lines::{Line, Lines, Place};
@@ -21,6 +22,8 @@ pub const STDIN: &str = "-";
 pub enum Named {
     /// By an argument: an address, a file, a folder.
     Argument(OsString),
+    /// As the entry of a feed, by the address of its page.
+    Entry(Link),
     /// In a list that is a file.
     List(PathBuf),
     /// In a list that is read already: what it is called, and where it comes from.
@@ -31,6 +34,7 @@ impl fmt::Debug for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Argument(text) => write!(f, "Argument({})", text.display()),
+            Self::Entry(page) => write!(f, "Entry({page})"),
             Self::List(path) => write!(f, "List({})", path.display()),
             Self::Open(name, _) => write!(f, "Open({name})"),
         }
@@ -119,6 +123,11 @@ impl Inputs {
                     source: Err(InputError::NotUtf8),
                 }),
             },
+            Named::Entry(page) => Some(Input {
+                given: entry_key(&page),
+                place: None,
+                source: Ok(Source::Entry(page)),
+            }),
             Named::Open(name, reader) => {
                 self.list = Some(Lines::of(&name, reader));
                 None

@@ -1,5 +1,7 @@
 //! Every format, what is broken in it, and what it may not do.
 
+mod carried;
+
 use proptest::prelude::*;
 
 use crate::document::{Document, Kind};
@@ -85,6 +87,43 @@ fn atom() {
     let entry = &listing.entries[0];
     assert_eq!(entry.published.unwrap().to_string(), "2003-12-13T12:29:29Z");
     assert_eq!(entry.modified.unwrap().to_string(), "2003-12-14T08:29:29Z");
+}
+
+#[test]
+fn channels_of_cdf() {
+    let listing = check(
+        "<CHANNEL BASE='https://h.test/c/' HREF='https://h.test/'><TITLE>C</TITLE>\
+         <ITEM HREF='1' LASTMOD='2004-04-06T23:05:43-05:00'><TITLE>one</TITLE><ABSTRACT>a</ABSTRACT></ITEM>\
+         <CHANNEL><ITEM><A HREF='/2'/><TITLE>two</TITLE></ITEM></CHANNEL></CHANNEL>",
+        Format::Feed,
+        &["https://h.test/c/1 - one", "https://h.test/2 - two"],
+        None,
+    );
+    assert!(listing.entries[0].modified.is_some());
+}
+
+#[test]
+fn the_link_that_counts() {
+    let page = |inner: &str, expected: &str| {
+        let expected = format!("https://h.test/{expected} - -");
+        check(
+            &format!("<feed><entry>{inner}</entry></feed>"),
+            Format::Feed,
+            &[&expected],
+            None,
+        );
+    };
+    page("<link href='/1'/><link href='/2'/>", "1");
+    page("<link>/1</link><link>/2</link>", "2");
+    page(
+        "<link rel='alternate' href='/1'/><link rel='enclosure'>/2</link>",
+        "2",
+    );
+    page(
+        "<link rel='enclosure'>/2</link><link rel='alternate' href='/1'/>",
+        "1",
+    );
+    page("<link>/1</link><link rel='self' href='/2'/>", "1");
 }
 
 #[test]
@@ -251,6 +290,9 @@ fn hostile_listings_are_read_in_linear_time() {
         "&",
         "<url><loc>",
         "{\"items\":[",
+        "{\"items\":[{\"a\":\"",
+        "<content type='xhtml'>",
+        "<enclosure url='",
     ] {
         let text = soup.repeat(20_000);
         for format in [Format::Feed, Format::Sitemap, Format::Opml, Format::List] {

@@ -79,6 +79,8 @@ pub(super) struct Nodes<'t> {
     open: Vec<&'t str>,
     /// An element that began and ended with one tag, and whose end was not given yet.
     empty: Option<&'t str>,
+    /// Where the markup began that was read last.
+    began: usize,
     /// Markup that no text stands before.
     is_at_markup: bool,
     /// Whether an element has begun.
@@ -92,6 +94,7 @@ impl<'t> Nodes<'t> {
             scanner: Scanner::new(text),
             open: Vec::new(),
             empty: None,
+            began: 0,
             is_at_markup: false,
             is_begun: false,
             is_over: false,
@@ -107,6 +110,16 @@ impl<'t> Nodes<'t> {
     /// Returns how many elements are open.
     pub(super) fn depth(&self) -> usize {
         self.open.len()
+    }
+
+    /// Returns how far the document was read.
+    pub(super) fn position(&self) -> usize {
+        self.scanner.position()
+    }
+
+    /// Returns what stands between `start` and the markup that was read last.
+    pub(super) fn since(&self, start: usize) -> &'t str {
+        self.scanner.slice(Span::from(start..self.began.max(start)))
     }
 
     /// Returns what is wrong with the document, asked at its end.
@@ -175,6 +188,7 @@ impl<'t> Iterator for Nodes<'t> {
                 }
             }
             self.is_at_markup = false;
+            self.began = self.scanner.position();
             let node = match self.scanner.markup() {
                 Some(Markup::Aside) => None,
                 Some(Markup::Cdata(text)) => Some(Node::Text(self.raw(text, false))),

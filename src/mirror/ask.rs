@@ -5,15 +5,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
 
-use crate::capture::{CaptureError, World};
+use crate::archive::ArchiveError;
+use crate::capture::{CaptureError, Obeyed, Wishes, World};
 use crate::digest::Digest;
+use crate::exchange::{Exchange, Why};
 use crate::fetch::{Accept, Body, Received, Request, Stop, Validators};
 use crate::link::Link;
-use crate::listing::Listing;
+use crate::listing::{Choice, Listing};
 
 use super::due::Asked;
 use super::known::{self, Known};
 use super::reading::{LISTING_BYTES_MAX, fits, told};
+use super::texts::{self, Texts};
 use super::{Kind, Robots};
 
 /// Documents that are asked for, held and read at once: each may be as large as that.
@@ -44,6 +47,10 @@ pub(super) struct Question {
     pub(super) expected: Option<Kind>,
     /// How many documents led to it.
     pub(super) depth: usize,
+    /// Of which entries that is wanted which a feed carries of them; `None` where it is of none.
+    pub(super) texts: Option<Arc<Choice>>,
+    /// What is wanted of its source.
+    pub(super) wishes: Arc<Wishes>,
 }
 
 /// What came of it.
@@ -51,6 +58,8 @@ pub(super) struct Question {
 pub(super) struct Answer {
     pub(super) kind: Kind,
     pub(super) listing: Listing,
+    /// What it carries of articles.
+    pub(super) texts: Texts,
     /// Whether it is what it was when it was last read.
     pub(super) is_unchanged: bool,
 }
@@ -95,19 +104,32 @@ impl<'w> Asker<'w> {
         let link = &question.link;
         let archive = self.world.archive.clone();
         let address = link.clone();
-        let known = blocking(move || known::recall(&archive, &address)).await?;
+        let choice = question.texts.clone();
+        let known = blocking(move || -> Result<_, ArchiveError> {
+            let known = known::recall(&archive, &address)?;
+            // What it carried and is not here has to come again.
+            Ok(match (known, choice) {
+                (Some(known), Some(choice)) => {
+                    let lacks = texts::lacks(&archive, &known.listing.entries, &choice)?;
+                    (!lacks).then_some(known)
+                }
+                (known, _) => known,
+            })
+        })
+        .await?;
         let _room = self.room.acquire().await;
         // Where it is to be something else now, what it was says nothing.
         let usable = known.as_ref().filter(|it| fits(question.expected, it.kind));
         let validators = usable.and_then(Known::validators);
-        match self.get(question, validators).await? {
+        let (received, exchanges) = self.get(question, validators).await?;
+        match received {
             Received::NotModified { .. } => match known {
-                Some(known) => Ok(known.answer()),
+                Some(known) => Ok(known.answer(question, &exchanges)),
                 None => Err(Trouble::Source(
                     "the server says that it has not changed, but was not asked that".to_owned(),
                 )),
             },
-            Received::Body(body) => self.read(question, body, known).await,
+            Received::Body(body) => self.read(question, body, exchanges, known).await,
         }
     }
 
@@ -115,20 +137,21 @@ impl<'w> Asker<'w> {
         &self,
         question: &Question,
         validators: Option<Validators>,
-    ) -> Result<Received<Vec<u8>>, Trouble> {
+    ) -> Result<(Received<Vec<u8>>, Arc<Vec<Exchange>>), Trouble> {
         let is_named = question.depth == 0;
         let request = Request {
             link: question.link.clone(),
             accept: Accept::Any,
             site: is_named.then(|| question.link.clone()),
             page: None,
-            robots: if is_named {
-                self.robots.of_sources
-            } else {
-                self.robots.of_leads
+            robots: match question.wishes.robots {
+                Some(obeyed) => obeyed != Obeyed::ForNothing,
+                None if is_named => self.robots.of_sources,
+                None => self.robots.of_leads,
             },
             validators,
             bytes_max: Some(LISTING_BYTES_MAX),
+            wishes: question.wishes.requests,
         };
         let answer = self.world.client.get(request, Vec::new()).await;
         let sent = answer.exchanges.iter().filter(|it| !it.request.is_empty());
@@ -140,11 +163,24 @@ impl<'w> Asker<'w> {
             .filter_map(|it| it.response.as_ref());
         let bytes = responses.map(|response| response.body_bytes).sum();
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        answer.result.map_err(|stop| match stop {
+        let exchanges = Arc::new(answer.exchanges);
+        let allowed = question.wishes.requests.bytes_max;
+        let allowed = allowed.unwrap_or(self.world.client.bytes_max());
+        let received = answer.result.map_err(|stop| match stop {
+            // Where the user allows more, no flag would help.
+            Stop::Failure(failure)
+                if failure.why == Why::TooLarge && allowed >= LISTING_BYTES_MAX =>
+            {
+                let most = LISTING_BYTES_MAX >> 20;
+                Trouble::Source(format!(
+                    "it is larger than {most} MiB, the most that is read of what names articles"
+                ))
+            }
             Stop::Failure(failure) => Trouble::Source(format!("can't fetch it: {failure}")),
             Stop::Sink(error) => Trouble::Job(error.into()),
             Stop::Machine(error) => Trouble::Job(CaptureError::Machine(error)),
-        })
+        })?;
+        Ok((received, exchanges))
     }
 
     /// Reads what came, and remembers it.
@@ -152,17 +188,19 @@ impl<'w> Asker<'w> {
         &self,
         question: &Question,
         body: Body<Vec<u8>>,
+        exchanges: Arc<Vec<Exchange>>,
         known: Option<Known>,
     ) -> Result<Answer, Trouble> {
         let now = (self.world.clock)();
         let writer = Arc::clone(&self.world.writer);
-        let Question { link, expected, .. } = question.clone();
+        let question = question.clone();
         blocking(move || {
+            let expected = question.expected;
             let (bytes, validators) = (body.sink, body.validators);
             let was = known.as_ref().map(|known| known.kind);
             let digest = Digest::of(&bytes);
             if let Some(known) = known.filter(|it| it.is(digest) && fits(expected, it.kind)) {
-                return Ok(known.answer());
+                return Ok(known.answer(&question, &exchanges));
             }
             let told = told(bytes, body.content_type.as_deref(), body.final_url, expected);
             let (kind, listing) = told.map_err(Trouble::Source)?;
@@ -174,11 +212,18 @@ impl<'w> Asker<'w> {
                     was.describe()
                 )));
             }
+            let (feed, entries) = (&question.link, &listing.entries);
+            let texts = match &question.texts {
+                Some(choice) => texts::taken(&writer, feed, entries, choice, &exchanges)?,
+                None => Texts::new(),
+            };
             let new = Known::new(now, digest, validators, (kind, listing));
-            new.keep(&writer, &link)?;
+            new.keep(&writer, feed)?;
             Ok(Answer {
+                kind: new.kind,
+                listing: new.listing,
+                texts,
                 is_unchanged: false,
-                ..new.answer()
             })
         })
         .await
@@ -186,8 +231,13 @@ impl<'w> Asker<'w> {
 }
 
 impl Known {
-    fn answer(self) -> Answer {
+    fn answer(self, question: &Question, exchanges: &Arc<Vec<Exchange>>) -> Answer {
+        let texts = question
+            .texts
+            .as_ref()
+            .map(|choice| texts::unchanged(&self.listing.entries, choice, exchanges));
         Answer {
+            texts: texts.unwrap_or_default(),
             kind: self.kind,
             listing: self.listing,
             is_unchanged: true,

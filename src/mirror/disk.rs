@@ -54,7 +54,7 @@ fn inputs_of(kind: Kind, named: Named, choice: &Choice) -> Found {
     let (mut given, mut trouble) = (Vec::new(), None);
     for input in Inputs::new([named]) {
         let wanted = match &input.source {
-            Ok(Input::Web(link)) => choice.wants(link.as_str()),
+            Ok(Input::Web(link) | Input::Entry(link)) => choice.wants(link.as_str()),
             Ok(Input::File(path)) => choice.wants(&path.to_string_lossy().replace('\\', "/")),
             Err(error) => {
                 let place = input

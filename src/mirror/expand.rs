@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::capture::CaptureError;
-use crate::event::{SourceOutcome, SourceTold};
+use crate::archive::ArchiveError;
+use crate::capture::{CaptureError, Wishes};
+use crate::change::Standing;
+use crate::event::{SourceOutcome, SourceTold, Unaddressed};
 use crate::link::Link;
 use crate::listing::Choice;
 
 use super::ask::{Asker, Question, READ_AT_ONCE, Trouble, blocking};
 use super::disk::{self, Found};
 use super::gathered::{Found as Document, Gathered};
-use super::same::{Due, Wanted};
-use super::{Kind, Place, Source};
+use super::settled::{Due, Wanted};
+use super::{Kind, Place, Source, Takes};
 
 /// Sources that are expanded at once.
 const SOURCES_AT_ONCE: usize = 16;
@@ -29,6 +31,11 @@ pub(super) struct Expanded {
     pub(super) listed: usize,
     /// What is to be captured of it.
     pub(super) wanted: Vec<Wanted>,
+    pub(super) unaddressed: Unaddressed,
+    /// What is wanted of its articles.
+    pub(super) wishes: Arc<Wishes>,
+    /// How it was doing before this run, where it is one article.
+    pub(super) stood: Standing,
     pub(super) error: Option<String>,
 }
 
@@ -49,6 +56,7 @@ impl Expanded {
             outcome: self.outcome,
             listed: self.listed,
             wanted: self.wanted.len(),
+            unaddressed: self.unaddressed.clone(),
             error: self.error.clone(),
         }
     }
@@ -65,16 +73,25 @@ pub(super) async fn expand_all(
 }
 
 async fn expand(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureError> {
+    let wishes = Arc::clone(&source.wishes);
+    let expanded = expand_as(asker, source).await?;
+    Ok(Expanded { wishes, ..expanded })
+}
+
+async fn expand_as(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureError> {
     let choice = Arc::new(source.choice.clone());
-    let mut gathered = Gathered::default();
+    let texts = (source.takes != Takes::Page).then(|| Arc::clone(&choice));
+    let mut gathered = Gathered::new(source, texts.clone());
     let wave = match &source.place {
         Place::Web(link) if source.kind == Some(Kind::Page) => {
-            return Ok(page(&source.place, link.as_str().to_owned()));
+            return page(asker, &source.place, link).await;
         }
         Place::Web(link) => vec![Question {
             link: link.clone(),
             expected: source.kind,
             depth: 0,
+            texts,
+            wishes: Arc::clone(&source.wishes),
         }],
         Place::Disk(path) => {
             let (path, kind, wants) = (path.clone(), source.kind, Arc::clone(&choice));
@@ -84,6 +101,12 @@ async fn expand(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureE
                 }
                 Ok(Found::Listing(kind, listing)) => {
                     gathered.is_changed = true;
+                    if kind == Kind::Feed && source.takes != Takes::Page {
+                        let instead = "give its `url`, or leave `content` out";
+                        gathered.fail(format!(
+                            "what a feed on disk carries is not archived: {instead}"
+                        ));
+                    }
                     gathered.take(
                         Document {
                             address: None,
@@ -105,7 +128,7 @@ async fn expand(asker: &Asker<'_>, source: &Source) -> Result<Expanded, CaptureE
     if let (Place::Web(link), Some(Kind::Page)) = (&source.place, gathered.kind)
         && source.kind.is_none()
     {
-        return Ok(page(&source.place, link.as_str().to_owned()));
+        return page(asker, &source.place, link).await;
     }
     let due = Due {
         writer: Arc::clone(&asker.world.writer),
@@ -149,8 +172,22 @@ async fn follow(
 }
 
 /// Returns one article as a source.
-fn page(place: &Place, given: String) -> Expanded {
-    inputs(place, Kind::Page, vec![given], None)
+async fn page(asker: &Asker<'_>, place: &Place, link: &Link) -> Result<Expanded, CaptureError> {
+    let (archive, key) = (asker.world.archive.clone(), link.key());
+    let stood = blocking(move || -> Result<_, ArchiveError> {
+        let Some(folder) = archive.article_of_key(&key)? else {
+            return Ok(Standing::Good);
+        };
+        let newest = archive.newest_snapshot(&folder)?;
+        newest.map_or(Ok(Standing::Good), |newest| {
+            let stood = archive.standing(&folder, &newest.digest)?;
+            Ok(stood.standing)
+        })
+    });
+    Ok(Expanded {
+        stood: stood.await?,
+        ..inputs(place, Kind::Page, vec![link.as_str().to_owned()], None)
+    })
 }
 
 /// Returns inputs as a source.
@@ -164,6 +201,9 @@ fn inputs(place: &Place, kind: Kind, given: Vec<String>, error: Option<String>) 
         },
         listed: given.len(),
         wanted: given.into_iter().map(Wanted::plain).collect(),
+        unaddressed: Unaddressed::default(),
+        wishes: Arc::default(),
+        stood: Standing::Good,
         error,
     }
 }

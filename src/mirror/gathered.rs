@@ -1,14 +1,18 @@
 //! What was gathered of one source, document by document? As much as named limits allow, and of that what is wanted.
 
-use crate::capture::CaptureError;
-use crate::event::SourceOutcome;
+use std::sync::Arc;
+
+use crate::capture::{CaptureError, Wishes};
+use crate::change::Standing;
+use crate::event::{SourceOutcome, Unaddressed};
 use crate::link::Link;
 use crate::listing::{Choice, Entry, Listing};
 
-use super::Kind;
 use super::ask::{Answer, Question};
 use super::expand::Expanded;
-use super::same::{Due, settle};
+use super::settled::{Due, Lists, settle};
+use super::texts::Texts;
+use super::{Kind, Source, Takes};
 
 /// How many documents may lead to one another: an outline names a page that announces a feed, an index names indexes.
 const DEPTH_MAX: usize = 3;
@@ -18,6 +22,9 @@ const DOCUMENTS_MAX: usize = 5_000;
 
 /// Articles of one source: more than any site that a single machine can be a mirror of.
 const ARTICLES_MAX: usize = 500_000;
+
+/// Entries without an address that are told by name.
+const UNADDRESSED_TOLD: usize = 10;
 
 /// A document that names articles.
 #[derive(Debug)]
@@ -39,11 +46,28 @@ pub(super) struct Gathered {
     listed: usize,
     asked: usize,
     failed: usize,
+    unaddressed: Unaddressed,
     error: Option<String>,
     pub(super) is_changed: bool,
+    takes: Takes,
+    wishes: Arc<Wishes>,
+    /// What is said to the feeds that it leads to of the texts that they carry.
+    choice: Option<Arc<Choice>>,
+    /// What its feeds carry.
+    texts: Texts,
 }
 
 impl Gathered {
+    /// Begins with a source; of feeds, what they carry of the entries that `choice` wants is taken.
+    pub(super) fn new(source: &Source, choice: Option<Arc<Choice>>) -> Self {
+        Self {
+            takes: source.takes,
+            wishes: Arc::clone(&source.wishes),
+            choice,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn fail(&mut self, error: String) {
         self.failed += 1;
         self.note(error);
@@ -74,6 +98,10 @@ impl Gathered {
         choice: &Choice,
     ) -> Vec<Question> {
         self.is_changed |= !answer.is_unchanged;
+        // Of what is as it was, it was told before.
+        if !answer.is_unchanged {
+            self.note_unaddressed(&answer.listing.entries);
+        }
         let is_feedless = answer.kind == Kind::Page && answer.listing.leads.is_empty();
         if is_feedless && question.expected == Some(Kind::Feed) {
             self.fail(format!(
@@ -82,6 +110,7 @@ impl Gathered {
             ));
         }
         let is_one_article = answer.kind == Kind::Page && question.expected.is_none();
+        self.texts.extend(answer.texts);
         let found = Found {
             address: Some(question.link.clone()),
             kind: answer.kind,
@@ -90,6 +119,18 @@ impl Gathered {
         };
         let leads = self.take(found, choice);
         if is_one_article { Vec::new() } else { leads }
+    }
+
+    fn note_unaddressed(&mut self, entries: &[Entry]) {
+        let numbered = entries.iter().enumerate();
+        for (at, entry) in numbered.filter(|(_, entry)| entry.url.is_none()) {
+            self.unaddressed.number += 1;
+            if self.unaddressed.first.len() < UNADDRESSED_TOLD {
+                let name = entry.title.clone().or_else(|| entry.id.clone());
+                let name = name.unwrap_or_else(|| format!("entry {}", at + 1));
+                self.unaddressed.first.push(name);
+            }
+        }
     }
 
     /// Takes in what a document names; returns what it leads to.
@@ -136,6 +177,8 @@ impl Gathered {
             link: link.without_user_info(),
             expected: Some(expected),
             depth: depth + 1,
+            texts: self.choice.clone(),
+            wishes: Arc::clone(&self.wishes),
         };
         recent.map(|lead| question(lead.url)).collect()
     }
@@ -156,7 +199,7 @@ impl Gathered {
         } else {
             together(self.lists, choice)
         };
-        let wanted = settle(lists, due)?;
+        let wanted = settle(lists, self.takes, self.texts, due)?;
         let outcome = match (&self.error, self.is_changed) {
             (Some(_), _) => SourceOutcome::Failed,
             (None, true) => SourceOutcome::Read,
@@ -175,13 +218,13 @@ impl Gathered {
             outcome,
             listed: self.listed,
             wanted,
+            unaddressed: self.unaddressed,
+            wishes: self.wishes,
+            stood: Standing::Good,
             error,
         })
     }
 }
-
-/// The entries of each document, with its address and kind.
-type Lists = Vec<(Option<Link>, Kind, Vec<Entry>)>;
 
 /// Chooses among the entries of all documents at once.
 fn together(lists: Lists, choice: &Choice) -> Lists {
@@ -200,74 +243,4 @@ fn together(lists: Lists, choice: &Choice) -> Lists {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::listing::Lead;
-
-    use super::*;
-
-    fn link(path: &str) -> Link {
-        Link::parse(&format!("https://h.test/{path}")).unwrap()
-    }
-
-    fn listing(entries: usize, leads: &[&str], depth: usize) -> Found {
-        let lead = |path: &&str| Lead {
-            url: link(path),
-            modified: None,
-        };
-        Found {
-            address: None,
-            kind: Kind::Sitemap,
-            listing: Listing {
-                entries: vec![Entry::default(); entries],
-                leads: leads.iter().map(lead).collect(),
-                flaw: None,
-            },
-            depth,
-        }
-    }
-
-    #[test]
-    fn one_source_asks_for_so_many_documents() {
-        let question = Question {
-            link: link("a"),
-            expected: None,
-            depth: 1,
-        };
-        let mut gathered = Gathered::default();
-        let mut wave = vec![question.clone(); DOCUMENTS_MAX];
-        gathered.limit(&mut wave);
-        assert_eq!((wave.len(), &gathered.error), (DOCUMENTS_MAX, &None));
-        let mut wave = vec![question];
-        gathered.limit(&mut wave);
-        assert!(wave.is_empty() && gathered.error.unwrap().contains("more than 5000 documents"));
-    }
-
-    #[test]
-    fn one_source_names_so_many_articles() {
-        let mut gathered = Gathered {
-            listed: ARTICLES_MAX - 2,
-            ..Gathered::default()
-        };
-        gathered.take(listing(2, &[], 1), &Choice::default());
-        assert_eq!(gathered.error, None);
-        gathered.take(listing(1, &[], 1), &Choice::default());
-        assert_eq!(gathered.listed, ARTICLES_MAX);
-        assert!(
-            gathered
-                .error
-                .unwrap()
-                .contains("more than 500000 articles")
-        );
-    }
-
-    #[test]
-    fn documents_lead_to_one_another_so_often() {
-        let mut gathered = Gathered::default();
-        let choice = Choice::default();
-        let mut lead = |depth| gathered.take(listing(0, &["b"], depth), &choice);
-        let next = lead(DEPTH_MAX - 1);
-        assert_eq!((next.len(), next[0].depth), (1, DEPTH_MAX));
-        assert!(lead(DEPTH_MAX).is_empty());
-        assert!(gathered.error.unwrap().contains("more than 3 times"));
-    }
-}
+mod tests;

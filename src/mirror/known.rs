@@ -7,7 +7,7 @@ use crate::archive::{Archive, ArchiveError, Writer};
 use crate::digest::Digest;
 use crate::fetch::Validators;
 use crate::link::Link;
-use crate::listing::Listing;
+use crate::listing::{Carried, Listing};
 
 use super::Kind;
 
@@ -34,8 +34,11 @@ impl Known {
         read: Timestamp,
         digest: Digest,
         validators: Option<Validators>,
-        (kind, listing): (Kind, Listing),
+        (kind, mut listing): (Kind, Listing),
     ) -> Self {
+        for entry in &mut listing.entries {
+            entry.carried = Carried::default();
+        }
         // What is not whole is asked for as a whole the next time.
         let validators = validators.filter(|_| listing.flaw.is_none());
         let (answered, etag, last_modified) = match validators {

@@ -6,7 +6,8 @@ use crate::event::SourceOutcome;
 use crate::link::Link;
 
 use super::expand::Expanded;
-use super::same::Wanted;
+use super::same::Version;
+use super::settled::Wanted;
 
 /// Leaves out what was taken out, as far as addresses and identities tell. Of files, a capture knows the key, and leaves them out.
 pub(super) fn leave_out(
@@ -34,7 +35,10 @@ pub(super) fn leave_out(
 }
 
 fn is_out(archive: &Archive, removals: &Removals, wanted: &Wanted) -> Result<bool, ArchiveError> {
-    let address = Link::parse(&wanted.given).ok().map(|link| link.key());
+    let address = match &wanted.text {
+        Some((page, _)) => Some(Version::Text.key(page)),
+        None => Link::parse(&wanted.given).ok().map(|link| link.key()),
+    };
     for key in address.iter().chain(&wanted.identity) {
         if archive.is_removed(removals, key)? {
             return Ok(true);

@@ -166,13 +166,16 @@ impl Record {
     pub(super) fn page(&self, source: &Expanded) -> Option<SourceTold> {
         let state = self.state();
         let article = state.pages.get(&source.name)?.as_ref()?;
+        // That it is gone is told once, like all that is observed: nobody can do anything about it each night.
+        let is_known = article.standing == Some(source.stood);
         Some(SourceTold {
             outcome: match article.outcome {
+                ArticleOutcome::Failed if is_known => SourceOutcome::Unchanged,
                 ArticleOutcome::Captured => SourceOutcome::Read,
                 ArticleOutcome::Unchanged => SourceOutcome::Unchanged,
                 ArticleOutcome::Failed => SourceOutcome::Failed,
             },
-            error: article.error.clone(),
+            error: article.error.clone().filter(|_| !is_known),
             ..source.told()
         })
     }

@@ -155,6 +155,13 @@ fn else_the_content_does() {
 fn feeds_and_sitemaps_are_known_by_their_root() {
     check("a.xml", "-", RSS, Nature::Feed, "its root element is <rss>");
     check(
+        "a.cdf",
+        "-",
+        "<CHANNEL HREF='x'/>",
+        Nature::Feed,
+        "its root element is <channel>",
+    );
+    check(
         "a",
         "application/atom+xml",
         "<feed xmlns='x'/>",

@@ -141,7 +141,7 @@ impl Piece<'_> {
 }
 
 /// Returns whether what a feed encloses is an image: by its medium or type, or else by how its address ends.
-fn is_image(medium: &str, media: &str, address: &str) -> bool {
+pub(crate) fn is_image(medium: &str, media: &str, address: &str) -> bool {
     let begins = |start: &str| {
         let head = media.trim_start().get(..start.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(start))

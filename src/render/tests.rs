@@ -56,6 +56,8 @@ pub(super) fn capture(document: &Document) -> Snapshot {
             given: "x".to_owned(),
             url: document.address.clone(),
             aliases: Vec::new(),
+            entry: None,
+            tags: Vec::new(),
         },
         article: Facts {
             title: Some("题 <b>".to_owned()),

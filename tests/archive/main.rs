@@ -158,6 +158,8 @@ fn capture(writer: &Writer, name: &str, time: Timestamp) -> Pending {
             given: name.to_owned(),
             url: Some(address.clone()),
             aliases: vec![format!("url:https://old.test/{name}")],
+            entry: None,
+            tags: Vec::new(),
         },
         article: Facts::default(),
         original: digest,

@@ -35,6 +35,7 @@ use offprint::exchange::{Exchange, Referrer, Truncation, WITHHELD, Why};
 use offprint::fetch::{
     Accept, Answer, Client, Failure, FetchError, Header, Hosts, Jar, Options, Override, OwnHeaders,
     Paces, ProxyChoice, Rate, Received, Request, Retries, Said, Sink, Stop, Timeouts, Validators,
+    Wishes,
 };
 use offprint::link::Link;
 use tokio::sync::{Barrier, Notify};
@@ -95,6 +96,7 @@ fn request(url: &str) -> Request {
         robots: false,
         validators: None,
         bytes_max: None,
+        wishes: Wishes::default(),
     }
 }
 

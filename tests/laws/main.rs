@@ -113,6 +113,8 @@ const NOTES: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61ca
 const ROBOTS: &str = "user-agent: *\\n\nUser-Agent: x\\r\nuser-agent: offprint\\n\nbot*\n\\n\nallow:\ndisallow: /\nDisalow \n/a*b$\n/*?\n/a?b\n%2F\n%\n$\n*\n#\n\\r\\n\n\
     crawl-delay: 1e9\\n\nsitemap:\n图\n \n:\n/index.html\n\\x00";
 
+const CONFIGURATION: &str = "[[source]]\\n\n[[host]]\\n\n[lazy]\\n\n[[placeholder]]\\n\nurl = 'https://h.test/'\\n\npath = 'x'\\n\nkind = 'feed'\\n\ncontent = 'both'\\n\nnewest = 1\\n\nsince = 2024-01-31\\n\ninclude = ['*']\\n\ntags = ['a']\\n\nheaders = ['X-Key: v']\\n\nmax-bytes = '1M'\\n\ntimeout = '1s'\\n\nrobots = 'honour'\\n\nhosts = ['a.test']\\n\nuser = 'me'\\n\npassword = 'p'\\n\nkeep-trackers = true\\n\n=\n'\n[\n]\n{\n}\n#\n\\n\n.\n\\x00\n\\xff\n图\n1e9";
+
 const FIELDS: &str = "x-api-key\nauthorization\nCookie\nreferer\nreferrer\nhost\nrange\ndnt\nte\na.test=\n.a.test=\n*=\n*\nhttp://a.test=\nhttps://\n\
     =\n:\n: \n \n.\n[::1]\n127.1\n图.test\nxn--\n@\n/\n\\n\n\\x00";
 
@@ -149,7 +151,7 @@ proptest! {
     fn posts(data in data(POST)) { law::post(&data); law::front_matter(&data); }
 
     #[test]
-    fn feeds(data in data(FEED)) { law::feed(&data); }
+    fn feeds(data in data(FEED)) { law::feed(&data); law::listing(&data); }
 
     #[test]
     fn stylesheets(data in data(CSS)) { law::css(&data); law::srcset(&data); }
@@ -168,6 +170,9 @@ proptest! {
 
     #[test]
     fn robots(data in data(ROBOTS)) { law::robots(&data); }
+
+    #[test]
+    fn configurations(data in data(CONFIGURATION)) { law::configuration(&data[1..]); }
 
     #[test]
     fn fields(data in data(FIELDS)) { law::header(&data); }

@@ -319,6 +319,41 @@ fn a_feed_is_listed_but_is_no_article() {
 }
 
 #[test]
+fn the_entries_of_a_feed_are_listed() {
+    let test = Test::new();
+    test.write(
+        "feed.xml",
+        "<rss><channel><item><title>One</title><link>https://a.test/1</link><guid isPermaLink='false'>id-1</guid>\
+         <pubDate>Tue, 10 Jun 2003 09:41:01 GMT</pubDate><dc:creator>A</dc:creator>\
+         <content:encoded>&lt;p&gt;x</content:encoded><enclosure url='/1.mp3' type='audio/mpeg'/></item>\
+         <item><title>Two</title></item></channel></rss>",
+    );
+    let ran = looking(
+        &test,
+        &["inspect", "--base", "https://a.test/feed", "feed.xml"],
+    );
+    assert!(
+        ran.stdout.ends_with(
+            "  entries      2\n    2003-06-10 One\n               https://a.test/1\n               known as id-1\n               \
+             carries content:encoded, 4 B\n               encloses https://a.test/1.mp3 (audio/mpeg)\n    -          Two\n               \
+             (no address)\n"
+        ),
+        "{ran:#?}"
+    );
+    let entry = json!({
+        "url": "https://a.test/1", "id": "id-1", "title": "One", "published": "2003-06-10T09:41:01Z", "modified": null,
+        "author": "A", "content": {"carrier": "content:encoded", "form": "html", "bytes": 4},
+        "enclosures": [{"url": "https://a.test/1.mp3", "media": "audio/mpeg", "image": false}],
+    });
+    let two = json!({
+        "url": null, "id": null, "title": "Two", "published": null, "modified": null, "author": null, "content": null,
+        "enclosures": [],
+    });
+    let feed = json!({"kind": "feed", "entries": [entry, two], "flaw": null});
+    check_inspected(&test, &["--base", "https://a.test/feed", "feed.xml"], &feed);
+}
+
+#[test]
 fn a_document_is_told_as_it_is_read() {
     let test = Test::new();
     test.write(

@@ -27,6 +27,7 @@ mod diffed;
 mod disk;
 mod documented;
 mod export;
+mod feeds;
 mod folders;
 mod hostile;
 mod inputs;
@@ -55,7 +56,9 @@ mod slow;
 #[cfg(target_os = "linux")]
 mod staying;
 mod terminal;
+mod texts;
 mod troubles;
 #[cfg(unix)]
 mod unattended;
+mod wanted;
 mod watched;

@@ -40,7 +40,7 @@ pub(crate) fn sources(objects: &[Value]) -> Vec<Value> {
 }
 
 /// Returns the inputs of the articles with this outcome, sorted.
-fn articles(objects: &[Value], outcome: &str) -> Vec<String> {
+pub(crate) fn articles(objects: &[Value], outcome: &str) -> Vec<String> {
     let articles = events(objects, "article").into_iter();
     let mut inputs: Vec<String> = articles
         .filter(|article| article["outcome"] == outcome)
@@ -231,6 +231,39 @@ fn sources_that_fail_are_results_beside_the_others() {
     test.assert_sound();
 }
 
+#[test]
+fn a_page_that_is_gone_is_told_once() {
+    let test = with("[[source]]\nurl = 'https://a.test/p'\nkind = 'page'\n");
+    test.serve_each(
+        "a.test/p",
+        [
+            html("P"),
+            Reply::new(410, Body::Fixed(Vec::new())),
+            Reply::new(410, Body::Fixed(Vec::new())),
+            Reply::new(403, Body::Fixed(Vec::new())),
+            html("P"),
+            Reply::new(410, Body::Fixed(Vec::new())),
+        ],
+    );
+    let told = |code| {
+        let objects = objects(&test, code);
+        let source = events(&objects, "source")[0].clone();
+        let standing = events(&objects, "article")[0]["standing"].clone();
+        (
+            source["outcome"].clone(),
+            source["error"].is_string(),
+            standing,
+        )
+    };
+    assert_eq!(told(0), (json!("read"), false, Value::Null));
+    assert_eq!(told(1), (json!("failed"), true, json!("gone")));
+    assert_eq!(told(0), (json!("unchanged"), false, json!("gone")));
+    assert_eq!(told(1), (json!("failed"), true, json!("blocked")));
+    assert_eq!(told(0), (json!("unchanged"), false, Value::Null));
+    assert_eq!(told(1), (json!("failed"), true, json!("gone")));
+    assert_eq!(test.assert_sound(), 1);
+}
+
 /// A feed that turns into a page (a login wall, a lander) is not archived as an article, and what it named stays.
 #[test]
 fn a_feed_that_turns_into_a_page_fails() {
@@ -324,8 +357,14 @@ fn a_feed_without_an_end_fails() {
     test.serve("a.test/feed", endless);
     let objects = objects(&test, 1);
     let error = events(&objects, "source")[0]["error"].as_str().unwrap();
-    assert!(error.starts_with("can't fetch it: "), "{error}");
-    assert!(error.contains("more than 52428800 bytes"), "{error}");
+    assert_eq!(
+        error,
+        "it is larger than 50 MiB, the most that is read of what names articles"
+    );
+    let less = mirror(&test, &["--json", "--max-bytes", "1MiB"]);
+    let told = less.objects();
+    let error = events(&told, "source")[0]["error"].as_str().unwrap();
+    assert!(error.contains("see --max-bytes"), "{error}");
 }
 
 /// The next run goes on where one that was killed in its commit was.
@@ -479,6 +518,8 @@ fn sources_are_added_and_listed_without_losing_comments() {
         "2024-01-31",
         "--include",
         "/a/*",
+        "--content",
+        "both",
     ])
     .expect_code(0, &["https://a.test/feed is a source now"]);
     add(&["blog/_posts", "--kind", "folder"]).expect_code(0, &[]);
@@ -486,7 +527,7 @@ fn sources_are_added_and_listed_without_losing_comments() {
     assert_eq!(
         written,
         "# mine\n[lazy]\nsources = ['data-x']  # theirs\n\n[[source]]\nurl = \"https://a.test/feed\"\ninclude = [\"/a/*\"]\nnewest = 5\n\
-         since = \"2024-01-31\"\n\n[[source]]\npath = \"blog/_posts\"\nkind = \"folder\"\n"
+         since = \"2024-01-31\"\ncontent = \"both\"\n\n[[source]]\npath = \"blog/_posts\"\nkind = \"folder\"\n"
     );
     for (arguments, flaw) in [
         (
@@ -514,7 +555,7 @@ fn sources_are_added_and_listed_without_losing_comments() {
     let listed = test.run(&["mirror", "list"]);
     listed.expect(
         0,
-        "-        https://a.test/feed  (include /a/*, newest 5, since 2024-01-31T00:00:00Z)  @hourly, never yet, due now\n\
+        "-        https://a.test/feed  (include /a/*, newest 5, since 2024-01-31T00:00:00Z, content both)  @hourly, never yet, due now\n\
          folder   blog/_posts  @hourly, never yet, due now\n",
         "",
     );

@@ -18,10 +18,15 @@ const FILES: &str = "_files";
 /// The slug of an article that names itself in no Latin letter or digit.
 const ARTICLE: &str = "article";
 
+/// Returns the address in a key of a page, or of what feeds carry of one.
+fn address(key: &str) -> Option<Link> {
+    let text = key.strip_prefix("url:").or(key.strip_prefix("feed:"))?;
+    Link::parse(text).ok()
+}
+
 /// Returns the name of the folder for the key of a URL: its host, and its port where it is not the usual.
 pub(super) fn host(key: &str) -> String {
-    let address = key.strip_prefix("url:").map(Link::parse);
-    let Some(Ok(address)) = address else {
+    let Some(address) = address(key) else {
         return FILES.to_owned();
     };
     let port = address

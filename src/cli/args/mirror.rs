@@ -1,11 +1,11 @@
 //! What may be said to `mirror`?
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU16, NonZeroUsize};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::network::Network;
+use super::network::{Network, Robots};
 use super::values::{duration, size};
 use crate::fetch::Hosts;
 use crate::schedule::Pattern;
@@ -24,7 +24,7 @@ pub(crate) enum MirrorCommand {
     /// Write a source into the configuration, as a [[source]] at its end
     ///
     /// The file is made where there is none. What stands in it stays as it is, comments too. Nothing is fetched.
-    Add(AddSource),
+    Add(Box<AddSource>),
     /// List the sources of the configuration
     List,
     /// Tell what became of what is here, at its origins: which pages and images changed or vanished, when, on which hosts
@@ -106,6 +106,77 @@ pub(crate) struct AddSource {
     /// [mirror] says, else @hourly)
     #[arg(long, value_name = "SCHEDULE")]
     pub(crate) schedule: Option<Pattern>,
+    /// What is archived of an entry of a feed that carries its text (default: its page)
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) content: Option<Content>,
+    /// A word that its articles are sorted by (repeatable)
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Vec<String>,
+    /// How long one request for it and its articles may take in all, such as 20s (default: as for all)
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) timeout: Option<String>,
+    /// The largest resource of it to keep, such as 500K or 200M (default: as for all)
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_bytes: Option<String>,
+    /// Ask for no more resources of one of its articles after so many bytes of them, such as 500M or 4G (default: as for all)
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_article_bytes: Option<String>,
+    /// Requests in flight to its host (default: as for all)
+    #[arg(long, value_name = "N")]
+    pub(crate) per_host: Option<NonZeroU16>,
+    /// Let at least so much time pass between the starts of two requests to its host, such as 2s (default: as for all)
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) delay: Option<String>,
+    /// Whether to obey the robots.txt of each site for it and its articles (default: as for all)
+    #[arg(long, value_name = "WHETHER")]
+    pub(crate) robots: Option<Robots>,
+    /// Tell the hosts of images of the article that they are for: its `origin`, or the address of its `page` (default: none)
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) referrer: Option<Told>,
+}
+
+/// What hosts are told of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Told {
+    /// Nothing
+    None,
+    /// Its origin
+    Origin,
+    /// The address of its page
+    Page,
+}
+
+impl Told {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Origin => "origin",
+            Self::Page => "page",
+        }
+    }
+}
+
+/// What is archived of an entry of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Content {
+    /// Its page
+    Page,
+    /// What the feed carries of it, where it does
+    Feed,
+    /// Both, each as an article of its own
+    Both,
+}
+
+impl Content {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Feed => "feed",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// What a source is.

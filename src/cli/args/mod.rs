@@ -26,7 +26,7 @@ pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
 pub(crate) use keep::{Prune, Remove};
 pub(crate) use may_fetch::MayFetch;
-pub(crate) use mirror::{AddSource, Mirror, MirrorCommand, MirrorRun, RotReport};
+pub(crate) use mirror::{AddSource, Content, Mirror, MirrorCommand, MirrorRun, RotReport, Told};
 pub(crate) use network::{Network, Robots};
 pub(crate) use read::{Diff, Restore, Show};
 pub(crate) use shell::{Completions, Man};
@@ -194,11 +194,15 @@ pub(crate) fn is_json(typed: &[OsString]) -> bool {
     words.any(|word| word == "--json")
 }
 
-/// Returns the name of the command, also on a command line that is not understood.
+/// Returns the name of the command, of those of `mirror` both words, also on a command line that is not understood.
 pub(crate) fn command(typed: &[OsString]) -> Option<String> {
     let lenient = frame::command().ignore_errors(true);
     let matches = lenient.try_get_matches_from(typed).ok()?;
-    matches.subcommand_name().map(str::to_owned)
+    let (name, inner) = matches.subcommand()?;
+    Some(match inner.subcommand_name() {
+        Some(inner) if name == "mirror" => format!("{name} {inner}"),
+        _ => name.to_owned(),
+    })
 }
 
 /// Returns what `--color` says, also on a command line that is not understood.

@@ -16,6 +16,16 @@ pub(crate) enum Robots {
     Ignore,
 }
 
+impl Robots {
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Honour => "honour",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
 impl Network {
     /// Returns whether a robots.txt is obeyed for what the user names and the images it shows: where they ask for it.
     pub(crate) fn obeys_robots(&self) -> bool {

@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Pause {
 
 /// A text that is never shown.
 #[derive(Clone)]
-struct Secret(String);
+pub(super) struct Secret(pub(super) String);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

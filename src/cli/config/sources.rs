@@ -1,7 +1,11 @@
 //! What does the configuration say of sources that are mirrored?
 
-use std::num::NonZeroUsize;
+mod wanted;
+
+use std::num::{NonZeroU16, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,12 +13,17 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
+use super::hosts::{Pause, Secret};
+use crate::capture::Wishes;
+use crate::exchange::Referrer;
+use crate::fetch::{Header, Hosts};
 use crate::link::Link;
 use crate::listing::{Choice, Glob};
-use crate::mirror::{Kind, Place, Source};
+use crate::mirror::{Kind, Place, Source, Takes};
 use crate::schedule::Pattern;
 
 use super::schedules::{Jitter, Mirror, Own, Zone};
+use wanted::{Robots, Size, host};
 
 /// A source as it is written.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +33,22 @@ pub(super) struct Table {
     kind: Option<Kind>,
     choice: Choice,
     schedule: Own,
+    takes: Takes,
+    wishes: Arc<Wishes>,
+    /// The host that it is at, of which this is said: requests in flight, the pause between two of them, and header fields.
+    pub(super) host: Option<Hosts>,
+    pub(super) per_host: Option<NonZeroU16>,
+    pub(super) delay: Option<Pause>,
+    headers: Vec<Secret>,
+}
+
+/// What a source says of its host.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct OfHost {
+    pub(in crate::cli) per_host: Option<u16>,
+    pub(in crate::cli) delay: Option<Duration>,
+    /// How many header fields are for it.
+    pub(in crate::cli) headers: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +74,26 @@ struct Written {
     timezone: Option<Zone>,
     #[serde(default)]
     jitter: Option<Jitter>,
+    #[serde(default)]
+    content: Takes,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    robots: Option<Robots>,
+    #[serde(default)]
+    referrer: Option<Referrer>,
+    #[serde(default)]
+    timeout: Option<Pause>,
+    #[serde(default)]
+    max_bytes: Option<Size>,
+    #[serde(default)]
+    max_article_bytes: Option<Size>,
+    #[serde(default)]
+    per_host: Option<NonZeroU16>,
+    #[serde(default)]
+    delay: Option<Pause>,
+    #[serde(default)]
+    headers: Vec<Secret>,
 }
 
 /// A day or a moment.
@@ -85,7 +130,7 @@ impl TryFrom<Written> for Table {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let place = match (written.url, written.path) {
+        let place = match (written.url.clone(), written.path.clone()) {
             (Some(url), None) => Place::Web(url),
             (None, Some(path)) if !path.as_os_str().is_empty() => Place::Disk(path),
             (None, _) => return Err("a source needs a `url` or a `path`".to_owned()),
@@ -98,6 +143,11 @@ impl TryFrom<Written> for Table {
             || !written.exclude.is_empty()
             || written.newest.is_some()
             || written.since.is_some();
+        if written.content != Takes::Page
+            && !matches!(written.kind, None | Some(Kind::Feed | Kind::Opml))
+        {
+            return Err("only a feed carries `content` of articles".to_owned());
+        }
         match written.kind {
             Some(Kind::Folder) if is_web => return Err("a `folder` has a `path`".to_owned()),
             Some(Kind::Page) if is_filtered => {
@@ -108,6 +158,12 @@ impl TryFrom<Written> for Table {
             }
             _ => {}
         }
+        let host = match &place {
+            Place::Web(link) => Some(host(link)?),
+            Place::Disk(_) => None,
+        };
+        written.check_host(host.as_ref())?;
+        let wishes = written.wishes()?;
         Ok(Self {
             place,
             kind: written.kind,
@@ -122,11 +178,40 @@ impl TryFrom<Written> for Table {
                 timezone: written.timezone,
                 jitter: written.jitter,
             },
+            takes: written.content,
+            wishes: Arc::new(wishes),
+            host,
+            per_host: written.per_host,
+            delay: written.delay,
+            headers: written.headers,
         })
     }
 }
 
 impl Table {
+    /// Returns the header fields for its host.
+    pub(super) fn headers(&self) -> anyhow::Result<Vec<Header>> {
+        let fields = self.host.iter().flat_map(|host| {
+            let fields = self.headers.iter();
+            fields.map(move |Secret(field)| Header::for_hosts(host.clone(), field))
+        });
+        Ok(fields.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns what it says of its host.
+    pub(super) fn of_host(&self) -> OfHost {
+        OfHost {
+            per_host: self.per_host.map(NonZeroU16::get),
+            delay: self.delay.map(|Pause(delay)| delay),
+            headers: self.headers.len(),
+        }
+    }
+
+    /// Returns whether it holds header fields, which may be secrets.
+    pub(super) fn holds_secret(&self) -> bool {
+        !self.headers.is_empty()
+    }
+
     /// Returns the source; paths are relative to the configuration's `folder`, and what it does not say of its times stands in
     /// `mirror`.
     pub(super) fn source(&self, folder: &Path, mirror: &Mirror) -> Source {
@@ -142,6 +227,8 @@ impl Table {
             kind: self.kind,
             choice: self.choice.clone(),
             schedule: mirror.schedule(&self.schedule),
+            takes: self.takes,
+            wishes: Arc::clone(&self.wishes),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Slips are told with their place, and secrets are not.
 
+mod wanted;
+
 use super::*;
 
 #[track_caller]
@@ -99,7 +101,7 @@ fn of_sources_a_slip_is_told_with_its_place() {
         ),
         (
             "[[source]]\nurl = 'https://a.test/'\nexlude = []",
-            "3:1: unknown field `exlude`, expected one of `url`, `path`, `kind`, `include`, `exclude`, `newest`, `since`, `schedule`, `timezone`, `jitter`; did you mean `exclude`?",
+            "3:1: unknown field `exlude`, expected one of `url`, `path`, `kind`, `include`, `exclude`, `newest`, `since`, `schedule`, `timezone`, `jitter`, `content`, `tags`, `robots`, `referrer`, `timeout`, `max-bytes`, `max-article-bytes`, `per-host`, `delay`, `headers`; did you mean `exclude`?",
         ),
         (
             "[[source]]\nurl = 'https://a.test/'\nkind = 'rss'",

@@ -1,98 +1,17 @@
-//! Which sources does the configuration name, and how is one written into it? Comments and all else stay. Home of `toml_edit`.
+//! How is a source written into the configuration? Comments and all else stay. Home of `toml_edit`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use jiff::Timestamp;
-use serde::Serialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
-use crate::cli::args::{AddSource, Global};
-use crate::cli::output::{Output, data, plain};
-use crate::cli::{Exit, config, events, log, now};
+use crate::cli::args::{AddSource, Content, Global, Robots, Told};
+use crate::cli::output::{Output, plain};
+use crate::cli::{Exit, config, log};
 use crate::link::without_secrets;
-use crate::listing::Glob;
-use crate::mirror::{Kind, Place, Source};
 use crate::outputs::Folder;
 use crate::source::Source as Input;
-
-use super::times::{self, Times};
-
-/// What `mirror list` tells of a source. Serialised as the `source` object of `--json` (`docs/json.md`).
-#[derive(Debug, Serialize)]
-struct Told {
-    url: Option<String>,
-    path: Option<String>,
-    kind: Option<Kind>,
-    include: Vec<Glob>,
-    exclude: Vec<Glob>,
-    newest: Option<usize>,
-    since: Option<String>,
-    #[serde(flatten)]
-    times: Times,
-}
-
-impl Told {
-    fn of(source: &Source, times: Times) -> Self {
-        let (url, path) = match &source.place {
-            Place::Web(_) => (Some(source.place.to_string()), None),
-            Place::Disk(_) => (None, Some(source.place.to_string())),
-        };
-        let choice = &source.choice;
-        Self {
-            url,
-            path,
-            kind: source.kind,
-            include: choice.include.clone(),
-            exclude: choice.exclude.clone(),
-            newest: choice.newest,
-            since: choice.since.map(|since| since.to_string()),
-            times,
-        }
-    }
-}
-
-/// Runs `offprint mirror list`.
-pub(super) fn list(global: &Global, output: Output) -> anyhow::Result<Exit> {
-    log::begin(output, None);
-    let root = &global.archive;
-    let (runs, who, now) = (times::runs(root)?, times::who(root), now());
-    for source in config::read(global)?.sources() {
-        let told = Told::of(&source, Times::of(&source, &runs, &who, now));
-        if output.json {
-            events::event("source", &told);
-        } else {
-            tell(&source, &told, now);
-        }
-    }
-    Ok(Exit::Sound)
-}
-
-fn tell(source: &Source, told: &Told, now: Timestamp) {
-    let kind = told
-        .kind
-        .map(|kind| serde_json::to_value(kind).expect("a kind is a word"));
-    let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("-");
-    let mut choices = Vec::new();
-    choices.extend(told.include.iter().map(|glob| format!("include {glob}")));
-    choices.extend(told.exclude.iter().map(|glob| format!("exclude {glob}")));
-    choices.extend(told.newest.map(|newest| format!("newest {newest}")));
-    choices.extend(told.since.as_ref().map(|since| format!("since {since}")));
-    let choices = if choices.is_empty() {
-        String::new()
-    } else {
-        format!("  ({})", choices.join(", "))
-    };
-    let place = source.place.to_string();
-    let times = told.times.describe(source, now);
-    data(format_args!(
-        "{kind:<8} {}{}  {}",
-        plain(&place),
-        plain(&choices),
-        plain(&times)
-    ));
-}
 
 /// Runs `offprint mirror add`.
 pub(super) fn add(global: &Global, source: &AddSource, output: Output) -> anyhow::Result<Exit> {
@@ -126,7 +45,7 @@ fn table(source: &AddSource, folder: &Path) -> anyhow::Result<Table> {
         .with_context(|| format!("can't mirror {:?}", without_secrets(given)))?;
     let mut table = Table::new();
     match parsed {
-        Input::Web(link) => table.insert("url", value(link.as_str())),
+        Input::Web(link) | Input::Entry(link) => table.insert("url", value(link.as_str())),
         Input::File(path) => table.insert("path", value(below(&path, folder)?)),
     };
     if let Some(kind) = source.kind {
@@ -147,6 +66,26 @@ fn table(source: &AddSource, folder: &Path) -> anyhow::Result<Table> {
     }
     if let Some(schedule) = &source.schedule {
         table.insert("schedule", value(schedule.to_string()));
+    }
+    if !source.tag.is_empty() {
+        table.insert("tags", value(source.tag.iter().collect::<Array>()));
+    }
+    let words = [
+        ("content", source.content.map(Content::word)),
+        ("timeout", source.timeout.as_deref()),
+        ("max-bytes", source.max_bytes.as_deref()),
+        ("max-article-bytes", source.max_article_bytes.as_deref()),
+        ("delay", source.delay.as_deref()),
+        ("robots", source.robots.map(Robots::word)),
+        ("referrer", source.referrer.map(Told::word)),
+    ];
+    for (name, word) in words {
+        if let Some(word) = word {
+            table.insert(name, value(word));
+        }
+    }
+    if let Some(per_host) = source.per_host {
+        table.insert("per-host", value(i64::from(per_host.get())));
     }
     Ok(table)
 }

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use crate::cli::add::told as captures;
 use crate::cli::events;
-use crate::cli::output::{Output, Style, count, plain, size};
+use crate::cli::output::{Output, Style, count, headline, plain, size};
 use crate::cli::progress::Progress;
 use crate::event::{ArticleOutcome, Event, Listener, SourceOutcome, SourceTold};
 use crate::mirror::Summary;
@@ -34,6 +34,9 @@ fn tell(told: &SourceTold, needs_person: bool, output: Output) {
         events::event("source", told);
     }
     let source = plain(&told.source);
+    if !told.unaddressed.is_none() {
+        tell_unaddressed(told, output);
+    }
     let error = plain(told.error.as_deref().unwrap_or_default());
     if needs_person {
         output.error(&anyhow!("{source}: {error}"), None);
@@ -53,6 +56,26 @@ fn tell(told: &SourceTold, needs_person: bool, output: Output) {
     };
     let articles = count(told.listed as u64, "article");
     output.say(format_args!("{word} {kind} {source} ({articles}{left})"));
+}
+
+/// Tells of entries that name no page, which nobody would miss otherwise.
+fn tell_unaddressed(told: &SourceTold, output: Output) {
+    let (number, first) = (told.unaddressed.number, &told.unaddressed.first);
+    let named = first.iter().map(|name| headline(name));
+    let more = if number > first.len() { ", …" } else { "" };
+    output.say(format_args!(
+        "{}: {} without an address left out: {}{more}",
+        plain(&told.source),
+        count_entries(number),
+        named.collect::<Vec<_>>().join(", ")
+    ));
+}
+
+fn count_entries(number: usize) -> String {
+    match number {
+        1 => "1 entry".to_owned(),
+        number => format!("{number} entries"),
+    }
 }
 
 /// Tells what a run came to.

@@ -1,11 +1,13 @@
 //! A resident run in a day that takes no time: its clock is a number, and sleeping adds to it.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use crate::event::SourceOutcome;
 use crate::link::Link;
 use crate::listing::Choice;
-use crate::mirror::Place;
+use crate::mirror::{Place, Takes};
 use crate::schedule::Schedule;
 
 use super::*;
@@ -20,6 +22,8 @@ fn source(name: &str, pattern: &str) -> Source {
             zone: TimeZone::UTC,
             jitter: SignedDuration::ZERO,
         },
+        takes: Takes::Page,
+        wishes: Arc::default(),
     }
 }
 

@@ -69,6 +69,8 @@ fn snapshot(key: &str, title: Option<&str>, references: Vec<Mention>) -> Snapsho
             given: key.to_owned(),
             url: url.clone(),
             aliases: Vec::new(),
+            entry: None,
+            tags: Vec::new(),
         },
         article: Facts {
             title: title.map(str::to_owned),

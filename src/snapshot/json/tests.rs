@@ -115,6 +115,8 @@ fn sample() -> Snapshot {
             given: "x".to_owned(),
             url: None,
             aliases: Vec::new(),
+            entry: None,
+            tags: Vec::new(),
         },
         article: Facts {
             title: Some("标题".to_owned()),

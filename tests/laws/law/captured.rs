@@ -33,6 +33,8 @@ pub(crate) fn captured(
             given: "x".to_owned(),
             url: document.address.clone(),
             aliases: Vec::new(),
+            entry: None,
+            tags: Vec::new(),
         },
         article,
         original: documents[0].digest,

@@ -4,7 +4,7 @@ use offprint::change::{self, Content, Seen};
 use offprint::digest::Digest;
 use offprint::document::{Document, Kind, Span, metadata};
 use offprint::link::Link;
-use offprint::listing::{self, Format, Listing, NAMED_MAX};
+use offprint::listing::{self, Carried, Format, Listing, NAMED_MAX};
 use offprint::refs::{self, Reference};
 use offprint::render::{self, closed, splice};
 use offprint::snapshot::Snapshot;
@@ -56,8 +56,14 @@ pub fn listing(data: &[u8]) {
     let (content_type, bytes) = chosen(rest, CONTENT_TYPES);
     let address = Link::parse("https://h.test/a/feed.xml").ok();
     let document = Document::new(bytes.to_vec(), Kind::Feed, content_type, address);
-    let read = listing::read(&document, format);
+    let mut read = listing::read(&document, format);
     assert!(read.entries.len() <= NAMED_MAX && read.leads.len() <= NAMED_MAX);
+    for entry in &mut read.entries {
+        let composed = listing::compose(entry).map(|it| it.bytes);
+        assert_eq!(composed.is_some(), entry.has_text);
+        // What a feed carries of an article is no memory of the listing.
+        entry.carried = Carried::default();
+    }
     let json = serde_json::to_vec(&read).expect("a listing is JSON");
     let again: Listing =
         serde_json::from_slice(&json).expect("a listing is read as it was written");

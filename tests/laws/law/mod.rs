@@ -12,7 +12,7 @@ mod said;
 
 pub use documents::{feed, listing, page, post};
 pub use parts::{charset, coding, css, front_matter, media, notes, snapshot, splice, srcset, view};
-pub use said::{cookies, header, link, nature, robots};
+pub use said::{configuration, cookies, header, link, nature, robots};
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
 pub type Law = (&'static str, fn(&[u8]));
@@ -38,6 +38,7 @@ pub const ALL: &[Law] = &[
     ("header", header),
     ("nature", nature),
     ("robots", robots),
+    ("configuration", configuration),
 ];
 
 /// Splits off the byte that chooses among `choices`.

@@ -22,6 +22,34 @@ pub fn link(data: &[u8]) {
     }
 }
 
+/// A configuration of any bytes is understood, or refused in one line that begins with the place of the flaw and shows no secret.
+pub fn configuration(data: &[u8]) {
+    const SECRET: &str = "hush-hush-hush";
+    for bytes in [
+        data.to_vec(),
+        [b"[[source]]\nurl = 'https://h.test/'\n", data].concat(),
+        [
+            format!("[[host]]\nhosts = ['a.test']\nheaders = ['X-Key: {SECRET}']\n").as_bytes(),
+            data,
+        ]
+        .concat(),
+    ] {
+        let Err(flaw) = offprint::cli::understand(&bytes) else {
+            continue;
+        };
+        let mut parts = flaw.splitn(3, ':');
+        let (line, column) = (parts.next(), parts.next());
+        let lines = bytes.split(|byte| *byte == b'\n').count();
+        let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
+        assert!(
+            number(line).is_some_and(|line| (1..=lines).contains(&line)),
+            "{flaw}"
+        );
+        assert!(number(column).is_some_and(|column| column > 0), "{flaw}");
+        assert!(!flaw.contains('\n') && !flaw.contains(SECRET), "{flaw}");
+    }
+}
+
 /// A robots.txt of any bytes has an answer for any path: one of its rules, or that nothing is forbidden.
 pub fn robots(data: &[u8]) {
     let (agent, rest) = chosen(data, &["*", "Offprint/0.1", "Mozilla/5.0 (x; bot/1)", "图"]);
