@@ -186,6 +186,12 @@ impl ArchiveError {
             Self::NoRoom { .. } => Some(
                 "nothing archived before is lost; allow more (max-size), make room on the disk, or take something out with `offprint remove` and `offprint prune`",
             ),
+            Self::Locked {
+                holder: Holder::Watching,
+                ..
+            } => Some(
+                "it asks each source when it is due; SIGHUP makes it read the configuration again",
+            ),
             Self::Locked { .. } => Some("try again when that process has finished"),
             Self::Io { source, .. } => hint_of(source),
             Self::Damaged { .. }

@@ -72,3 +72,35 @@ impl Runs {
         writer.remember_sources(&json)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::{Checkpoint, WriterOptions};
+
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    #[test]
+    fn what_is_no_source_any_more_is_forgotten_and_what_can_not_be_read_is_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::open_or_create(folder.path()).unwrap();
+        let options = WriterOptions {
+            lock_wait: std::time::Duration::from_secs(1),
+            checkpoint: Checkpoint::none(),
+        };
+        let begun = Timestamp::UNIX_EPOCH + FORGOTTEN_AFTER;
+        let (writer, _) = archive.writer(options, begun).unwrap();
+        let keep = |name: &str, ended| {
+            let told = [(name.to_owned(), SourceOutcome::Read)];
+            Runs::keep(&writer, (begun, ended), &told).unwrap();
+            Runs::recall(&archive).unwrap()
+        };
+        keep("old", begun);
+        let runs = keep("new", begun + FORGOTTEN_AFTER - HOUR);
+        assert!(runs.of("old").is_some() && runs.of("new").is_some());
+        let runs = keep("newer", begun + FORGOTTEN_AFTER);
+        assert!(runs.of("old").is_none() && runs.of("new").is_some());
+        writer.remember_sources(b"{\"a\": 3").unwrap();
+        assert_eq!(Runs::recall(&archive).unwrap(), Runs::default());
+    }
+}

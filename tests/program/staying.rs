@@ -1,6 +1,6 @@
 //! Does `mirror --watch` stay, ask what is due, take a new configuration, and end when it is asked to?
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixDatagram;
 use std::process::Child;
@@ -195,7 +195,7 @@ fn a_second_watcher_is_refused_and_a_run_between_two_of_its_own_is_not() {
         2,
         &[
             "another process is watching the sources of this archive",
-            "hint: try again",
+            "hint: it asks each source when it is due",
         ],
     );
     assert_eq!(second.objects().len(), 2);
@@ -203,12 +203,30 @@ fn a_second_watcher_is_refused_and_a_run_between_two_of_its_own_is_not() {
     watcher.end(Signal::TERM);
 }
 
+/// A disk that is gone is not made up for by an archive on another one.
+#[test]
+fn an_archive_that_is_gone_is_not_made_anew() {
+    let test = with(ONCE);
+    test.serve("a.test/feed", rss(&[]));
+    let watcher = Watcher::start(&test, &[]);
+    watcher.hear("next is ");
+    fs::rename(test.path("archive"), test.path("gone")).unwrap();
+    watcher.signal(Signal::HUP);
+    watcher.hear("error: ");
+    assert!(!test.path("archive").exists());
+    fs::rename(test.path("gone"), test.path("archive")).unwrap();
+    watcher.signal(Signal::HUP);
+    watcher.hear("next is ");
+    watcher.end(Signal::TERM);
+    assert_eq!(test.count("a.test/feed"), 1);
+}
+
 #[test]
 fn while_somebody_else_mirrors_it_waits() {
     let test = with(ONCE);
     test.serve("a.test/feed", rss(&[]));
     assert_eq!(mirror(&test, &[]).code, Some(0));
-    std::fs::remove_file(test.path("archive/state/sources.json")).unwrap();
+    fs::remove_file(test.path("archive/state/sources.json")).unwrap();
     let lock = File::open(test.path("archive/state/mirror.lock")).unwrap();
     lock.lock().unwrap();
     let watcher = Watcher::start(&test, &[]);

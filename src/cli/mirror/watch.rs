@@ -20,7 +20,7 @@ use crate::cli::interrupt::on_signals;
 use crate::cli::output::{Output, count, plain};
 use crate::cli::progress::Progress;
 use crate::cli::{Exit, log, now, service};
-use crate::mirror::{Look, Source, look};
+use crate::mirror::{Look, Runs, Source, look};
 
 /// How long it rests after a run that could not be done, because the disk is full or another process holds the archive: at
 /// first, and doubled each time until the last.
@@ -40,6 +40,11 @@ struct Watch<'a> {
     is_stale: Arc<AtomicBool>,
     /// What it last said that it waits for.
     told: String,
+}
+
+/// Returns how long it rests after one more run that could not be done.
+fn longer(rest: Duration) -> Duration {
+    (rest * 2).min(REST_MAX)
 }
 
 /// Stays until somebody asks it to end.
@@ -131,7 +136,7 @@ impl Watch<'_> {
                 Err(error) => {
                     self.job.tell(&error);
                     self.wait(rest);
-                    rest = (rest * 2).min(REST_MAX);
+                    rest = longer(rest);
                 }
             }
         }
@@ -142,7 +147,8 @@ impl Watch<'_> {
     }
 
     fn look(&self) -> anyhow::Result<Look> {
-        let runs = times::runs(&self.job.global.archive)?;
+        // It was there when we began. Where its disk is gone, no other is to be filled.
+        let runs = Runs::recall(&Archive::open(&self.job.global.archive)?)?;
         Ok(look(&self.sources, &runs, &self.who, now()))
     }
 
@@ -217,5 +223,17 @@ impl Watch<'_> {
             self.job.output.say(&next);
             self.told = next;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rests_become_longer_up_to_an_hour() {
+        let rests = std::iter::successors(Some(REST), |rest| Some(longer(*rest)));
+        let minutes: Vec<u64> = rests.take(9).map(|rest| rest.as_secs() / 60).collect();
+        assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }
