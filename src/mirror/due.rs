@@ -24,7 +24,24 @@ const DIGITS: usize = 16;
 
 /// When articles were last asked for, by their inputs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Asked(BTreeMap<String, (i64, i64)>);
+pub(super) struct Asked(BTreeMap<String, Moments>);
+
+/// When an article was last asked for, or found to be current, and since when it was as it was then: seconds since 1970. And
+/// whether it failed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Moments(i64, i64, bool);
+
+impl Moments {
+    /// Returns both moments, where a clock that was right could have told them `now`.
+    fn read(self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let (asked, changed) = (
+            Timestamp::from_second(self.0),
+            Timestamp::from_second(self.1),
+        );
+        let (asked, changed) = (asked.ok()?, changed.ok()?);
+        (changed <= asked && asked <= now).then_some((asked, changed))
+    }
+}
 
 impl Asked {
     /// Returns what is remembered; what can't be understood is as good as forgotten.
@@ -37,7 +54,7 @@ impl Asked {
     /// Remembers it, but for what was forgotten by all sources.
     pub(super) fn keep(mut self, writer: &Writer, now: Timestamp) -> Result<(), ArchiveError> {
         let oldest = now - FORGOTTEN_AFTER;
-        self.0.retain(|_, (asked, _)| *asked > oldest.as_second());
+        self.0.retain(|_, moments| moments.0 > oldest.as_second());
         let json = serde_json::to_vec(&self).expect("what is remembered has string keys");
         writer.remember_asked(&json)
     }
@@ -45,28 +62,40 @@ impl Asked {
     /// Returns whether an article is to be asked for `now` that its source says was last changed at `modified`. A clock that was
     /// wrong makes it due at once.
     pub(super) fn is_due(&self, given: &str, modified: Option<Timestamp>, now: Timestamp) -> bool {
-        let Some((asked, changed)) = self.0.get(&name(given)) else {
+        let moments = self.0.get(&name(given));
+        let Some((asked, changed)) = moments.and_then(|it| it.read(now)) else {
             return true;
         };
-        let moments = (
-            Timestamp::from_second(*asked),
-            Timestamp::from_second(*changed),
-        );
-        let (Ok(asked), Ok(changed)) = moments else {
-            return true;
-        };
-        if asked > now || changed > asked || modified.is_some_and(|modified| modified >= asked) {
+        if modified.is_some_and(|modified| modified >= asked) {
             return true;
         }
         let pause = (asked.duration_since(changed) / SHARE).min(PAUSE_MAX);
         now.duration_since(asked) >= pause
     }
 
+    /// Returns whether an article is known to be what it was at `modified`, without a look at the archive. That is believed for as
+    /// long as an article may go unasked.
+    pub(super) fn is_current(&self, given: &str, modified: Timestamp, now: Timestamp) -> bool {
+        let moments = self.0.get(&name(given)).filter(|it| !it.2);
+        moments
+            .and_then(|it| it.read(now))
+            .is_some_and(|(asked, _)| modified < asked && now.duration_since(asked) < PAUSE_MAX)
+    }
+
+    /// Notes that the archive has what an article is now.
+    pub(super) fn note_current(&mut self, given: &str, now: Timestamp) {
+        self.note(given, ArticleOutcome::Unchanged, now);
+    }
+
     /// Notes that an article was asked for, and whether it had changed.
     pub(super) fn note(&mut self, given: &str, outcome: ArticleOutcome, now: Timestamp) {
         let now = now.as_second();
-        let (asked, changed) = self.0.entry(name(given)).or_insert((now, now));
+        let Moments(asked, changed, has_failed) = self
+            .0
+            .entry(name(given))
+            .or_insert(Moments(now, now, false));
         *asked = now;
+        *has_failed = outcome == ArticleOutcome::Failed;
         if outcome == ArticleOutcome::Captured || *changed > now {
             *changed = now;
         }
@@ -116,6 +145,24 @@ mod tests {
         assert!(asked.is_due("https://h.test/b", None, at(7202)));
         asked.note(A, ArticleOutcome::Captured, at(7202));
         assert!(asked.is_due(A, None, at(7202)));
+    }
+
+    #[test]
+    fn what_is_known_to_be_current_is_not_looked_up() {
+        let asked = unchanged_for(24);
+        assert!(asked.is_current(A, at(23), at(48)));
+        assert!(!asked.is_current(A, at(24), at(48)), "it changed then");
+        assert!(
+            !asked.is_current(A, at(23), at(24 + 720)),
+            "that is long ago"
+        );
+        assert!(!asked.is_current(A, at(-9), at(23)), "the clock was wrong");
+        assert!(!asked.is_current("https://h.test/b", at(23), at(48)));
+        let mut failed = asked;
+        failed.note(A, ArticleOutcome::Failed, at(30));
+        assert!(!failed.is_current(A, at(23), at(48)));
+        failed.note_current(A, at(31));
+        assert!(failed.is_current(A, at(23), at(48)));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct Expanded {
     pub(super) listed: usize,
     /// What is to be captured of it.
     pub(super) wanted: Vec<Wanted>,
+    /// What the archive was found to have as the source says that it is.
+    pub(super) current: Vec<String>,
     pub(super) unaddressed: Unaddressed,
     /// What is wanted of its articles.
     pub(super) wishes: Arc<Wishes>,
@@ -201,6 +203,7 @@ fn inputs(place: &Place, kind: Kind, given: Vec<String>, error: Option<String>) 
         },
         listed: given.len(),
         wanted: given.into_iter().map(Wanted::plain).collect(),
+        current: Vec::new(),
         unaddressed: Unaddressed::default(),
         wishes: Arc::default(),
         stood: Standing::Good,

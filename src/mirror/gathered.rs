@@ -10,7 +10,7 @@ use crate::listing::{Choice, Entry, Listing};
 
 use super::ask::{Answer, Question};
 use super::expand::Expanded;
-use super::settled::{Due, Lists, settle};
+use super::settled::{Due, Lists, Settled, settle};
 use super::texts::Texts;
 use super::{Kind, Source, Takes};
 
@@ -199,7 +199,7 @@ impl Gathered {
         } else {
             together(self.lists, choice)
         };
-        let wanted = settle(lists, self.takes, self.texts, due)?;
+        let Settled { wanted, current } = settle(lists, self.takes, self.texts, due)?;
         let outcome = match (&self.error, self.is_changed) {
             (Some(_), _) => SourceOutcome::Failed,
             (None, true) => SourceOutcome::Read,
@@ -218,6 +218,7 @@ impl Gathered {
             outcome,
             listed: self.listed,
             wanted,
+            current,
             unaddressed: self.unaddressed,
             wishes: self.wishes,
             stood: Standing::Good,

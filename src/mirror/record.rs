@@ -28,6 +28,8 @@ pub(super) struct Record {
     identities: HashMap<String, String>,
     /// The names of all sources, with what came of asking them.
     asked: Vec<(String, SourceOutcome)>,
+    /// What was found to be current.
+    current: Vec<String>,
     state: Mutex<State>,
 }
 
@@ -94,11 +96,13 @@ impl Record {
             }
         }
         let asked = expanded.iter();
+        let current = expanded.iter().flat_map(|source| &source.current);
         Self {
             identities,
             asked: asked
                 .map(|source| (source.name.clone(), source.outcome))
                 .collect(),
+            current: current.cloned().collect(),
             state: Mutex::new(State {
                 pages,
                 ..State::default()
@@ -204,6 +208,9 @@ impl Record {
     ) -> Result<(), ArchiveError> {
         let state = self.state();
         let mut asked = Asked::recall(writer.archive())?;
+        for given in &self.current {
+            asked.note_current(given, begun);
+        }
         for (given, outcome) in &state.outcomes {
             asked.note(given, *outcome, begun);
         }

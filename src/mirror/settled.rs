@@ -46,6 +46,20 @@ pub(super) struct Due {
 }
 
 impl Due {
+    /// Returns whether an article is remembered as one that is not to be asked for now. Most of a large source is, and no file is
+    /// opened to see it.
+    fn is_settled(&self, kind: Kind, url: &Link, modified: Option<Timestamp>) -> bool {
+        let Some(asked) = &self.asked else {
+            return false;
+        };
+        let is_settled = |given: &str| {
+            !asked.is_due(given, modified, self.now)
+                || (kind == Kind::Sitemap
+                    && modified.is_some_and(|it| asked.is_current(given, it, self.now)))
+        };
+        is_settled(url.without_tracking().as_str()) || is_settled(url.as_str())
+    }
+
     fn is(&self, given: &str, modified: Option<Timestamp>) -> bool {
         let asked = self.asked.as_ref();
         asked.is_none_or(|asked| asked.is_due(given, modified, self.now))
@@ -54,6 +68,14 @@ impl Due {
 
 /// The entries of each document, with its address and kind.
 pub(super) type Lists = Vec<(Option<Link>, Kind, Vec<Entry>)>;
+
+/// What is to be captured of a source.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    pub(super) wanted: Vec<Wanted>,
+    /// What the archive was found to have as the source says that it is.
+    pub(super) current: Vec<String>,
+}
 
 /// What is being settled of one document.
 struct Settling<'d> {
@@ -70,11 +92,14 @@ pub(super) fn settle(
     takes: Takes,
     mut texts: Texts,
     due: &Due,
-) -> Result<Vec<Wanted>, ArchiveError> {
-    let mut wanted: Vec<Wanted> = Vec::new();
+) -> Result<Settled, ArchiveError> {
+    let mut settled = Settled::default();
     let mut given = HashSet::new();
     for (source, kind, entries) in lists {
+        // Who names none by an identity knows of none that has moved.
+        let has_identities = entries.iter().any(|it| it.id.is_some());
         let links = entries.iter().filter_map(|it| it.url.as_ref());
+        let links = links.filter(|_| has_identities);
         let settling = Settling {
             due,
             source,
@@ -88,17 +113,18 @@ pub(super) fn settle(
             let text = texts.remove(url);
             let page = match (takes, &text) {
                 (Takes::Feed, Some(_)) => None,
-                _ => settling.page(url, &entry)?,
+                _ => settling.page(url, &entry, &mut settled.current)?,
             };
             let text = match text {
                 Some(text) => settling.text(url, &entry, text)?,
                 None => None,
             };
             let both = [page, text].into_iter().flatten();
-            wanted.extend(both.filter(|it| given.insert(it.given.clone())));
+            let new = both.filter(|it| given.insert(it.given.clone()));
+            settled.wanted.extend(new);
         }
     }
-    Ok(wanted)
+    Ok(settled)
 }
 
 impl Settling<'_> {
@@ -107,7 +133,16 @@ impl Settling<'_> {
     }
 
     /// Returns the page of an entry, where it is to be captured.
-    fn page(&self, url: &Link, entry: &Entry) -> Result<Option<Wanted>, ArchiveError> {
+    fn page(
+        &self,
+        url: &Link,
+        entry: &Entry,
+        current: &mut Vec<String>,
+    ) -> Result<Option<Wanted>, ArchiveError> {
+        let plain = url.without_user_info().without_fragment();
+        if self.due.is_settled(self.kind, &plain, entry.modified) {
+            return Ok(None);
+        }
         let writer = &self.due.writer;
         let archive = writer.archive();
         let identity = self.identity(entry, Version::Page);
@@ -116,6 +151,7 @@ impl Settling<'_> {
             (Some(folder), _)
                 if self.kind == Kind::Sitemap && is_current(archive, folder, entry.modified)? =>
             {
+                current.push(url.as_str().to_owned());
                 return Ok(None);
             }
             (None, Some(identity)) => {
