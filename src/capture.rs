@@ -18,6 +18,7 @@ mod lines;
 mod load;
 mod logged;
 mod lost;
+mod news;
 mod noted;
 mod once;
 mod parts;
@@ -27,6 +28,7 @@ mod run;
 mod said;
 mod start;
 mod told;
+mod unasked;
 mod views;
 mod wishes;
 
@@ -36,7 +38,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{Archive, Pending, Recovery, SnapshotFile, Writer};
+use crate::archive::{Archive, Recovery, Writer};
 use crate::digest::Digest;
 use crate::event::{Event, Images, Listener, MissingImage};
 use crate::fetch::Client;
@@ -46,21 +48,19 @@ use crate::refs::LazyTable;
 use crate::snapshot;
 use crate::source::Source;
 
-use allowance::Allowance;
 use articles::Turn;
 use error::{InputTrouble, Stop};
-use load::{Loaded, load};
-use lost::Stays;
-use parts::{Part, gather};
+use load::{Load, Loaded, load, reload};
+use news::News;
 use record::Found;
-use resources::Home;
-use run::{Run, blocking};
+use run::Run;
 use said::{Said, keys, read};
 use told::public;
 
 pub use entry::{Entries, Entry, Held};
 pub use error::CaptureError;
 pub use group::capture_all;
+pub(crate) use run::blocking;
 pub use told::{Outcomes, Reason, Summary};
 pub use wishes::Wishes;
 
@@ -153,16 +153,6 @@ struct Captured {
     turn: Turn,
 }
 
-/// Whether there is something to commit.
-enum News {
-    /// A snapshot that says what is there now.
-    Capture(Pending),
-    /// The last snapshot says it already.
-    Nothing(SnapshotFile),
-    /// The page can't be had any more, and the last snapshot stays.
-    Lost(SnapshotFile, Stays),
-}
-
 /// What this run saw of an article's resources, which its last snapshot can't know.
 struct Seen {
     images: Images,
@@ -178,11 +168,23 @@ async fn capture(
     source: &Source,
     report: &Listener,
 ) -> Result<Captured, Stop> {
-    let guess = run.guess(source).await?;
+    let mut guess = run.guess(source).await?;
     let wishes = run.wishes(given);
     let loaded = match load(run, source, guess.as_ref(), &wishes).await {
+        Ok(Load::Document(loaded)) => *loaded,
+        Ok(Load::Unchanged(unchanged)) => {
+            let last = guess.ok_or(InputTrouble::NotModified)?;
+            match unasked::stays(run, &unchanged, last, &wishes, report).await? {
+                Ok(captured) => return Ok(captured),
+                Err(last) => {
+                    let loaded = reload(run, unchanged, &last, &wishes).await?;
+                    guess = Some(last);
+                    loaded
+                }
+            }
+        }
         Err(Stop::Input(trouble)) => return lost::refused(run, guess.as_ref(), trouble).await,
-        other => other?,
+        Err(stop) => return Err(stop),
     };
     let (loaded, original) = put(run, loaded).await?;
     let reader = Arc::clone(run);
@@ -215,35 +217,16 @@ async fn capture(
     }
     let last = run.last(&seat).await?;
     let (loaded, contents) = compared::read(run, last.as_ref(), loaded, original, contents).await?;
-    let article = Part::new(&loaded.document, original, said.references);
-    let most = wishes.article_bytes_max;
-    let allowance = Allowance::new(most.unwrap_or(run.world.options.article_bytes_max));
-    let home = Home {
-        allowance: &allowance,
-        site: loaded.site.as_ref(),
-        page: loaded.document.address.as_ref(),
-        wishes: &wishes,
-    };
-    let parts = gather(run, article, home, last.as_ref(), report).await?;
     let found = Found {
         given: given.to_owned(),
         loaded,
         original,
         keys,
         facts: said.facts,
-        tags: wishes.tags.clone(),
-        parts,
+        references: said.references,
+        wishes,
     };
-    let snapshot = record::compose(run, found, &seat).await?;
-    let seen = record::tally(&snapshot);
-    let same = last.filter(|last| compared::is_same(&snapshot, last.file(), contents.as_ref()));
-    let news = match run.whole(same).await? {
-        Some(same) => News::Nothing(same.into_file()),
-        None => News::Capture(Pending {
-            folder: seat.folder.clone(),
-            snapshot,
-        }),
-    };
+    let (news, seen) = News::of(run, &found, (last, contents), &seat, report).await?;
     Ok(Captured { news, seen, turn })
 }
 

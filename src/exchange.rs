@@ -1,5 +1,8 @@
 //! What was asked and what came back? The record of one request, enough to write an honest WARC from later. Pure.
 
+mod date;
+mod freshness;
+
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
@@ -9,6 +12,7 @@ use crate::digest::Digest;
 use crate::link::Link;
 
 pub use crate::link::WITHHELD;
+pub use date::http_date;
 
 /// One request and what came back: one hop of a redirect chain.
 ///

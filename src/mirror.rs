@@ -25,14 +25,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{self, CaptureError, Wishes, World, capture_all};
+use crate::capture::{self, CaptureError, Wishes, World, blocking, capture_all};
 use crate::event::{Event, Listener, SourceOutcome, SourceTold};
 use crate::inputs::Inputs;
 use crate::link::Link;
 use crate::listing::{Choice, Format};
 use crate::schedule::Schedule;
 
-use ask::{Asker, blocking};
+use ask::Asker;
 use due::Asked;
 use expand::expand_all;
 use given::{named, texts, wishes};

@@ -117,7 +117,7 @@ pub struct Named {
 
 impl Snapshot {
     /// Returns every mention with the document that makes it, in document order.
-    pub fn mentions(&self) -> impl Iterator<Item = (&Document, &Mention)> {
+    pub fn mentions(&self) -> impl Iterator<Item = (&Document, &Mention)> + Clone {
         self.documents.iter().flat_map(|document| {
             document
                 .references

@@ -14,6 +14,7 @@ use super::error::{ArchiveError, At as _, Kind};
 use super::layout::{self, ArchivePath};
 use super::staging::{Staged, Staging};
 use crate::digest::{Digest, Hasher};
+use crate::snapshot::Named;
 
 /// How much of a file is in memory while it is hashed.
 const CHUNK_BYTES: usize = 128 * 1024;
@@ -186,6 +187,19 @@ impl Archive {
         bytes: u64,
     ) -> Result<bool, ArchiveError> {
         has(&self.root, digest, extension, bytes)
+    }
+
+    /// Returns whether all these blobs are here, as far as their lengths say.
+    ///
+    /// # Errors
+    /// When the disk can't be read.
+    pub fn has_all(&self, blobs: &[Named]) -> Result<bool, ArchiveError> {
+        for blob in blobs {
+            if !self.has_blob(&blob.digest, blob.extension, blob.size)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Returns the length of a blob's file; `None` where there is none. Its bytes are not read.

@@ -1,11 +1,12 @@
 //! Which article is this a capture of, and whose turn is it?
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId, SnapshotFile};
 use crate::digest::Digest;
 
 use super::earlier::Earlier;
@@ -49,6 +50,14 @@ struct Seats {
 }
 
 impl Seat {
+    fn new(key: String, folder: ArticleFolder) -> Self {
+        Self {
+            key,
+            folder,
+            turn: Arc::default(),
+        }
+    }
+
     /// Waits for a turn.
     pub(super) async fn turn(self: &Arc<Self>) -> Turn {
         Turn {
@@ -69,27 +78,23 @@ impl Articles {
         make: impl FnOnce() -> ArticleFolder,
     ) -> Result<Arc<Seat>, ArchiveError> {
         let ids: Vec<ArticleId> = keys.iter().map(|key| ArticleId::of_key(key)).collect();
-        let mut seats = locked(&self.seats);
-        let known = ids.iter().find_map(|id| seats.known.get(id)?.upgrade());
-        let seat = match known {
-            Some(seat) => seat,
-            None => Arc::new(match find(archive, keys)? {
-                Some(seat) => seat,
-                None => Seat {
-                    key: keys[0].clone(),
-                    folder: make(),
-                    turn: Arc::default(),
-                },
-            }),
-        };
-        seats.make_room();
-        for id in ids {
-            let known = seats.known.entry(id).or_default();
-            if known.strong_count() == 0 {
-                *known = Arc::downgrade(&seat);
-            }
-        }
-        Ok(seat)
+        locked(&self.seats).take(&ids, || {
+            let (key, folder) = match find(archive, keys)? {
+                Some(found) => found,
+                None => (keys[0].clone(), make()),
+            };
+            Ok(Seat::new(key, folder))
+        })
+    }
+
+    /// Returns the seat of the article that has this snapshot.
+    pub(super) fn seat_of(&self, file: &SnapshotFile) -> Arc<Seat> {
+        let folder = ArticleFolder::containing(&file.path)
+            .expect("a snapshot stands in the folder of its article");
+        let ids = [folder.id().clone()];
+        let make = || Ok::<_, Infallible>(Seat::new(file.snapshot.source.key.clone(), folder));
+        let Ok(seat) = locked(&self.seats).take(&ids, make);
+        seat
     }
 
     /// Notes which file this run archives as the article. Returns the one before, if that has other bytes. Asked for by whoever
@@ -111,6 +116,27 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Seats {
+    /// Returns the seat that one of `ids` leads to, or else the one that `make` gives. From then on all lead there.
+    fn take<E>(
+        &mut self,
+        ids: &[ArticleId],
+        make: impl FnOnce() -> Result<Seat, E>,
+    ) -> Result<Arc<Seat>, E> {
+        let known = ids.iter().find_map(|id| self.known.get(id)?.upgrade());
+        let seat = match known {
+            Some(seat) => seat,
+            None => Arc::new(make()?),
+        };
+        self.make_room();
+        for id in ids {
+            let known = self.known.entry(id.clone()).or_default();
+            if known.strong_count() == 0 {
+                *known = Arc::downgrade(&seat);
+            }
+        }
+        Ok(seat)
+    }
+
     /// Forgets those that nobody has any more, where there are many: not each time, so that it costs little in all.
     fn make_room(&mut self) {
         if self.known.len() >= self.sweep_at {
@@ -120,18 +146,15 @@ impl Seats {
     }
 }
 
-/// Returns the article of the archive that one of `keys` leads to.
-fn find(archive: &Archive, keys: &[String]) -> Result<Option<Seat>, ArchiveError> {
+/// Returns the article of the archive that one of `keys` leads to, with its own key.
+fn find(
+    archive: &Archive,
+    keys: &[String],
+) -> Result<Option<(String, ArticleFolder)>, ArchiveError> {
     for key in keys {
-        let Some((folder, last)) = locate(archive, key)? else {
-            continue;
-        };
-        let key = last.snapshot().source.key.clone();
-        return Ok(Some(Seat {
-            key,
-            folder,
-            turn: Arc::default(),
-        }));
+        if let Some((folder, last)) = locate(archive, key)? {
+            return Ok(Some((last.snapshot().source.key.clone(), folder)));
+        }
     }
     Ok(None)
 }
@@ -141,12 +164,24 @@ pub(super) fn last(archive: &Archive, key: &str) -> Result<Option<Earlier>, Arch
     Ok(locate(archive, key)?.map(|(_, last)| last))
 }
 
+/// Returns the last committed snapshot of an article.
+pub(super) fn newest(
+    archive: &Archive,
+    folder: &ArticleFolder,
+) -> Result<Option<Earlier>, ArchiveError> {
+    let Some(file) = archive.newest_snapshot(folder)? else {
+        return Ok(None);
+    };
+    // A blob that only waits for its commit is lost again unless a new snapshot names it.
+    let is_whole = archive.has_all(&file.snapshot.blobs())?;
+    Ok(Some(Earlier::new(file, is_whole)))
+}
+
 fn locate(archive: &Archive, key: &str) -> Result<Option<(ArticleFolder, Earlier)>, ArchiveError> {
     let Some(folder) = archive.article_of_key(key)? else {
         return Ok(None);
     };
-    let newest = archive.newest_snapshot(&folder)?;
-    Ok(newest.map(|file| (folder, Earlier::new(file))))
+    Ok(newest(archive, &folder)?.map(|last| (folder, last)))
 }
 
 #[cfg(test)]

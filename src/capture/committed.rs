@@ -6,8 +6,9 @@ use crate::event::{Article, ArticleOutcome};
 
 use super::articles::Turn;
 use super::lost::Stays;
+use super::news::News;
 use super::run::Run;
-use super::{CaptureError, Captured, News, Seen, told, views};
+use super::{CaptureError, Captured, Seen, told, views};
 
 /// Captures that were committed together.
 pub(super) struct Group {

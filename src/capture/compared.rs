@@ -80,6 +80,18 @@ pub(super) fn document(
     }
 }
 
+/// Returns whether a capture may turn out to say nothing new: its bytes are as they were, or are read like those before.
+pub(super) fn reads_alike(
+    last: Option<&Earlier>,
+    original: Digest,
+    contents: Option<&Contents>,
+) -> bool {
+    let Some(last) = last.filter(|last| last.is_whole()) else {
+        return false;
+    };
+    last.snapshot().original == original || contents.is_some_and(|it| it.before.reads_as(&it.now))
+}
+
 /// Returns why what came of `source` is not the article any more, where it is not. What is in the user's own files is.
 pub(super) fn lost(
     source: &Source,

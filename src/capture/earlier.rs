@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
+
 use crate::archive::SnapshotFile;
 use crate::exchange::Exchange;
 use crate::fetch::Validators;
@@ -14,6 +16,8 @@ use crate::snapshot::{self, Mention, Missing, Observed, Outcome, Snapshot};
 pub(super) struct Earlier {
     file: SnapshotFile,
     places: OnceLock<Places>,
+    /// Whether every blob that it names was in the archive when it was read.
+    is_whole: bool,
 }
 
 /// Where in a snapshot an address stands: asked for every resource of a page, of which there may be thousands.
@@ -49,15 +53,21 @@ fn address(link: &Link) -> Link {
 }
 
 impl Earlier {
-    pub(super) fn new(file: SnapshotFile) -> Self {
+    /// Takes a snapshot; `is_whole` says whether every blob that it names is in the archive.
+    pub(super) fn new(file: SnapshotFile, is_whole: bool) -> Self {
         Self {
             file,
             places: OnceLock::new(),
+            is_whole,
         }
     }
 
     pub(super) fn into_file(self) -> SnapshotFile {
         self.file
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     pub(super) fn file(&self) -> &SnapshotFile {
@@ -123,6 +133,19 @@ impl Earlier {
             etag,
             last_modified,
         })
+    }
+
+    /// Returns whether what the snapshot holds of `link` counts as new at the moment `now`, by what its origin said when it was asked
+    /// last. A clock that was ahead then makes it old.
+    pub(super) fn is_fresh(&self, link: &Link, now: Timestamp) -> bool {
+        let Some((exchange, response)) = self
+            .answer(link)
+            .and_then(|it| Some((it, it.response.as_ref()?)))
+        else {
+            return false;
+        };
+        let until = response.fresh_until(exchange.started);
+        exchange.started <= now && until.is_some_and(|until| now < until)
     }
 
     /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.

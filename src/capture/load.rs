@@ -38,17 +38,44 @@ pub(super) struct Loaded {
     pub(super) begun: Timestamp,
 }
 
+/// What came of the request for an input.
+#[derive(Debug)]
+pub(super) enum Load {
+    /// Its document.
+    Document(Box<Loaded>),
+    /// The word that it has not changed.
+    Unchanged(Box<Unchanged>),
+}
+
+impl Load {
+    fn document(loaded: Loaded) -> Self {
+        Self::Document(Box::new(loaded))
+    }
+}
+
+/// A page that has not changed.
+#[derive(Debug)]
+pub(super) struct Unchanged {
+    /// The input's address.
+    pub(super) link: Link,
+    /// The address that says so.
+    pub(super) address: Link,
+    /// The requests it took.
+    exchanges: Vec<Exchange>,
+    begun: Timestamp,
+}
+
 /// Loads `source`. `earlier` is the article's last snapshot, where its key already leads to one.
 pub(super) async fn load(
     run: &Run,
     source: &Source,
     earlier: Option<&Earlier>,
     wishes: &Wishes,
-) -> Result<Loaded, Stop> {
+) -> Result<Load, Stop> {
     match source {
         Source::Web(link) => Box::pin(page(run, link, earlier, wishes)).await,
-        Source::Entry(link) => entry::load(run, link, earlier).await,
-        Source::File(path) => file(run, path.clone()).await,
+        Source::Entry(link) => Ok(Load::document(entry::load(run, link, earlier).await?)),
+        Source::File(path) => Ok(Load::document(file(run, path.clone()).await?)),
     }
 }
 
@@ -90,7 +117,7 @@ async fn page(
     link: &Link,
     earlier: Option<&Earlier>,
     wishes: &Wishes,
-) -> Result<Loaded, Stop> {
+) -> Result<Load, Stop> {
     let begun = run.now();
     let validators = earlier.and_then(|earlier| earlier.validators(link));
     let request = Request {
@@ -115,29 +142,58 @@ async fn page(
             })
             .await
         }
-        (Ok(Received::NotModified { final_url }), Some(earlier)) => {
-            if let Some(document) = again(run, earlier, final_url).await? {
-                document
-            } else {
-                // What the origin takes for known is damaged here: ask as if nothing were known.
-                let mut anew = Box::pin(page(run, link, None, wishes)).await?;
-                anew.exchanges.splice(..0, answer.exchanges);
-                return Ok(Loaded { begun, ..anew });
-            }
+        (Ok(Received::NotModified { final_url }), Some(_)) => {
+            return Ok(Load::Unchanged(Box::new(Unchanged {
+                link: link.clone(),
+                address: final_url,
+                exchanges: answer.exchanges,
+                begun,
+            })));
         }
         (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
         (Err(FetchStop::Failure(failure)), _) => return Err(InputTrouble::Fetch(failure).into()),
         (Err(FetchStop::Sink(source)), _) => return Err(Stop::from(source)),
         (Err(FetchStop::Machine(source)), _) => return Err(CaptureError::Machine(source).into()),
     };
-    Ok(Loaded {
+    Ok(Load::document(Loaded {
         document,
         key: link.key(),
         site: Some(link.clone()),
         entry: None,
         exchanges: answer.exchanges,
         begun,
-    })
+    }))
+}
+
+/// Reads the document of a page that has not changed from the archive, as `earlier` names it. Where it is damaged or lost there, the
+/// page is asked for as if nothing were known.
+pub(super) async fn reload(
+    run: &Run,
+    unchanged: Box<Unchanged>,
+    earlier: &Earlier,
+    wishes: &Wishes,
+) -> Result<Loaded, Stop> {
+    let Unchanged {
+        link,
+        address,
+        exchanges,
+        begun,
+    } = *unchanged;
+    if let Some(document) = again(run, earlier, address).await? {
+        return Ok(Loaded {
+            document,
+            key: link.key(),
+            site: Some(link),
+            entry: None,
+            exchanges,
+            begun,
+        });
+    }
+    let Load::Document(mut anew) = page(run, &link, None, wishes).await? else {
+        return Err(InputTrouble::NotModified.into());
+    };
+    anew.exchanges.splice(..0, exchanges);
+    Ok(Loaded { begun, ..*anew })
 }
 
 /// Reads the document that is still current from the archive; `None` where it is damaged or lost there.

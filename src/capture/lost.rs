@@ -7,8 +7,9 @@ use crate::event::Images;
 
 use super::earlier::Earlier;
 use super::error::{InputTrouble, Stop};
+use super::news::News;
 use super::run::Run;
-use super::{Captured, News, Seen};
+use super::{Captured, Seen};
 
 /// What an input came to whose article is here and stays as it is.
 pub(super) struct Stays {

@@ -20,50 +20,44 @@ use super::parts::Parts;
 use super::resources::{Settled, class};
 use super::run::Run;
 use super::told::public;
-use super::{CaptureError, Seen};
+use super::{CaptureError, Seen, Wishes};
 
-/// What was found out about an input, and fetched of it.
+/// What was found out about an input.
 pub(super) struct Found {
     pub(super) given: String,
     pub(super) loaded: Loaded,
     pub(super) original: Digest,
     pub(super) keys: Vec<String>,
     pub(super) facts: snapshot::Facts,
-    pub(super) tags: Vec<String>,
-    pub(super) parts: Parts,
+    pub(super) references: Vec<Reference>,
+    pub(super) wishes: Arc<Wishes>,
 }
 
 /// Writes down what the capture came to.
 pub(super) async fn compose(
     run: &Arc<Run>,
-    found: Found,
+    found: &Found,
+    parts: Parts,
     seat: &Seat,
 ) -> Result<Snapshot, CaptureError> {
-    let Found {
-        given,
-        loaded,
-        original,
-        keys,
-        facts,
-        tags,
-        parts,
-    } = found;
-    let mut exchanges = loaded.exchanges;
+    let loaded = &found.loaded;
+    let mut exchanges = loaded.exchanges.clone();
     exchanges.extend(run.recall_exchanges(parts.notes()).await?);
+    let aliases = found.keys.iter().filter(|key| **key != seat.key);
     Ok(Snapshot {
         format: snapshot::FORMAT,
         tool: run.world.options.tool.clone(),
         time: loaded.begun,
         source: snapshot::Source {
-            aliases: keys.into_iter().filter(|key| *key != seat.key).collect(),
+            aliases: aliases.cloned().collect(),
             key: seat.key.clone(),
-            given: public(&given),
-            url: loaded.document.address,
-            entry: loaded.entry,
-            tags,
+            given: public(&found.given),
+            url: loaded.document.address.clone(),
+            entry: loaded.entry.clone(),
+            tags: found.wishes.tags.clone(),
         },
-        article: facts,
-        original,
+        article: found.facts.clone(),
+        original: found.original,
         documents: parts.recorded(loaded.begun),
         exchanges,
     })
@@ -186,17 +180,19 @@ pub(super) fn is_same_capture(now: &Snapshot, before: &Snapshot) -> bool {
     now.original == before.original && places(now) == places(before)
 }
 
-/// Counts the resources of a snapshot, each address once, and names the missing ones.
-pub(super) fn tally(snapshot: &Snapshot) -> Seen {
-    let shown = snapshot
-        .mentions()
-        .filter(|(_, mention)| mention.kind.is_seen());
-    let shown: HashSet<String> = shown.map(|(_, mention)| counted_as(mention)).collect();
+/// Counts resources, each address once, and names the missing ones: of each mention, what came of it.
+pub(super) fn tally<'s>(
+    mentions: impl Iterator<Item = (&'s Mention, &'s Outcome)> + Clone,
+) -> Seen {
+    let shown = mentions
+        .clone()
+        .filter(|(mention, _)| mention.kind.is_seen());
+    let shown: HashSet<String> = shown.map(|(mention, _)| counted_as(mention)).collect();
     let (mut images, mut names) = (Images::default(), HashSet::new());
     let (mut missing, mut lost) = (Vec::new(), Vec::new());
-    for (_, mention) in snapshot.mentions() {
+    for (mention, outcome) in mentions {
         // Nothing is missing to a reader where a link leads to the original address instead of a copy.
-        let is_missing = matches!(mention.outcome, Outcome::Missing(_));
+        let is_missing = matches!(outcome, Outcome::Missing(_));
         if is_missing && mention.kind == Kind::MarkdownLinkImage {
             continue;
         }
@@ -204,8 +200,8 @@ pub(super) fn tally(snapshot: &Snapshot) -> Seen {
         if !names.insert(name.clone()) {
             continue;
         }
-        images.count(&mention.outcome);
-        let Some(why) = mention.outcome.failure().filter(|why| !why.is_tracker()) else {
+        images.count(outcome);
+        let Some(why) = outcome.failure().filter(|why| !why.is_tracker()) else {
             continue;
         };
         let image = MissingImage::new(mention.name().to_owned(), why, shown.contains(&name));

@@ -28,6 +28,8 @@ pub(super) struct Home<'a> {
     pub(super) page: Option<&'a Link>,
     /// What the user wants of it.
     pub(super) wishes: &'a Wishes,
+    /// Whether what is here and counts as new goes unasked.
+    pub(super) spares: bool,
 }
 
 /// One resource that an article needs.
@@ -53,7 +55,7 @@ pub(super) struct Settled {
 }
 
 /// Gets one resource. What `earlier` kept is asked for only conditionally, or not at all where it came
-/// without validators. A blob that has vanished from the archive counts as never kept.
+/// without validators, or is to be spared. A blob that has vanished from the archive counts as never kept.
 pub(super) async fn settle(
     run: &Arc<Run>,
     wanted: Wanted<'_>,
@@ -85,7 +87,11 @@ pub(super) async fn settle(
         .as_ref()
         .and(earlier)
         .and_then(|earlier| earlier.validators(link));
-    if let (Some(resource), None, false) = (&current, &validators, refresh) {
+    let is_spared = || {
+        let fresh = earlier.is_some_and(|earlier| earlier.is_fresh(link, run.now()));
+        validators.is_none() || wanted.home.spares && fresh
+    };
+    if let Some(resource) = current.as_ref().filter(|_| !refresh && is_spared()) {
         return Ok(Settled {
             outcome: not_asked(resource.clone()),
             fetched: None,
@@ -140,9 +146,13 @@ async fn held(
     link: &Link,
     earlier: Option<&Earlier>,
 ) -> Result<Option<Resource>, CaptureError> {
-    let Some(resource) = earlier.and_then(|earlier| earlier.resource(link)).cloned() else {
+    let Some((earlier, resource)) = earlier.and_then(|it| Some((it, it.resource(link)?.clone())))
+    else {
         return Ok(None);
     };
+    if earlier.is_whole() {
+        return Ok(Some(resource));
+    }
     let run = Arc::clone(run);
     blocking(move || {
         let blob = Named {

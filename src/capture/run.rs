@@ -13,6 +13,7 @@ use crate::archive::log::Removals;
 use crate::archive::{ArticleFolder, Note, Scratch};
 use crate::exchange::Exchange;
 use crate::fetch::{Answer, Fingerprint, Request, Salt};
+use crate::refs::LazyTable;
 use crate::source::{Source, entry_key};
 
 use super::alike::Alike;
@@ -204,35 +205,13 @@ impl Run {
         seat: &Arc<Seat>,
     ) -> Result<Option<Earlier>, CaptureError> {
         let (run, seat) = (Arc::clone(self), Arc::clone(seat));
-        blocking(move || {
-            let newest = run.world.archive.newest_snapshot(&seat.folder)?;
-            Ok(newest.map(Earlier::new))
-        })
-        .await
+        blocking(move || Ok(articles::newest(&run.world.archive, &seat.folder)?)).await
     }
 
-    /// Returns `earlier` if every blob that it names is here. Where one is not, the capture counts as new, and brings it back.
-    pub(super) async fn whole(
-        self: &Arc<Self>,
-        earlier: Option<Earlier>,
-    ) -> Result<Option<Earlier>, CaptureError> {
-        let (run, Some(earlier)) = (Arc::clone(self), earlier) else {
-            return Ok(None);
-        };
-        blocking(move || {
-            for blob in earlier.snapshot().blobs() {
-                // One that only waits for its commit is lost again unless a new snapshot names it.
-                if !run
-                    .world
-                    .archive
-                    .has_blob(&blob.digest, blob.extension, blob.size)?
-                {
-                    return Ok(None);
-                }
-            }
-            Ok(Some(earlier))
-        })
-        .await
+    /// Returns whether this run would find in the document of `earlier` what was found then.
+    pub(super) fn reads_like(&self, earlier: &Earlier) -> bool {
+        let options = &self.world.options;
+        earlier.snapshot().tool == options.tool && options.lazy == *LazyTable::built_in()
     }
 
     /// Returns, once a run, whether something is for the site of an article alone: to be asked for an input without one.
@@ -271,10 +250,12 @@ fn json_of(what: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(what).expect("what is noted has string keys")
 }
 
-/// Runs work that blocks, on disk or on the processor, away from the network's threads.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs work that blocks, on disk or on the processor, away from the network's threads. Never comes back where the program is ending
+/// and does not begin it any more.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => std::future::pending().await,
     }
 }

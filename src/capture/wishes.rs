@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::fetch;
 
 use super::Obeyed;
+use super::allowance::Allowance;
 use super::run::Run;
 
 /// What is wanted of some articles. Where nothing is said, [`super::Options`] and the options of the network count.
@@ -30,5 +31,11 @@ impl Run {
     /// Returns what the robots.txt of each site is obeyed for, of an article of which this is wanted.
     pub(super) fn obeyed(&self, wishes: &Wishes) -> Obeyed {
         wishes.robots.unwrap_or(self.world.options.robots)
+    }
+
+    /// Returns what may be fetched for an article of which this is wanted.
+    pub(super) fn allowance(&self, wishes: &Wishes) -> Allowance {
+        let most = wishes.article_bytes_max;
+        Allowance::new(most.unwrap_or(self.world.options.article_bytes_max))
     }
 }

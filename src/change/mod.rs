@@ -54,6 +54,12 @@ impl Content {
         &self.0.lines
     }
 
+    /// Returns whether this is read as `other` is, but for what changes at each visit.
+    #[must_use]
+    pub fn reads_as(&self, other: &Self) -> bool {
+        self.settled().eq(other.settled())
+    }
+
     fn settled(&self) -> impl Iterator<Item = String> {
         self.0.lines.iter().map(|line| noise::settled(line))
     }
@@ -64,10 +70,9 @@ impl Content {
 #[must_use]
 pub fn differences(before: (&Snapshot, &Content), now: (&Snapshot, &Content)) -> Vec<Aspect> {
     let ((old, old_content), (new, new_content)) = (before, now);
-    let same_text = old_content.settled().eq(new_content.settled());
     let aspects = [
         (Aspect::Facts, old.article == new.article),
-        (Aspect::Text, same_text),
+        (Aspect::Text, old_content.reads_as(new_content)),
         (
             Aspect::Links,
             old_content.0.leads_to == new_content.0.leads_to,

@@ -5,11 +5,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use super::options::Retries;
-use crate::exchange::Why;
+use crate::exchange::{Why, http_date};
 
 /// The longest pause before another try, however many there were: what has not passed by then hardly does in this run.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -62,18 +60,6 @@ pub(super) fn asked(retry_after: &str, date: Option<&str>, now: Timestamp) -> Op
     let from = date.and_then(|date| http_date(date.trim())).unwrap_or(now);
     let wait = until.duration_since(from);
     Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
-}
-
-/// Reads an HTTP-date in any of its three forms (RFC 9110 §5.6.7). A year of two digits is of 1969 to 2068, as in POSIX.
-fn http_date(text: &str) -> Option<Timestamp> {
-    [
-        "%a, %d %b %Y %H:%M:%S GMT",
-        "%A, %d-%b-%y %H:%M:%S GMT",
-        "%a %b %e %H:%M:%S %Y",
-    ]
-    .iter()
-    .find_map(|form| DateTime::strptime(form, text).ok())
-    .and_then(|date| Offset::UTC.to_timestamp(date).ok())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 use crate::archive::ArchiveError;
-use crate::capture::{CaptureError, Obeyed, Wishes, World};
+use crate::capture::{CaptureError, Obeyed, Wishes, World, blocking};
 use crate::digest::Digest;
 use crate::exchange::{Exchange, Why};
 use crate::fetch::{Accept, Body, Received, Request, Stop, Validators};
@@ -242,13 +242,5 @@ impl Known {
             listing: self.listing,
             is_unchanged: true,
         }
-    }
-}
-
-/// Runs work that blocks, on disk or on the processor, away from the network's threads.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use crate::archive::ArchiveError;
-use crate::capture::{CaptureError, Wishes};
+use crate::capture::{CaptureError, Wishes, blocking};
 use crate::change::Standing;
 use crate::event::{SourceOutcome, SourceTold, Unaddressed};
 use crate::link::Link;
 use crate::listing::Choice;
 
-use super::ask::{Asker, Question, READ_AT_ONCE, Trouble, blocking};
+use super::ask::{Asker, Question, READ_AT_ONCE, Trouble};
 use super::disk::{self, Found};
 use super::gathered::{Found as Document, Gathered};
 use super::settled::{Due, Wanted};

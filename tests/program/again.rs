@@ -29,7 +29,9 @@ fn with_page() -> Test {
     let date = "Sun, 01 Nov 2026 08:00:00 GMT";
     test.serve(
         "a.test/2.png",
-        Reply::ok("image/png", png("2")).with("last-modified", date),
+        Reply::ok("image/png", png("2"))
+            .with("last-modified", date)
+            .with("cache-control", "no-cache"),
     );
     test.serve("a.test/3.png", Reply::ok("image/png", png("3")));
     test

@@ -60,5 +60,6 @@ mod texts;
 mod troubles;
 #[cfg(unix)]
 mod unattended;
+mod unasked;
 mod wanted;
 mod watched;

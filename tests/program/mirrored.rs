@@ -396,7 +396,7 @@ fn an_article_is_asked_for_when_it_is_due() {
     let now = times[0].as_i64().unwrap();
     fs::write(
         &path,
-        json!({name: [now, now - 100 * 24 * 3600]}).to_string(),
+        json!({name: [now, now - 100 * 24 * 3600, false]}).to_string(),
     )
     .unwrap();
     assert_eq!(
