@@ -63,3 +63,4 @@ mod unattended;
 mod unasked;
 mod wanted;
 mod watched;
+mod year;
