@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use peers::origin::{Origin, Site};
-use peers::{Arguments, Contender, compare};
+use peers::{Arguments, Contender, Place, compare};
 
 /// Percent of the images that an earlier article shows, too.
 const REPEATED: usize = 30;
@@ -47,6 +47,7 @@ fn main() {
         &contenders,
         arguments.rounds,
         &format!("http://{}", origin.address),
+        Place::New,
     );
 }
 

@@ -4,36 +4,20 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
+mod filled;
 mod pages;
 #[path = "peers/origin.rs"]
 mod origin;
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use jiff::Timestamp;
-use offprint::archive::{
-    Archive, ArticleFolder, Checkpoint, LOCK_WAIT, Pending, Writer, WriterOptions,
-};
-use offprint::catalogue;
-use offprint::document::{Kind as DocumentKind, Syntax};
-use offprint::link::Link;
-use offprint::media::MediaType;
-use offprint::refs::{Kind, Role};
-use offprint::snapshot::{Document, FORMAT, Facts, Mention, Outcome, Resource, Snapshot, Source};
 use origin::{Origin, Site};
 
 /// Images that each article shows, of the archive and of what is added.
 const IMAGES: usize = 10;
-
-/// Articles of one host.
-const PER_HOST: usize = 100;
-
-/// Articles that are committed together while the archive is made.
-const TOGETHER: usize = 500;
 
 /// What the command line says.
 #[derive(Debug, Parser)]
@@ -67,7 +51,7 @@ fn main() {
     let (large, new) = (folder.path().join("large"), folder.path().join("new"));
     let begun = Instant::now();
     let articles = arguments.blobs / (IMAGES + 1);
-    fill(&large, articles);
+    filled::fill(&large, articles, IMAGES);
     println!(
         "made an archive of {} blobs and {articles} articles in {:.0} s",
         articles * (IMAGES + 1),
@@ -130,92 +114,4 @@ fn add(archive: &Path, number: usize, origin: &Origin) -> Duration {
     let time = begun.elapsed();
     assert!(status.success(), "{status}");
     time
-}
-
-/// Makes an archive of articles, each with images of its own, in the way in which it is always written.
-fn fill(root: &Path, articles: usize) {
-    let archive = Archive::open_or_create(root).expect("an archive can be made");
-    let options = WriterOptions {
-        lock_wait: LOCK_WAIT,
-        checkpoint: Checkpoint::none(),
-    };
-    let (writer, _) = archive
-        .writer(options, Timestamp::now())
-        .expect("it can be written to");
-    for begin in (0..articles).step_by(TOGETHER) {
-        let group: Vec<Pending> = (begin..articles.min(begin + TOGETHER))
-            .map(|number| capture(&writer, number))
-            .collect();
-        let group = writer.commit(&group, Timestamp::now()).expect("a commit");
-        writer.settle(&group.plan).expect("a plan can be removed");
-    }
-    catalogue::update(&archive, &writer).expect("the front pages can be made");
-}
-
-fn capture(writer: &Writer, number: usize) -> Pending {
-    let host = number / PER_HOST;
-    let address = format!("https://host-{host}.test/{number}");
-    let address = Link::parse(&address).expect("an address");
-    let text = format!("page {number:09}");
-    let page = put(writer, &text, "bin");
-    let image = |image: usize| {
-        let bytes = format!("image {image} of {number}");
-        Mention {
-            start: image,
-            end: image,
-            written: format!("{image}.jpg"),
-            kind: Kind::ImgSrc,
-            role: Role::Image,
-            target: Link::parse(&format!("https://host-{host}.test/{number}/{image}.jpg")).ok(),
-            promotion: None,
-            document: None,
-            outcome: Outcome::Kept(Resource {
-                digest: put(writer, &bytes, "jpg"),
-                media: MediaType::Jpeg,
-                size: bytes.len() as u64,
-                width: Some(1),
-                height: Some(1),
-            }),
-        }
-    };
-    let document = Document {
-        kind: DocumentKind::Page,
-        syntax: Syntax::Html,
-        digest: page,
-        size: text.len() as u64,
-        url: Some(address.clone()),
-        base: None,
-        charset: "UTF-8".to_owned(),
-        references: (0..IMAGES).map(image).collect(),
-    };
-    let title = format!("Article {number} of a large archive");
-    Pending {
-        folder: ArticleFolder::new(&address.key(), Some(&title)),
-        snapshot: Snapshot {
-            format: FORMAT,
-            tool: "offprint bench".to_owned(),
-            time: Timestamp::now(),
-            source: Source {
-                key: address.key(),
-                given: address.to_string(),
-                url: Some(address),
-                aliases: Vec::new(),
-                entry: None,
-                tags: Vec::new(),
-            },
-            article: Facts {
-                title: Some(title),
-                ..Facts::default()
-            },
-            original: page,
-            documents: vec![document],
-            exchanges: Vec::new(),
-        },
-    }
-}
-
-fn put(writer: &Writer, text: &str, extension: &'static str) -> offprint::digest::Digest {
-    let mut blob = writer.blob().expect("a blob can be begun");
-    blob.write_all(text.as_bytes()).expect("it can be written");
-    blob.finish(extension).expect("it can be ended").digest
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use peers::origin::{Origin, Site};
-use peers::{Arguments, Contender, compare};
+use peers::{Arguments, Contender, Place, compare};
 
 const URL: &str = "http://news.test/a/0.html";
 
@@ -66,5 +66,6 @@ fn main() {
         &contenders,
         arguments.rounds,
         &format!("http://{}", origin.address),
+        Place::New,
     );
 }

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use tempfile::TempDir;
 
 /// What the command line of a bench says.
 #[derive(Debug, Parser)]
@@ -51,19 +52,38 @@ struct Run {
     is_done: bool,
 }
 
+/// Where a program does its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In an empty folder each time.
+    New,
+    /// Where it did it before: once more than is measured.
+    Same,
+}
+
 /// How often a running program is asked for its memory, and whether it has ended.
 const LOOK: Duration = Duration::from_millis(2);
 
 /// Runs every contender `rounds` times through the proxy `proxy` and prints what came of it. The first one is what the
 /// others are compared with. A program that is not installed is named as not run.
-pub(crate) fn compare(contenders: &[Contender], rounds: usize, proxy: &str) {
+pub(crate) fn compare(contenders: &[Contender], rounds: usize, proxy: &str, place: Place) {
     let (present, absent): (Vec<_>, Vec<_>) =
         contenders.iter().partition(|it| is_installed(&it.program));
     let mut runs: Vec<Vec<Run>> = vec![Vec::new(); present.len()];
+    let folder = || tempfile::tempdir().expect("a folder can be made");
+    let mut folders: Vec<TempDir> = present.iter().map(|_| folder()).collect();
+    if place == Place::Same {
+        for (contender, folder) in present.iter().zip(&folders) {
+            run(contender, proxy, folder.path());
+        }
+    }
     for round in 0..rounds.max(1) {
-        for place in 0..present.len() {
-            let index = (place + round) % present.len();
-            runs[index].push(run(present[index], proxy));
+        for turn in 0..present.len() {
+            let index = (turn + round) % present.len();
+            if place == Place::New {
+                folders[index] = folder();
+            }
+            runs[index].push(run(present[index], proxy, folders[index].path()));
         }
     }
     println!(
@@ -111,13 +131,10 @@ fn is_installed(program: &str) -> bool {
         || std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }
 
-/// Runs a program in an empty folder.
-fn run(contender: &Contender, proxy: &str) -> Run {
-    let folder = tempfile::tempdir().expect("a folder can be made");
+/// Runs a program in a folder.
+fn run(contender: &Contender, proxy: &str, folder: &Path) -> Run {
     let mut command = Command::new(&contender.program);
-    command
-        .args(&contender.arguments)
-        .current_dir(folder.path());
+    command.args(&contender.arguments).current_dir(folder);
     command
         .env("http_proxy", proxy)
         .env_remove("no_proxy")
@@ -130,7 +147,7 @@ fn run(contender: &Contender, proxy: &str) -> Run {
     let mut child = command.spawn().expect("an installed program starts");
     let (is_done, peak_kib) = wait(&mut child);
     let time = begun.elapsed();
-    let (files, bytes) = size(folder.path().to_owned());
+    let (files, bytes) = size(folder.to_owned());
     Run {
         time,
         peak_kib,
@@ -141,7 +158,7 @@ fn run(contender: &Contender, proxy: &str) -> Run {
 }
 
 /// Waits for a program, and says whether it succeeded and how much memory it held.
-fn wait(child: &mut Child) -> (bool, u64) {
+pub(crate) fn wait(child: &mut Child) -> (bool, u64) {
     let mut peak = 0;
     loop {
         peak = peak_of(child.id()).max(peak);

@@ -35,7 +35,8 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Starts to serve `/a/N.html` and `/i/N.png`, by any host name.
+    /// Starts to serve `/a/N.html` and `/i/N.png`, by any host name; `/list/N` names the first N articles. What has not changed, which
+    /// nothing ever does, answers 304 to who has it.
     pub(crate) fn start(site: Site) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -79,17 +80,33 @@ async fn answer(
             .parse::<usize>()
             .ok()
     };
-    let (media, body) = if let Some(article) = number("/a/", ".html") {
+    let tag = format!("\"{path}\"");
+    let is_known = request.headers().get("if-none-match");
+    let is_known = is_known.is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let (media, body) = if is_known {
+        ("text/plain", Vec::new())
+    } else if let Some(article) = number("/a/", ".html") {
         let html = pages::article(article, site.images, site.repeated, "img.test");
         ("text/html; charset=utf-8", html.into_bytes())
     } else if let Some(image) = number("/i/", ".png") {
         ("image/png", images.get(image))
+    } else if let Some(articles) = number("/list/", "") {
+        let line = |number| format!("http://news.test/a/{number}.html\n");
+        let list: String = (0..articles).map(line).collect();
+        ("text/plain", list.into_bytes())
     } else {
         let missing = Response::builder().status(404).body(Full::default());
         return Ok(missing.expect("it is well formed"));
     };
-    let response = Response::builder()
+    let mut response = Response::builder()
         .header("content-type", media)
-        .body(Full::from(body));
-    Ok(response.expect("it is well formed"))
+        .header("etag", tag)
+        .header("last-modified", "Tue, 26 Apr 2022 08:26:49 GMT");
+    if path.starts_with("/i/") {
+        response = response.header("cache-control", "max-age=2592000");
+    }
+    if is_known {
+        response = response.status(304);
+    }
+    Ok(response.body(Full::from(body)).expect("it is well formed"))
 }

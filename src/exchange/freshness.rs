@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_origin_says_not_at_all() {
-        let old = ("last-modified", "Sun, 06 Nov 1984 08:49:37 GMT");
+        let old = ("last-modified", "Tue, 06 Nov 1984 08:49:37 GMT");
         for said in [
             "no-cache",
             "no-store",
@@ -176,12 +176,12 @@ mod tests {
             Some(360),
         );
         check(
-            &[date, ("last-modified", "Sun, 06 Nov 1984 07:49:37 GMT")],
+            &[date, ("last-modified", "Tue, 06 Nov 1984 07:49:37 GMT")],
             Some(MONTH),
         );
         check(&[date, ("last-modified", DATE)], None);
         check(
-            &[date, ("last-modified", "Sun, 06 Nov 1995 07:49:37 GMT")],
+            &[date, ("last-modified", "Mon, 06 Nov 1995 07:49:37 GMT")],
             None,
         );
         check(
