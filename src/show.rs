@@ -92,19 +92,22 @@ pub fn show(archive: &Archive, text: &str) -> Result<Shown, ArchiveError> {
     })
 }
 
+/// Returns the captures in the order of the log, whatever the clock said; what the log does not name comes last.
 fn history(archive: &Archive, folder: &ArticleFolder) -> Result<Vec<Capture>, ArchiveError> {
     let mut history = Vec::new();
     for path in archive.snapshots(folder)? {
         match archive.read_snapshot(&path) {
             Ok(file) => {
-                let committed = archive.committed(&file.digest)?.is_some();
+                let index = archive.committed(&file.digest)?;
+                let committed = index.is_some();
                 // What was taken out, and waits to be pruned, is no part of an article that was captured again.
                 if committed || !archive.was_removed(folder.id())? {
-                    history.push(Capture {
+                    let capture = Capture {
                         time: file.snapshot.time,
                         path: path.to_string(),
                         committed,
-                    });
+                    };
+                    history.push((index.unwrap_or(u64::MAX), capture));
                 }
             }
             // `verify` speaks of damage; one bad file must not hide the others.
@@ -112,7 +115,8 @@ fn history(archive: &Archive, folder: &ArticleFolder) -> Result<Vec<Capture>, Ar
             Err(error) => return Err(error),
         }
     }
-    Ok(history)
+    history.sort_by_key(|(index, _)| *index);
+    Ok(history.into_iter().map(|(_, capture)| capture).collect())
 }
 
 fn resources(mentions: &[&Mention]) -> Vec<Resource> {
