@@ -113,6 +113,8 @@ pub struct Robots {
 pub struct Summary {
     /// The sources, by outcome.
     pub sources: Outcomes,
+    /// Stored files that were found to be damaged when they were read.
+    pub damaged: Vec<String>,
     /// What came of the articles, and what it took, sources included.
     #[serde(flatten)]
     pub run: capture::Summary,
@@ -249,6 +251,8 @@ pub async fn mirror(
         }
     }
     let is_finished = result.is_ok() && !summary.run.interrupted;
+    let damaged = writer.archive().damaged();
+    summary.damaged = damaged.iter().map(ToString::to_string).collect();
     let kept = record.keep(&writer, (begun, clock()), &summary, is_finished);
     (summary, result.and(kept.map_err(CaptureError::from)))
 }

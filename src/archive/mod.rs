@@ -23,8 +23,9 @@ mod store;
 mod survey;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use marker::State;
 
@@ -50,7 +51,12 @@ pub struct Archive {
     root: PathBuf,
     /// Which snapshots are committed: read when first asked, shared by all clones.
     membership: Arc<Mutex<log::Membership>>,
+    /// What was read and found to be damaged, shared by all clones.
+    damaged: Arc<Mutex<BTreeSet<ArchivePath>>>,
 }
+
+/// Damaged files that are remembered: `verify` lists all of them.
+const DAMAGED_MAX: usize = 200;
 
 impl Archive {
     /// Opens the archive in the folder `root` for reading.
@@ -85,6 +91,22 @@ impl Archive {
         Self {
             root: root.to_owned(),
             membership: Arc::default(),
+            damaged: Arc::default(),
+        }
+    }
+
+    /// Returns the files that were found to be damaged when they were read since the archive was opened, sorted; the first 200.
+    #[must_use]
+    pub fn damaged(&self) -> Vec<ArchivePath> {
+        let damaged = self.damaged.lock();
+        let damaged = damaged.unwrap_or_else(PoisonError::into_inner);
+        damaged.iter().cloned().collect()
+    }
+
+    fn note_damage(&self, path: &ArchivePath) {
+        let mut damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner);
+        if damaged.len() < DAMAGED_MAX {
+            damaged.insert(path.clone());
         }
     }
 

@@ -62,6 +62,7 @@ impl Archive {
         let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
         let digest = Digest::of(&bytes);
         if !layout::is_named_by(path, &digest) {
+            self.note_damage(path);
             return Err(ArchiveError::Damaged {
                 path: path.under(&self.root),
             });

@@ -236,11 +236,13 @@ impl Archive {
         extension: &'static str,
         bytes_max: u64,
     ) -> Result<Vec<u8>, ArchiveError> {
-        let path = layout::blob(digest, extension).under(&self.root);
+        let place = layout::blob(digest, extension);
+        let path = place.under(&self.root);
         let bytes = disk::read(&path, bytes_max)?;
         if Digest::of(&bytes) == *digest {
             Ok(bytes)
         } else {
+            self.note_damage(&place);
             Err(ArchiveError::Damaged { path })
         }
     }

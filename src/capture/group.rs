@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::warn;
 
+use crate::archive::ArchiveError;
 use crate::catalogue;
 use crate::event::{Event, Listener};
 use crate::inputs::Inputs;
@@ -145,6 +146,7 @@ async fn commit_each(
         && let Some(together) = next_group(run, &mut finished).await
     {
         let (mut captured, mut told) = (Vec::new(), Vec::new());
+        let mut full = None;
         for one in together {
             match one.came {
                 Came::Captured(done) => captured.push((one.given, *done)),
@@ -153,11 +155,18 @@ async fn commit_each(
                     let article = failed(&one.given, one.place.as_ref(), &trouble);
                     told.push((one.given, article));
                 }
+                // What is whole has its room already.
+                Came::Broke(error @ CaptureError::Archive(ArchiveError::NoRoom { .. })) => {
+                    full = Some(error);
+                }
                 Came::Broke(error) => return Err(error),
             }
         }
         let here = Arc::clone(run);
         place.send(blocking(move || commit(&here, captured, told)).await?);
+        if let Some(error) = full {
+            return Err(error);
+        }
     }
     Ok(())
 }

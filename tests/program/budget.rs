@@ -1,4 +1,4 @@
-//! Does a run end before the archive is larger than it may be, and does the next one go on?
+//! What does a run say when a person is needed? And does it end before the archive is larger than it may be, and does the next one go on?
 
 use serde_json::json;
 

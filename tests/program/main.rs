@@ -40,6 +40,7 @@ mod machine;
 mod manners;
 mod mirrored;
 mod mistrusted;
+mod needed;
 mod network;
 mod pages;
 mod post;

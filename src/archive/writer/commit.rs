@@ -171,6 +171,7 @@ impl Writer {
                 bytes,
             }) if bytes == staged.bytes => disk::remove_file(&staged.temporary)?,
             Some(_) => {
+                self.archive().note_damage(&needed.path);
                 store::set_aside(&self.staging.root, &needed.path)?;
                 disk::rename(&staged.temporary, &target)?;
             }

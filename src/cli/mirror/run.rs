@@ -112,7 +112,7 @@ impl Job<'_> {
         result?;
         Ok(if summary.run.interrupted {
             Exit::Interrupted
-        } else if summary.sources.failed > 0 {
+        } else if summary.sources.failed > 0 || !summary.damaged.is_empty() {
             Exit::Findings
         } else {
             Exit::Sound

@@ -83,6 +83,14 @@ pub(super) fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
     if output.json {
         events::summary(summary, seconds);
     }
+    if let Some(first) = summary.damaged.first() {
+        let number = count(summary.damaged.len() as u64, "stored file");
+        let error = anyhow!("{number} damaged, such as {first}");
+        output.error(
+            &error,
+            Some("`offprint verify` lists everything that is damaged"),
+        );
+    }
     let (sources, run) = (summary.sources, &summary.run);
     let all = sources.read + sources.unchanged + sources.failed;
     let mut words = vec![count(all, "source")];
