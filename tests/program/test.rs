@@ -83,10 +83,15 @@ impl Test {
 
     /// Waits until somebody has asked for `address`.
     pub(crate) fn wait_for(&self, address: &str) {
+        self.wait_for_more(address, 0);
+    }
+
+    /// Waits until somebody has asked for `address` more than `times` times.
+    pub(crate) fn wait_for_more(&self, address: &str, times: usize) {
         let pages = self.site.lock().unwrap();
         let (pages, waited) = self
             .arrived
-            .wait_timeout_while(pages, PATIENCE, |_| self.count(address) == 0)
+            .wait_timeout_while(pages, PATIENCE, |_| self.count(address) <= times)
             .unwrap();
         drop(pages);
         assert!(!waited.timed_out(), "nobody asks for {address}");

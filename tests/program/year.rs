@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use offprint::archive::{Archive, Step};
 use offprint::digest::Digest;
 
+use crate::origin::{Body, Reply};
 use crate::ran::Ran;
 use crate::test::Test;
 
@@ -20,6 +21,9 @@ const DAYS: u32 = 365;
 
 /// One run in so many is killed, at one step of a commit after the other; and begun again on the same day.
 const KILLED_EVERY: u32 = 29;
+
+/// On one day in so many, a run hangs, and nobody may run beside it; it is killed, too.
+const HANGING_EVERY: u32 = 61;
 
 /// The moment of a day's run.
 fn noon(day: u32) -> Timestamp {
@@ -87,6 +91,11 @@ fn nothing_is_lost_in_a_year_and_little_asked_for() {
             assert!(matches!(signal, None | Some(6)), "day {day}: {signal:?}");
             from = test.origin.log().len();
         }
+        if day % HANGING_EVERY == HANGING_EVERY - 1 {
+            nobody_runs_beside(&test, day);
+            site.serve(&test, weather);
+            from = test.origin.log().len();
+        }
         let ran = Ran::of(mirroring(&test, day).output().unwrap());
         let expected = i32::from(weather == Weather::Down);
         assert_eq!(ran.code, Some(expected), "day {day}: {ran:#?}");
@@ -115,6 +124,19 @@ fn nothing_is_lost_in_a_year_and_little_asked_for() {
         asked.requests
     );
     test.run(&["verify"]).expect_code(0, &["sound: "]);
+}
+
+/// Lets a day's run hang, tries another beside it, and kills it.
+fn nobody_runs_beside(test: &Test, day: u32) {
+    let stalled = Reply::new(200, Body::Stall(b"<rss>".to_vec()));
+    test.serve("a.test/feed.xml", stalled);
+    let before = test.count("a.test/feed.xml");
+    let mut hanging = mirroring(test, day).spawn().unwrap();
+    test.wait_for_more("a.test/feed.xml", before);
+    let second = Ran::of(mirroring(test, day).output().unwrap());
+    second.expect_code(2, &["mirroring into this archive"]);
+    hanging.kill().unwrap();
+    assert_eq!(hanging.wait().unwrap().signal(), Some(9));
 }
 
 /// Returns the digests of all that the archive holds.

@@ -13,7 +13,7 @@ fn check(text: &str, flaw: &str) {
 fn a_slip_is_told_with_its_place() {
     check(
         "# mine\n[lazzy]\n",
-        "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`, `host`, `mirror`, `source`; did you mean `lazy`?",
+        "2:2: unknown field `lazzy`, expected one of `lazy`, `placeholder`, `keep-trackers`, `max-size`, `host`, `mirror`, `source`; did you mean `lazy`?",
     );
     let names = "`sources`, `sources-if-image`, `sources-if-nothing-shown`, `stand-ins`, `sets`, `backgrounds`, `host`";
     check(
