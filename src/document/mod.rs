@@ -9,6 +9,7 @@ pub mod legible;
 pub mod located;
 pub mod markup;
 pub mod metadata;
+pub mod quoted;
 pub mod xml;
 
 use encoding_rs::Encoding;

@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::entries::{Builder, Flaw, NESTING_MAX, Values};
 use crate::document::Span;
+use crate::document::quoted::string_end;
 
 /// Returns the scalar values of a JSON object.
 pub(super) fn values(json: &str) -> Values {
@@ -73,7 +74,7 @@ fn walk(json: &str, builder: &mut Builder) -> Option<usize> {
             b'[' => builder.open_list(),
             b'}' | b']' => builder.close(),
             b'"' => {
-                at = string_end(bytes, at);
+                at = string_end(bytes, at).map_or(bytes.len(), |quote| quote + 1);
                 let value: String = serde_json::from_str(&json[start..at]).unwrap_or_default();
                 if builder.awaits_key() {
                     builder.pass(&value);
@@ -98,18 +99,6 @@ fn walk(json: &str, builder: &mut Builder) -> Option<usize> {
         }
     }
     None
-}
-
-/// Returns where the string ends whose content begins at `from`, after its quote.
-fn string_end(bytes: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at..]) {
-        if bytes[at + found] == b'"' {
-            return at + found + 1;
-        }
-        at = (at + found + 2).min(bytes.len());
-    }
-    bytes.len()
 }
 
 /// Whether a byte goes on with a number, `true`, `false` or `null`.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::document::quoted::string_end;
 use crate::listing::NAMED_MAX;
 
 /// Returns the items that stand whole before the feed breaks off, or goes wrong.
@@ -33,18 +34,6 @@ pub(super) fn items(text: &str) -> Vec<Value> {
         }
     }
     items
-}
-
-/// Returns where the quote stands that ends the string whose content begins at `from`.
-fn string_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let found = at + memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[found] == b'"' {
-            return Some(found);
-        }
-        at = found + 2;
-    }
 }
 
 /// Where in the feed the scan is.

@@ -5,6 +5,7 @@ use encoding_rs::UTF_8;
 use super::{Feed, Piece, What, is_image};
 use crate::document::Span;
 use crate::document::located::Located;
+use crate::document::quoted::string_end;
 use crate::document::xml::Change;
 use crate::refs::Role;
 use crate::refs::escape::escape;
@@ -71,18 +72,6 @@ pub(super) fn read(text: &str) -> Feed<'_> {
         }
     }
     reader.feed
-}
-
-/// Returns where the quote stands that ends the string whose content begins at `from`.
-fn string_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let found = at + memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[found] == b'"' {
-            return Some(found);
-        }
-        at = found + 2;
-    }
 }
 
 impl<'t> Reader<'t> {
