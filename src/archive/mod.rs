@@ -19,6 +19,7 @@ mod mirrored;
 mod scratch;
 mod snapshots;
 mod staging;
+mod reading;
 mod store;
 mod survey;
 mod writer;
@@ -36,9 +37,10 @@ pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
 pub use log::Stood;
 pub use marker::README;
+pub use reading::BlobReader;
 pub use scratch::{Held, Note, Scratch, WholeNotes};
 pub use snapshots::SnapshotFile;
-pub use store::{BlobReader, BlobWriter, Stored};
+pub use store::{BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
     Checkpoint, Committed, CommittedGroup, Keeper, Left, Observation, Pending, Plan, Recovery,

@@ -1,11 +1,10 @@
 //! Where do bytes go, and how do they get their name? Nobody but the store names a blob.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tracing::debug;
 
 use super::Archive;
@@ -15,9 +14,6 @@ use super::layout::{self, ArchivePath};
 use super::staging::{Staged, Staging};
 use crate::digest::{Digest, Hasher};
 use crate::snapshot::Named;
-
-/// How much of a file is in memory while it is hashed.
-const CHUNK_BYTES: usize = 128 * 1024;
 
 /// A blob that the store has, or has until its writer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,26 +123,6 @@ impl Drop for BlobWriter {
     }
 }
 
-/// A blob that is being read. At its end the bytes are proven to be those of its name: it fails there if they are not.
-#[derive(Debug)]
-pub struct BlobReader {
-    file: File,
-    hasher: Hasher,
-    name: Digest,
-}
-
-impl io::Read for BlobReader {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(into)?;
-        self.hasher.update(&into[..read]);
-        if read == 0 && !into.is_empty() && self.hasher.clone().finish() != self.name {
-            let damage = "the blob holds other bytes than its name says";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, damage));
-        }
-        Ok(read)
-    }
-}
-
 /// Returns whether a file of the right name and length is there. Its bytes are not read.
 pub(super) fn has(
     root: &Path,
@@ -200,117 +176,5 @@ impl Archive {
             }
         }
         Ok(true)
-    }
-
-    /// Returns the length of a blob's file; `None` where there is none. Its bytes are not read.
-    ///
-    /// # Errors
-    /// When the disk can't be read, or something else stands there.
-    pub fn blob_length(
-        &self,
-        digest: &Digest,
-        extension: &'static str,
-    ) -> Result<Option<u64>, ArchiveError> {
-        let path = layout::blob(digest, extension).under(&self.root);
-        match disk::look(&path)? {
-            None => Ok(None),
-            Some(Seen {
-                kind: Kind::File,
-                bytes,
-            }) => Ok(Some(bytes)),
-            Some(Seen { kind, .. }) => Err(ArchiveError::Obstructed {
-                path,
-                found: kind,
-                wanted: Kind::File,
-            }),
-        }
-    }
-
-    /// Reads a blob of at most `bytes_max` bytes, and proves that they are those of its name.
-    ///
-    /// # Errors
-    /// When it is not there, too large, or damaged.
-    pub fn read_blob(
-        &self,
-        digest: &Digest,
-        extension: &'static str,
-        bytes_max: u64,
-    ) -> Result<Vec<u8>, ArchiveError> {
-        let place = layout::blob(digest, extension);
-        let path = place.under(&self.root);
-        let bytes = disk::read(&path, bytes_max)?;
-        if Digest::of(&bytes) == *digest {
-            Ok(bytes)
-        } else {
-            self.note_damage(&place);
-            Err(ArchiveError::Damaged { path })
-        }
-    }
-
-    /// Opens a blob to be read piece by piece; it is proven at its end.
-    ///
-    /// # Errors
-    /// When it is not there, or no regular file.
-    pub fn open_blob(
-        &self,
-        digest: &Digest,
-        extension: &'static str,
-    ) -> Result<BlobReader, ArchiveError> {
-        let path = layout::blob(digest, extension).under(&self.root);
-        Ok(BlobReader {
-            file: disk::open(&path)?,
-            hasher: Hasher::default(),
-            name: *digest,
-        })
-    }
-
-    /// Reads any file of the archive of at most `bytes_max` bytes.
-    ///
-    /// # Errors
-    /// When it is not there, no regular file, or too large.
-    pub fn read(&self, path: &ArchivePath, bytes_max: u64) -> Result<Vec<u8>, ArchiveError> {
-        disk::read(&path.under(&self.root), bytes_max)
-    }
-
-    /// Returns the length of a file; 0 where there is none.
-    ///
-    /// # Errors
-    /// When the disk can't be read.
-    pub fn length(&self, path: &ArchivePath) -> Result<u64, ArchiveError> {
-        let seen = disk::look(&path.under(&self.root))?;
-        Ok(seen.map_or(0, |seen| seen.bytes))
-    }
-
-    /// Returns when the bytes of a file were written; `None` where that is not known.
-    ///
-    /// # Errors
-    /// When the disk can't be read.
-    pub fn modified(&self, path: &ArchivePath) -> Result<Option<Timestamp>, ArchiveError> {
-        disk::modified(&path.under(&self.root))
-    }
-
-    /// Reads a file piece by piece, and returns the digest and the number of its bytes.
-    ///
-    /// # Errors
-    /// When it is not there, no regular file, or can't be read.
-    pub fn digest(&self, path: &ArchivePath) -> Result<(Digest, u64), ArchiveError> {
-        digest_of(&path.under(&self.root))
-    }
-}
-
-/// Reads a file piece by piece, and returns the digest and the number of its bytes.
-pub(super) fn digest_of(path: &Path) -> Result<(Digest, u64), ArchiveError> {
-    let mut file = disk::open(path)?;
-    let mut hasher = Hasher::default();
-    let mut chunk = vec![0; CHUNK_BYTES];
-    let mut bytes = 0;
-    loop {
-        let read = match file.read(&mut chunk) {
-            Ok(0) => return Ok((hasher.finish(), bytes)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other.at("read", path)?,
-        };
-        hasher.update(&chunk[..read]);
-        bytes += read as u64;
     }
 }

@@ -16,7 +16,7 @@ use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout;
 use crate::archive::scratch::{self, NOTES, Note, WholeNotes};
 use crate::archive::staging::Staged;
-use crate::archive::{Stored, lock, store};
+use crate::archive::{Stored, lock, reading, store};
 use crate::digest::Digest;
 use crate::snapshot::Named;
 
@@ -162,7 +162,7 @@ fn is_whole(path: &Path, named: &Named) -> bool {
     };
     let is_there = matches!(disk::look(path), Ok(Some(seen)) if seen == wanted);
     is_there
-        && match store::digest_of(path) {
+        && match reading::digest_of(path) {
             Ok(found) => found == (named.digest, named.size),
             Err(error) => {
                 debug!(%error, "can't take a blob over");
