@@ -2,6 +2,7 @@
 
 mod hosts;
 mod schedules;
+mod slip;
 mod sources;
 
 use std::fs::{self, File};
@@ -28,9 +29,6 @@ const NAME: &str = "offprint.toml";
 
 /// The largest configuration file: a table of a thousand hosts has a tenth of that.
 const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
-
-/// How many letters may differ in a name that somebody may have meant.
-const SLIPS_MAX: usize = 2;
 
 /// What a configuration file may say. `docs/guide.md` explains it.
 #[derive(Debug, Default, Deserialize)]
@@ -266,7 +264,7 @@ fn parse(bytes: &[u8]) -> Result<Config, String> {
         Ok(text) => text,
         Err(error) => {
             let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let (line, column) = place(&before);
+            let (line, column) = slip::place(&before);
             return Err(format!("{line}:{column}: not UTF-8"));
         }
     };
@@ -275,47 +273,7 @@ fn parse(bytes: &[u8]) -> Result<Config, String> {
         Ok(config) => return Ok(config),
         Err(error) => error,
     };
-    let start = error.span().map_or(0, |span| span.start);
-    let (line, column) = place(text.get(..start).unwrap_or_default());
-    let message = error.message().replace('\n', ", ");
-    let meant = meant(&message).map(|name| format!("; did you mean `{name}`?"));
-    Err(format!(
-        "{line}:{column}: {message}{}",
-        meant.unwrap_or_default()
-    ))
-}
-
-/// Returns the line and the column, counted from 1, of what stands after `before`.
-fn place(before: &str) -> (usize, usize) {
-    let line = before.matches('\n').count() + 1;
-    let last = before.rsplit('\n').next().unwrap_or_default();
-    (line, last.chars().count() + 1)
-}
-
-/// Returns which of the expected names was meant, of a message such as "unknown field `a`, expected `b` or `c`".
-fn meant(message: &str) -> Option<&str> {
-    let mut names = message.split('`').skip(1).step_by(2);
-    let written = names.next()?;
-    names
-        .map(|name| (slips(written, name), name))
-        .filter(|(slips, _)| *slips <= SLIPS_MAX)
-        .min()
-        .map(|(_, name)| name)
-}
-
-/// Returns how many letters must be put in, taken out or changed to make one name of the other (Levenshtein).
-fn slips(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (at, known) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *known);
-            diagonal = row[at + 1];
-            row[at + 1] = changed.min(diagonal + 1).min(row[at] + 1);
-        }
-    }
-    row[other.len()]
+    Err(slip::describe(text, &error))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Error as _};
 use crate::cli::args::duration;
 use crate::schedule::{Pattern, Schedule};
 
-use super::{SLIPS_MAX, slips};
+use super::slip::nearest;
 
 /// How often a source is asked where nothing is said.
 const PATTERN: &str = "@hourly";
@@ -79,13 +79,8 @@ struct Unknown<'a>(&'a str);
 
 impl fmt::Display for Unknown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let written = self.0.to_lowercase();
         let names = tz::db().available().map(|name| name.to_string());
-        let nearest = names
-            .map(|name| (slips(&written, &name.to_lowercase()), name))
-            .filter(|(slips, _)| *slips <= SLIPS_MAX)
-            .min();
-        let example = nearest.map_or_else(|| "Asia/Shanghai".to_owned(), |(_, name)| name);
+        let example = nearest(self.0, names).unwrap_or_else(|| "Asia/Shanghai".to_owned());
         // Of this form, whoever reads it says what was meant.
         write!(
             f,
