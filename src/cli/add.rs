@@ -14,7 +14,8 @@ use crate::capture::{self, Doubtful, Obeyed, Summary, TakenOut, capture_all};
 use crate::inputs::{Inputs, Named, STDIN};
 
 use super::args::{Add, Global};
-use super::captures::{Choices, Setting, begin, budget, with_world};
+use super::begin::begin;
+use super::captures::{Choices, Setting, budget, with_world};
 use super::output::Output;
 use super::progress::Progress;
 use super::{Exit, config, events};
@@ -23,7 +24,9 @@ use told::{report, tell_summary};
 /// Runs `offprint add`.
 pub(super) fn run(global: &Global, arguments: Add, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let (progress, cancel) = begin("add", output)?;
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    let progress = begin("add", "images", output, move || stop.cancel())?;
     let (summary, result) = match archive_all(global, arguments, cancel, &progress, output) {
         Ok((summary, result)) => (summary, result.map_err(anyhow::Error::from)),
         Err(error) => (Summary::default(), Err(error)),

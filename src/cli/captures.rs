@@ -17,10 +17,8 @@ use crate::link::Link;
 
 use super::args::Network;
 use super::config::Config;
-use super::interrupt::on_interrupt;
-use super::output::Output;
 use super::progress::Progress;
-use super::{TOOL, events, files, log, network, now};
+use super::{TOOL, files, network, now};
 
 /// How long a run that ends early waits for what blocks on the disk or a name server.
 const PARTING: Duration = Duration::from_millis(500);
@@ -59,22 +57,6 @@ pub(super) fn budget(bytes_max: Option<u64>, reserve: u64) -> Option<Budget> {
         reserve,
         free: free_bytes,
     })
-}
-
-/// Begins a command that captures articles: what is seen of it, and what ends it early. Returns both.
-pub(super) fn begin(
-    command: &str,
-    output: Output,
-) -> anyhow::Result<(Progress, CancellationToken)> {
-    let progress = Progress::new(output, "images");
-    log::begin(output, Some(&progress));
-    let cancel = CancellationToken::new();
-    let stop = cancel.clone();
-    on_interrupt(move || stop.cancel(), progress.clone(), output)?;
-    if output.json {
-        events::start(command);
-    }
-    Ok((progress, cancel))
 }
 
 /// Makes everything ready, and does `work` with it; `None` when somebody asked to end before that.

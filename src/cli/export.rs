@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::archive::Archive;
@@ -11,7 +11,7 @@ use crate::export::posts::{self, Summary};
 use crate::outputs::Folder;
 
 use super::args::{Export, ExportFormat, Posts};
-use super::interrupt::on_interrupt;
+use super::begin::{begin, flag};
 use super::output::{Output, Style, count, data, plain};
 use super::progress::Progress;
 use super::{Exit, events};
@@ -28,14 +28,8 @@ pub(super) fn run(archive: &Path, arguments: &Export, output: Output) -> anyhow:
 
 fn run_posts(archive: &Path, arguments: &Posts, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let progress = Progress::new(output, "posts");
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    let end = move || stopped.store(true, Ordering::Relaxed);
-    on_interrupt(end, progress.clone(), output)?;
-    if output.json {
-        events::start("export posts");
-    }
+    let (stop, end) = flag();
+    let progress = begin("export posts", "posts", output, end)?;
     let exported = export(archive, arguments, stop, &report(&progress, output));
     progress.finish();
     let summary = exported

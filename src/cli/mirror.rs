@@ -10,11 +10,13 @@ mod watch;
 
 use std::time::Instant;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::event::{Event, SourceOutcome};
 use crate::mirror::Summary;
 
 use super::args::{Global, Mirror, MirrorCommand, MirrorRun};
-use super::captures::begin;
+use super::begin::begin;
 use super::output::Output;
 use super::{Exit, config, events};
 use run::Job;
@@ -32,7 +34,9 @@ pub(super) fn run(global: &Global, arguments: &Mirror, output: Output) -> anyhow
 
 fn once(global: &Global, arguments: &MirrorRun, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let (progress, cancel) = begin("mirror", output)?;
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    let progress = begin("mirror", "images", output, move || stop.cancel())?;
     let job = Job {
         global,
         arguments,

@@ -2,6 +2,7 @@
 
 mod add;
 mod args;
+mod begin;
 mod captures;
 mod completions;
 mod config;

@@ -1,32 +1,22 @@
 //! How is told what goes? The words around [`crate::prune`].
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::archive::{Archive, WriterOptions};
 use crate::prune::{Kind, Number, Options, PruneError, Summary, Unneeded, prune};
 
 use super::args::Prune;
+use super::begin::{begin, flag};
 use super::captures::checkpoint;
-use super::interrupt::on_interrupt;
 use super::output::{Output, count, data, plain, size};
-use super::progress::Progress;
-use super::{Exit, events, log, now};
+use super::{Exit, events, now};
 
 /// Runs `offprint prune`.
 pub(super) fn run(root: &Path, arguments: &Prune, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let progress = Progress::new(output, "files");
-    log::begin(output, Some(&progress));
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    let end = move || stopped.store(true, Ordering::Relaxed);
-    on_interrupt(end, progress.clone(), output)?;
-    if output.json {
-        events::start("prune");
-    }
+    let (stop, end) = flag();
+    let progress = begin("prune", "files", output, end)?;
     let options = Options {
         grace: arguments.grace,
         now: now(),

@@ -14,23 +14,16 @@ use crate::finding::{Code, Finding, Report, Severity};
 use crate::verify::{Options, verify};
 
 use super::args::Verify;
-use super::interrupt::on_interrupt;
+use super::begin::{begin, flag};
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
-use super::{Exit, events, log};
+use super::{Exit, events};
 
 /// Runs `offprint verify`.
 pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
-    let progress = Progress::new(output, "blobs");
-    log::begin(output, Some(&progress));
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    let end = move || stopped.store(true, Ordering::Relaxed);
-    on_interrupt(end, progress.clone(), output)?;
-    if output.json {
-        events::start("verify");
-    }
+    let (stop, end) = flag();
+    let progress = begin("verify", "blobs", output, end)?;
     let checked = check(root, arguments, stop, &progress);
     let report = checked
         .as_ref()
