@@ -127,15 +127,9 @@ pub fn report(
             .filter(|(link, rot)| is_recent(rot) && (options.wanted)(link));
         report.rots.extend(told.map(|(_, rot)| rot));
     }
-    report.rots.sort_by(|one, other| {
-        let key = |it: &Rot| (it.kind, it.when);
-        let by_host = one.host.cmp(&other.host);
-        by_host.then_with(|| {
-            key(one)
-                .cmp(&key(other))
-                .then_with(|| one.url.cmp(&other.url))
-        })
-    });
+    report
+        .rots
+        .sort_by_cached_key(|it| (it.host.clone(), it.kind, it.when, it.url.clone()));
     Ok(report)
 }
 

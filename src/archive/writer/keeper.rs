@@ -84,9 +84,7 @@ impl Keeper {
         plan::remove(&writer.staging, &plan)?;
         Ok(Some(tail.next))
     }
-}
 
-impl Keeper {
     /// Forgets what is not true any more when something was deleted: before the first of it is.
     ///
     /// # Errors
