@@ -41,14 +41,9 @@ fn main() {
     let source =
         format!("[[source]]\nurl = \"http://news.test/list/{articles}\"\nkind = \"list\"\n");
     let config = write("offprint.toml", source);
-    let contender = |name, program: &str, arguments: &[&str]| Contender {
-        name,
-        program: program.to_owned(),
-        arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
-    };
     let offprint = env!("CARGO_BIN_EXE_offprint");
     let contenders = [
-        contender(
+        Contender::new(
             "wget2 -N",
             "wget2",
             &[
@@ -62,12 +57,12 @@ fn main() {
                 &urls,
             ],
         ),
-        contender(
+        Contender::new(
             "offprint mirror",
             offprint,
             &["-q", "--config", &config, "mirror", "--per-host", "16"],
         ),
-        contender(
+        Contender::new(
             "offprint add",
             offprint,
             &["-q", "add", "--per-host", "16", "--from", &urls],

@@ -81,16 +81,11 @@ impl Lists {
 }
 
 fn contenders(lists: &Lists, urls: &[String]) -> Vec<Contender> {
-    let contender = |name, program: &str, arguments: &[&str]| Contender {
-        name,
-        program: program.to_owned(),
-        arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
-    };
-    let mut offprint = contender("offprint", env!("CARGO_BIN_EXE_offprint"), &["-q", "add"]);
+    let mut offprint = Contender::new("offprint", env!("CARGO_BIN_EXE_offprint"), &["-q", "add"]);
     offprint.arguments.extend(urls.iter().cloned());
     vec![
         offprint,
-        contender(
+        Contender::new(
             "wget2",
             "wget2",
             &[
@@ -104,7 +99,7 @@ fn contenders(lists: &Lists, urls: &[String]) -> Vec<Contender> {
                 &lists.urls,
             ],
         ),
-        contender(
+        Contender::new(
             "wget",
             "wget",
             &[
@@ -118,12 +113,12 @@ fn contenders(lists: &Lists, urls: &[String]) -> Vec<Contender> {
                 &lists.urls,
             ],
         ),
-        contender(
+        Contender::new(
             "curl, images alone",
             "curl",
             &["-s", "-Z", "--parallel-max", "16", "-K", &lists.curl],
         ),
-        contender(
+        Contender::new(
             "wget2, images alone",
             "wget2",
             &["-q", "-x", "--max-threads=16", "-i", &lists.images],

@@ -38,11 +38,7 @@ struct Arguments {
 
 fn main() {
     let arguments = Arguments::parse();
-    let folder = match &arguments.folder {
-        Some(folder) => tempfile::tempdir_in(folder),
-        None => tempfile::tempdir(),
-    };
-    let folder = folder.expect("a folder can be made");
+    let folder = filled::folder(arguments.folder.as_deref());
     let origin = Origin::start(Site {
         images: IMAGES,
         repeated: 0,

@@ -26,24 +26,19 @@ fn main() {
         "one article with {images} images, {latency} ms before each answer, median of {}",
         arguments.rounds
     );
-    let contender = |name, program: &str, arguments: &[&str]| Contender {
-        name,
-        program: program.to_owned(),
-        arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
-    };
     let contenders = [
-        contender(
+        Contender::new(
             "offprint",
             env!("CARGO_BIN_EXE_offprint"),
             &["-q", "add", URL],
         ),
-        contender(
+        Contender::new(
             "offprint, 30 at once",
             env!("CARGO_BIN_EXE_offprint"),
             &["-q", "add", "--per-host", "30", URL],
         ),
-        contender("monolith", "monolith", &["-q", URL, "-o", "page.html"]),
-        contender(
+        Contender::new("monolith", "monolith", &["-q", URL, "-o", "page.html"]),
+        Contender::new(
             "wget2",
             "wget2",
             &[
@@ -56,7 +51,7 @@ fn main() {
                 URL,
             ],
         ),
-        contender(
+        Contender::new(
             "wget",
             "wget",
             &["-q", "-p", "-k", "-H", "-e", "robots=off", URL],

@@ -47,11 +47,7 @@ struct Arguments {
 
 fn main() {
     let arguments = Arguments::parse();
-    let folder = match &arguments.folder {
-        Some(folder) => tempfile::tempdir_in(folder),
-        None => tempfile::tempdir(),
-    };
-    let folder = folder.expect("a folder can be made");
+    let folder = filled::folder(arguments.folder.as_deref());
     let (address, _runtime) = sitemaps(arguments.articles);
     let config = "[[source]]\nurl = \"http://news.test/sitemap.xml\"\n";
     fs::write(folder.path().join("offprint.toml"), config).expect("a file can be written");

@@ -14,12 +14,19 @@ use offprint::link::Link;
 use offprint::media::MediaType;
 use offprint::refs::{Kind, Role};
 use offprint::snapshot::{Document, FORMAT, Facts, Mention, Outcome, Resource, Snapshot, Source};
+use tempfile::TempDir;
 
 /// Articles of one host.
 const PER_HOST: usize = 100;
 
 /// Articles that are committed together.
 const TOGETHER: usize = 500;
+
+/// Makes a folder for archives, in `parent` where that is given; it goes at the end.
+pub(crate) fn folder(parent: Option<&Path>) -> TempDir {
+    let folder = parent.map_or_else(tempfile::tempdir, tempfile::tempdir_in);
+    folder.expect("a folder can be made")
+}
 
 /// Makes an archive of articles, each with images of its own, in the way in which it is always written.
 pub(crate) fn fill(root: &Path, articles: usize, images: usize) {

@@ -41,6 +41,16 @@ pub(crate) struct Contender {
     pub(crate) arguments: Vec<String>,
 }
 
+impl Contender {
+    pub(crate) fn new(name: &'static str, program: &str, arguments: &[&str]) -> Self {
+        Self {
+            name,
+            program: program.to_owned(),
+            arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
+        }
+    }
+}
+
 /// What one run came to.
 #[derive(Debug, Clone, Copy)]
 struct Run {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::mirrored::{FEED, html, mirror, rss, with};
+use crate::mirrored::{FEED, html, mirror, rss_of_three, with};
 use crate::origin::Reply;
 use crate::test::{Test, image};
 
@@ -19,14 +19,7 @@ fn with_feed(configuration: &str) -> Test {
             Reply::ok("image/png", picture),
         );
     }
-    test.serve(
-        "a.test/feed",
-        rss(&[
-            ("entry-one", "/a"),
-            ("entry-two", "/b"),
-            ("entry-three", "/c"),
-        ]),
-    );
+    test.serve("a.test/feed", rss_of_three());
     test
 }
 

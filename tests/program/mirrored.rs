@@ -55,6 +55,15 @@ pub(crate) fn html(title: &str) -> Reply {
     Reply::ok("text/html", page).with("etag", &format!("\"{title}\""))
 }
 
+/// Returns a feed of three articles: `/a`, `/b` and `/c`.
+pub(crate) fn rss_of_three() -> Reply {
+    rss(&[
+        ("entry-one", "/a"),
+        ("entry-two", "/b"),
+        ("entry-three", "/c"),
+    ])
+}
+
 pub(crate) fn rss(items: &[(&str, &str)]) -> Reply {
     let items = items.iter().map(|(id, link)| {
         format!("<item><guid isPermaLink='false'>{id}</guid><link>{link}</link></item>")

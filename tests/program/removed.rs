@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use serde_json::{Value, json};
 
-use crate::mirrored::{FEED, html, objects, rss, sources, with};
+use crate::mirrored::{FEED, html, objects, rss, rss_of_three, sources, with};
 use crate::ran::{Ran, events};
 use crate::test::Test;
 
@@ -132,14 +132,7 @@ fn mirror_leaves_out_what_was_removed_and_does_not_ask_for_it() {
     let asked = test.count("a.test/a");
     // Forgotten, it is found out from the log.
     fs::remove_dir_all(test.path("archive/state/aliases")).unwrap();
-    test.serve(
-        "a.test/feed",
-        rss(&[
-            ("entry-one", "/a"),
-            ("entry-two", "/b"),
-            ("entry-three", "/c"),
-        ]),
-    );
+    test.serve("a.test/feed", rss_of_three());
     let again = objects(&test, 0);
     assert_eq!(
         sources(&again),

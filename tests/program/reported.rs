@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::mirrored::{FEED, html, mirror, rss, with};
+use crate::mirrored::{FEED, html, mirror, rss_of_three, with};
 use crate::origin::Reply;
 use crate::ran::events;
 use crate::test::Test;
@@ -13,14 +13,7 @@ fn rotten() -> Test {
     let page = "<title>c</title><img src=https://b.test/c.png><p>A line of text that stays as it is, for ever.";
     test.serve("a.test/c", Reply::ok("text/html", page));
     test.serve_image("b.test/c.png", "plain.png");
-    test.serve(
-        "a.test/feed",
-        rss(&[
-            ("entry-one", "/a"),
-            ("entry-two", "/b"),
-            ("entry-three", "/c"),
-        ]),
-    );
+    test.serve("a.test/feed", rss_of_three());
     mirror(&test, &[]).expect_code(0, &["3 articles captured"]);
     let nothing = test.run(&["mirror", "report"]);
     nothing.expect(
