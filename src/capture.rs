@@ -29,7 +29,6 @@ mod said;
 mod start;
 mod told;
 mod unasked;
-mod views;
 mod wishes;
 
 use std::collections::HashMap;

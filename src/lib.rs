@@ -31,6 +31,7 @@ pub mod archive;
 
 // Verbs: the order of things, one file per command.
 pub mod catalogue;
+pub mod views;
 pub mod capture;
 pub mod mirror;
 pub mod look;

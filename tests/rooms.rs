@@ -51,7 +51,8 @@ const ROOMS: &[Room] = &[
     // and `inspect` look at an input; `show` tells of
     // one article what `list` tells of each
     Room { name: "catalogue", imports: &[CORE, SHELL], touches: &[] },
-    Room { name: "capture",   imports: &[CORE, SHELL, &["catalogue"]], touches: &["runtime"] },
+    Room { name: "views",     imports: &[CORE, SHELL], touches: &[] },
+    Room { name: "capture",   imports: &[CORE, SHELL, &["catalogue", "views"]], touches: &["runtime"] },
     Room { name: "mirror",    imports: &[CORE, SHELL, &["capture"]], touches: &["runtime"] },
     Room { name: "look",      imports: &[CORE, SHELL], touches: &[] },
     Room { name: "extract",   imports: &[CORE, SHELL, &["look"]], touches: &[] },
@@ -79,7 +80,7 @@ const CORE: &[&str] = &[
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "verify"];
+const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "verify"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]

@@ -3,12 +3,13 @@
 use crate::archive::{ArticleFolder, Observation, Pending, Plan, SnapshotFile};
 use crate::change::Standing;
 use crate::event::{Article, ArticleOutcome};
+use crate::views;
 
 use super::articles::Turn;
 use super::lost::Stays;
 use super::news::News;
 use super::run::Run;
-use super::{CaptureError, Captured, Seen, told, views};
+use super::{CaptureError, Captured, Seen, told};
 
 /// Captures that were committed together.
 pub(super) struct Group {
@@ -100,7 +101,7 @@ pub(super) fn show(run: &Run, group: Group) -> Result<Vec<(String, Article)>, Ca
         turns,
     } = group;
     let files: Vec<_> = archived.iter().map(|it| &it.file).collect();
-    views::write(&run.world, &files)?;
+    views::write(&run.world.archive, &run.world.writer, &files)?;
     if let Some(plan) = plan {
         run.world.writer.settle(&plan)?;
     }

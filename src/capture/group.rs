@@ -11,12 +11,13 @@ use crate::archive::ArchiveError;
 use crate::catalogue;
 use crate::event::{Event, Listener};
 use crate::inputs::Inputs;
+use crate::views;
 
 use super::committed::{Group, commit, show};
 use super::run::{Run, blocking};
 use super::start::{Came, Finished, start};
 use super::told::{Summary, failed, told_again};
-use super::{CaptureError, World, views};
+use super::{CaptureError, World};
 
 /// Captures that are committed together at most: one sync for all of them, and not too much to lose before it.
 const GROUP_MAX: usize = 32;
@@ -115,7 +116,16 @@ async fn catch_up(run: &Arc<Run>, report: &Listener) -> Result<(), CaptureError>
         report(Event::Notice(format!("{number} {words}")));
     }
     let run = Arc::clone(run);
-    blocking(move || views::catch_up(&run.world)).await
+    blocking(move || {
+        let World {
+            archive,
+            writer,
+            recovery,
+            ..
+        } = &run.world;
+        Ok(views::catch_up(archive, writer, recovery)?)
+    })
+    .await
 }
 
 /// Commits groups and makes their views, side by side: the one waits for the disk most of the time, the other computes.

@@ -1,13 +1,13 @@
 //! What does a person open? Renders committed snapshots and puts their views beside them.
 
-use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
+use crate::archive::{
+    Archive, ArchiveError, ArchivePath, ArticleFolder, Recovery, SnapshotFile, Writer, layout,
+};
 use crate::digest::Digest;
 use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::render::view::{self, FileRecord, VIEW_BYTES_MAX};
 use crate::render::{self, BLOB_BYTES_MAX, RENDERER};
 use crate::snapshot::DOCUMENT_EXTENSION;
-
-use super::{CaptureError, World};
 
 /// Views that are written with one sync, and held in memory until then.
 const TOGETHER: usize = 32;
@@ -16,32 +16,43 @@ const TOGETHER: usize = 32;
 ///
 /// Views are written outside the commit, so that it is short. Where another process has committed a newer snapshot of an
 /// article meanwhile, ours may have been put over its view: whoever writes last sees that, and writes the newest.
-pub(super) fn write(world: &World, snapshots: &[&SnapshotFile]) -> Result<(), CaptureError> {
+///
+/// # Errors
+/// When the disk refuses. What can't be read is passed over: `verify` says what is wrong with it.
+pub fn write(
+    archive: &Archive,
+    writer: &Writer,
+    snapshots: &[&SnapshotFile],
+) -> Result<(), ArchiveError> {
     for together in snapshots.chunks(TOGETHER) {
         let outdated = together
             .iter()
             .copied()
-            .filter(|it| !is_current(&world.archive, it));
+            .filter(|it| !is_current(archive, it));
         let mut due: Vec<SnapshotFile> = outdated.cloned().collect();
         while !due.is_empty() {
-            derive(world, &due)?;
-            due = overtaken(&world.archive, &due)?;
+            derive(archive, writer, &due)?;
+            due = overtaken(archive, &due)?;
         }
     }
     Ok(())
 }
 
-fn derive(world: &World, snapshots: &[SnapshotFile]) -> Result<(), CaptureError> {
+fn derive(
+    archive: &Archive,
+    writer: &Writer,
+    snapshots: &[SnapshotFile],
+) -> Result<(), ArchiveError> {
     let mut files = Vec::new();
     for snapshot in snapshots {
-        match rendered(&world.archive, snapshot) {
+        match rendered(archive, snapshot) {
             Ok(rendered) => files.extend(rendered),
             // What can't be read can't be rendered; `verify` says what is wrong with it, and the rest goes on.
             Err(error) if error.is_damage() || error.is_absent() => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
-    Ok(world.writer.derive(&files)?)
+    writer.derive(&files)
 }
 
 /// Returns the newest snapshots of those articles that another process committed to meanwhile. No lock is held while views
@@ -63,16 +74,23 @@ fn overtaken(
 }
 
 /// Makes the views that writers before did not get to make, and lets go of their plan.
-pub(super) fn catch_up(world: &World) -> Result<(), CaptureError> {
+///
+/// # Errors
+/// When the disk refuses.
+pub fn catch_up(
+    archive: &Archive,
+    writer: &Writer,
+    recovery: &Recovery,
+) -> Result<(), ArchiveError> {
     let mut newest = Vec::new();
-    for folder in &world.recovery.articles {
-        newest.extend(world.archive.newest_snapshot(folder)?);
+    for folder in &recovery.articles {
+        newest.extend(archive.newest_snapshot(folder)?);
     }
-    write(world, &newest.iter().collect::<Vec<_>>())?;
-    if let Some(plan) = &world.recovery.plan {
-        world.writer.settle(plan)?;
+    write(archive, writer, &newest.iter().collect::<Vec<_>>())?;
+    match &recovery.plan {
+        Some(plan) => writer.settle(plan),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Returns the files of a view and where they belong: what it shows first, what describes it last.
