@@ -4,6 +4,7 @@
 
 // Core: bytes in, values out.
 pub mod digest;
+pub mod merkle;
 mod portable;
 pub mod link;
 pub mod source;

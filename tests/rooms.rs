@@ -24,6 +24,7 @@ struct Room {
 const ROOMS: &[Room] = &[
     // core: bytes in, values out
     Room { name: "digest",    imports: &[], touches: &[] },
+    Room { name: "merkle",    imports: &[&["digest"]], touches: &[] },
     Room { name: "portable",  imports: &[], touches: &[] },
     Room { name: "link",      imports: &[], touches: &[] },
     Room { name: "media",     imports: &[], touches: &[] },
@@ -75,7 +76,7 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "schedule",
+    "digest", "merkle", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "schedule",
     "render", "change", "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];

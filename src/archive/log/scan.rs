@@ -1,6 +1,6 @@
 //! What does the log say, line by line, and does it hold together?
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::vec;
 
@@ -11,6 +11,7 @@ use crate::archive::disk;
 use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, ArchivePath};
 use crate::digest::Digest;
+use crate::merkle::{self, Tree};
 
 /// One thing that a reading of the log meets.
 #[derive(Debug)]
@@ -70,6 +71,10 @@ pub struct Scan {
     expected: Option<u64>,
     /// The hash of the last line, likewise.
     previous: Option<Digest>,
+    /// The tree of the lines that were read; of a reading from the beginning, that of the log.
+    tree: Tree,
+    /// The roots that the tree had at the sizes somebody wants to know them of: `None` until it gets there.
+    roots: BTreeMap<u64, Option<Digest>>,
 }
 
 /// Reads the log from the entry `from`, or from some before it, to its end. Only from 0 on every fault is told.
@@ -87,6 +92,8 @@ pub(in crate::archive) fn scan(root: &Path, from: u64) -> Result<Scan, ArchiveEr
         from: (!whole).then_some(from),
         expected: whole.then_some(0),
         previous: whole.then(no_line),
+        tree: Tree::default(),
+        roots: BTreeMap::new(),
     })
 }
 
@@ -103,6 +110,25 @@ impl Iterator for Scan {
 }
 
 impl Scan {
+    /// Also finds out which root the log had when it had so many entries: a reading from the beginning tells, when it is at its end.
+    #[must_use]
+    pub fn noting_roots(mut self, sizes: impl IntoIterator<Item = u64>) -> Self {
+        self.roots = sizes.into_iter().map(|size| (size, None)).collect();
+        self
+    }
+
+    /// Returns the tree of the lines that were read (RFC 9162 §2.1), a torn one aside: that of the log, when all are.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Returns the root that the log had when it had `size` entries; `None` where it never had, or nobody wanted it noted.
+    #[must_use]
+    pub fn root_at(&self, size: u64) -> Option<Digest> {
+        self.roots.get(&size).copied().flatten()
+    }
+
     fn read(&mut self, first: u64) {
         let path = layout::log_file(first);
         let read = match self.from.take() {
@@ -143,6 +169,10 @@ impl Scan {
 
     fn line(&mut self, path: &ArchivePath, number: u64, line: &[u8]) {
         let previous = self.previous.replace(Digest::of(line));
+        self.tree.push(merkle::leaf(line));
+        if let Some(root) = self.roots.get_mut(&self.tree.size()) {
+            *root = Some(self.tree.root());
+        }
         let Some(entry) = Entry::parse(line) else {
             self.expected = self.expected.map(|expected| expected.saturating_add(1));
             // That the next line is bound to other bytes is the same damage, and not said again.

@@ -6,6 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::*;
+use crate::merkle;
 
 const TIME: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -70,6 +71,32 @@ fn lines_are_chained_and_canonical() {
     assert_eq!(lines[0], expected);
     assert!(lines[2].contains(&Digest::of(lines[1].as_bytes()).to_string()));
     assert_eq!(told(dir.path()), "0 1 2");
+}
+
+#[test]
+fn the_tree_is_that_of_the_lines_at_every_size() {
+    let dir = TempDir::new().unwrap();
+    commit(dir.path(), &vec!["x"; 1003]);
+    let mut bytes = fs::read(file(dir.path(), 0)).unwrap();
+    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+    let root = |size: usize| {
+        let mut tree = merkle::Tree::default();
+        let lines = lines[..size].iter();
+        lines.for_each(|line| tree.push(merkle::leaf(line)));
+        tree.root()
+    };
+    let expected = [root(1), root(1000), root(1003)];
+    bytes.extend(b"torn");
+    fs::write(file(dir.path(), 0), bytes).unwrap();
+    let mut scan = scan(dir.path(), 0).unwrap().noting_roots([1, 1000, 1004]);
+    assert_eq!(scan.by_ref().count(), 1004);
+    assert_eq!(scan.root_at(1), Some(expected[0]));
+    assert_eq!(scan.root_at(1000), Some(expected[1]));
+    assert_eq!(scan.root_at(1004), None);
+    assert_eq!(
+        (scan.tree().size(), scan.tree().root()),
+        (1003, expected[2])
+    );
 }
 
 #[test]
