@@ -10,6 +10,7 @@ mod aliases;
 mod article;
 mod budget;
 mod disk;
+mod donor;
 mod drawers;
 mod durable;
 mod error;
@@ -31,6 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use marker::State;
 
 pub use budget::{Budget, Shortage, free_bytes};
+pub use donor::{Donor, Offered, Shelves};
 pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
@@ -43,8 +45,8 @@ pub use snapshots::SnapshotFile;
 pub use store::{BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Checkpoint, Committed, CommittedGroup, Keeper, Left, Observation, Pending, Plan, Recovery,
-    Step, Writer, WriterOptions,
+    Alone, Checkpoint, Committed, CommittedGroup, Keeper, Left, Observation, Pending, Plan,
+    Recovery, Returned, Step, Untaken, Writer, WriterOptions,
 };
 
 /// An archive that can be read.

@@ -13,7 +13,7 @@ use super::layout::{self, ArchivePath};
 use crate::digest::{Digest, Hasher};
 
 /// How much of a file is in memory while it is hashed.
-const CHUNK_BYTES: usize = 128 * 1024;
+pub(super) const CHUNK_BYTES: usize = 128 * 1024;
 
 /// A blob that is being read. At its end the bytes are proven to be those of its name: it fails there if they are not.
 #[derive(Debug)]

@@ -101,6 +101,18 @@ impl BlobWriter {
     }
 }
 
+impl BlobWriter {
+    /// Ends the blob, and returns where its bytes wait; the digest that they have, where that is another.
+    pub(super) fn proven(mut self, wanted: &Digest) -> Result<(Digest, PathBuf), Digest> {
+        let digest = std::mem::take(&mut self.hasher).finish();
+        if digest != *wanted {
+            return Err(digest);
+        }
+        self.finished = true;
+        Ok((digest, self.temporary.clone()))
+    }
+}
+
 impl Write for BlobWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;

@@ -3,6 +3,8 @@
 //! Taking an article out is an entry of the log, and so is the commit point of a removal. Its view goes at once; its snapshots and
 //! what only they name stay until they are pruned, and are no part of the archive.
 
+use std::fs::File;
+
 use jiff::Timestamp;
 use tracing::info;
 
@@ -17,9 +19,29 @@ use crate::digest::Digest;
 
 /// A writer that has the archive to itself.
 #[derive(Debug)]
-pub struct Keeper(Writer);
+pub struct Keeper(pub(super) Writer);
+
+/// Who has the archive to itself, and has believed nothing in it yet.
+#[derive(Debug)]
+pub struct Alone {
+    archive: Archive,
+    options: WriterOptions,
+    lock: File,
+}
 
 impl Archive {
+    /// Takes the archive for itself.
+    ///
+    /// # Errors
+    /// When another process writes to the archive, or it can't be written.
+    pub fn take_alone(&self, options: WriterOptions) -> Result<Alone, ArchiveError> {
+        Ok(Alone {
+            lock: lock::keep_alone(&self.root, options.lock_wait)?,
+            archive: self.clone(),
+            options,
+        })
+    }
+
     /// Takes the archive for itself, and clears up after writers that died, as [`Archive::writer`] does.
     ///
     /// # Errors
@@ -29,8 +51,17 @@ impl Archive {
         options: WriterOptions,
         now: Timestamp,
     ) -> Result<(Keeper, Recovery), ArchiveError> {
-        let alone = lock::keep_alone(&self.root, options.lock_wait)?;
-        let (writer, recovery) = self.begin(options, alone, now)?;
+        self.take_alone(options)?.keeper(now)
+    }
+}
+
+impl Alone {
+    /// Clears up after writers that died, as [`Archive::writer`] does.
+    ///
+    /// # Errors
+    /// When the archive can't be written, or its log can't be read.
+    pub fn keeper(self, now: Timestamp) -> Result<(Keeper, Recovery), ArchiveError> {
+        let (writer, recovery) = self.archive.begin(self.options, self.lock, now)?;
         Ok((Keeper(writer), recovery))
     }
 }

@@ -3,6 +3,7 @@
 mod commit;
 mod keeper;
 mod left;
+mod mend;
 mod observe;
 mod plan;
 mod ready;
@@ -28,8 +29,9 @@ use super::{Archive, disk, lock, marker};
 use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
-pub use keeper::Keeper;
+pub use keeper::{Alone, Keeper};
 pub use left::Left;
+pub use mend::{Returned, Untaken};
 pub use observe::Observation;
 pub use plan::Plan;
 pub use recover::Recovery;
