@@ -73,6 +73,26 @@ pub fn update(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
     writer.derive(&files)
 }
 
+/// Makes all pages, whatever is there.
+///
+/// # Errors
+/// When the log can't be listed or the pages can't be written.
+pub fn rebuild(archive: &Archive, writer: &Writer) -> Result<(), ArchiveError> {
+    let Some(_alone) = writer.front()? else {
+        return Ok(());
+    };
+    let end = end(archive, 0)?.unwrap_or_default();
+    pages(archive, end, |path, bytes| writer.derive(&[(path, bytes)]))
+}
+
+/// Returns whether there should be an `index.html`, and is none.
+///
+/// # Errors
+/// When the log can't be listed.
+pub fn is_lost(archive: &Archive) -> Result<bool, ArchiveError> {
+    Ok(archive.length(&layout::front())? == 0 && end(archive, 0)?.is_some())
+}
+
 /// Gives `each` every page, and `index.html` last, as they are when the log has `end` entries. What can't be read has no row;
 /// `verify` speaks of it.
 ///

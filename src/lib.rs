@@ -48,6 +48,7 @@ pub mod restore;
 pub mod export;
 pub mod remove;
 pub mod prune;
+pub mod repair;
 
 // Edge: a person or a scheduler.
 pub mod cli;

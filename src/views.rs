@@ -94,7 +94,10 @@ pub fn catch_up(
 }
 
 /// Returns the files of a view and where they belong: what it shows first, what describes it last.
-fn rendered(
+///
+/// # Errors
+/// When what it is made of can't be read.
+pub(crate) fn rendered(
     archive: &Archive,
     snapshot: &SnapshotFile,
 ) -> Result<Vec<(ArchivePath, Vec<u8>)>, ArchiveError> {

@@ -143,12 +143,11 @@ impl Shelves<'_> {
         let Some(archive) = self.donor.archive() else {
             return Ok(None);
         };
-        let drawers = match self.drawers.get() {
-            Some(drawers) => drawers,
-            None => {
-                let looked = archive.drawers()?;
-                self.drawers.get_or_init(|| looked)
-            }
+        let drawers = if let Some(drawers) = self.drawers.get() {
+            drawers
+        } else {
+            let looked = archive.drawers()?;
+            self.drawers.get_or_init(|| looked)
         };
         let Some(folder) = drawers.article(article)? else {
             return Ok(None);

@@ -25,6 +25,7 @@ mod prune;
 mod read;
 mod record;
 mod remove;
+mod repair;
 mod service;
 mod verify;
 
@@ -83,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(archive, &arguments, output),
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
         Command::Remove(arguments) => remove::run(archive, &arguments, output),
+        Command::Repair(arguments) => repair::run(archive, &arguments, output),
         Command::Prune(arguments) => prune::run(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
@@ -113,6 +115,7 @@ fn undone(typed: &[OsString]) {
         Some("export") => export::undone(),
         Some("remove") => remove::undone(),
         Some("prune") => prune::undone(),
+        Some("repair") => repair::undone(),
         _ => {}
     }
 }

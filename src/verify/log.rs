@@ -86,6 +86,10 @@ fn report_baseless(committed: &Committed, entry: &Entry, findings: &Findings) {
             "entry {} takes out what no entry before it committed",
             entry.index
         ),
+        EntryKind::Repair if !is_based => format!(
+            "entry {} puts back what no entry before it committed",
+            entry.index
+        ),
         _ => return,
     };
     if !committed.is_known {

@@ -95,7 +95,7 @@ impl Damaged {
     }
 }
 
-fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+pub(crate) fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let kind = path.symlink_metadata().unwrap().file_type();
@@ -131,7 +131,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Returns the sound archive.
-fn sound() -> &'static Path {
+pub(crate) fn sound() -> &'static Path {
     static SOUND: OnceLock<TempDir> = OnceLock::new();
     SOUND.get_or_init(make).path()
 }

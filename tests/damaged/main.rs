@@ -14,6 +14,7 @@ mod origin;
 
 mod cases;
 mod fixture;
+mod mending;
 
 use std::fs;
 use std::path::Path;
@@ -36,6 +37,7 @@ fn check(name: &str, damage: impl FnOnce(&Damaged)) {
     }
     let wanted = fs::read_to_string(&expected).unwrap_or_default();
     assert!(said == wanted, "{name}: said\n{said}\nwanted\n{wanted}");
+    mending::check(name, &archive);
 }
 
 /// Returns stdout, stderr and exit code of `verify`, as a person would see them.

@@ -257,4 +257,7 @@ fn json_md_tells_of_every_member() {
     check_json("`inspect`", &test.run(&told));
     let article = "https://example.com/article.html";
     check_json("`list`", &test.run(&["show", "--json", article]));
+    fs::remove_file(test.path("archive").join(&test.blobs()[0])).unwrap();
+    check_json("`repair`", &test.run(&["repair", "--plan", "--json"]));
+    check_json("`repair`", &test.run(&["repair", "--json"]));
 }

@@ -64,7 +64,7 @@ pub enum EntryKind {
     Observed,
     /// The article was taken out.
     Remove,
-    /// A lost blob of the snapshot was put back.
+    /// The snapshot was put back, or a blob that it names.
     Repair,
     /// A whole snapshot that an interrupted writer left was committed.
     Adopt,

@@ -44,6 +44,12 @@ impl Returned {
     pub fn path(&self) -> &ArchivePath {
         &self.path
     }
+
+    /// Returns what its bytes have.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
 }
 
 impl BlobWriter {
@@ -111,11 +117,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn take_snapshot(
-        &self,
-        path: ArchivePath,
-        bytes: &[u8],
-    ) -> Result<Returned, ArchiveError> {
+    pub fn take_snapshot(&self, path: ArchivePath, bytes: &[u8]) -> Result<Returned, ArchiveError> {
         let waits = self.writer().temporary();
         durable::write_new(&waits, bytes)?;
         Ok(Returned {
@@ -216,7 +218,11 @@ impl Keeper {
         };
         let records: Vec<Record> = repaired.iter().map(record).collect();
         log::append(self.root(), &tail, &records, now, || {})?;
-        info!(entries = records.len(), entry = tail.next, "recorded repairs");
+        info!(
+            entries = records.len(),
+            entry = tail.next,
+            "recorded repairs"
+        );
         Ok(())
     }
 

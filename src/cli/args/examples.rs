@@ -61,6 +61,11 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint verify --quick", what: "Look at presence and lengths alone" },
         Example { line: "offprint -a backup/archive verify --json", what: "Prove a copy, for a script" },
     ]),
+    ("repair", &[
+        Example { line: "offprint repair --plan", what: "Say what is to be mended, and do nothing" },
+        Example { line: "offprint repair", what: "Make again what is derived, and find what only lies in the wrong place" },
+        Example { line: "offprint repair --from /mnt/backup/archive", what: "Take what is lost from a copy of the archive" },
+    ]),
     ("list", &[
         Example { line: "offprint list", what: "One article a line" },
         Example { line: "offprint list --json", what: "The same for a script, one JSON object a line" },

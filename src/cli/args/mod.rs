@@ -12,6 +12,7 @@ mod may_fetch;
 mod mirror;
 mod network;
 mod read;
+mod repair;
 mod shell;
 mod values;
 mod verify;
@@ -29,6 +30,7 @@ pub(crate) use may_fetch::MayFetch;
 pub(crate) use mirror::{AddSource, Content, Mirror, MirrorCommand, MirrorRun, RotReport, Told};
 pub(crate) use network::{Network, Robots};
 pub(crate) use read::{Diff, Restore, Show};
+pub(crate) use repair::Repair;
 pub(crate) use shell::{Completions, Man};
 pub(crate) use values::{duration, size};
 pub(crate) use verify::Verify;
@@ -149,6 +151,12 @@ pub(crate) enum Command {
     MayFetch(MayFetch),
     /// Prove the archive, or say what is wrong with it; writes nothing
     Verify(Verify),
+    /// Mend what `verify` finds, and say what can't be mended
+    ///
+    /// What is derived is made again, byte for byte. Lost and altered blobs and snapshots are taken from where `--from` says, and
+    /// never accepted unless their bytes have the digest that is their name. What is damaged is set aside in state/damaged, never
+    /// deleted; the log records what was put back. A repair that was killed is gone on with by the next one.
+    Repair(Repair),
     /// List the articles of the archive
     List,
     /// Show one article: its facts, snapshots and images
