@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 
 use crate::archive::{
-    Archive, ArchiveError, ArticleFolder, ArticleId, Donor, Keeper, WriterOptions,
+    Alone, Archive, ArchiveError, ArticleFolder, ArticleId, Donor, Keeper, WriterOptions,
 };
 use crate::catalogue;
 use crate::digest::Digest;
@@ -95,6 +95,8 @@ pub fn repair(
         return Ok(summary);
     }
     let alone = archive.take_alone(options.writing.clone())?;
+    // First of all: a log that can't be read keeps everybody from writing.
+    let log = mend_log(&alone, &severe, sources)?;
     let (keeper, recovery) = alone.keeper(options.now)?;
     crate::views::catch_up(archive, keeper.writer(), &recovery)?;
     let mut work = Work {
@@ -102,6 +104,7 @@ pub fn repair(
         keeper: &keeper,
         options,
         sources,
+        log,
         known: found.findings.clone(),
         left: BTreeMap::new(),
         repaired: BTreeSet::new(),
@@ -186,6 +189,8 @@ struct Work<'a> {
     keeper: &'a Keeper,
     options: &'a Options,
     sources: &'a Sources,
+    /// What came of the log, until it was told.
+    log: Option<Result<Mended, String>>,
     /// All that was found at first, notices too.
     known: Vec<Finding>,
     /// What could not be mended so far.
@@ -262,6 +267,12 @@ impl Work<'_> {
 
     fn act(&mut self, deed: Deed, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
         match deed {
+            Deed::Log => {
+                let result = self.log.take();
+                let result = result.unwrap_or_else(|| Err("it is still so".to_owned()));
+                let told = |finding| (finding, result.clone());
+                Ok(todo.into_iter().map(told).collect())
+            }
             Deed::SetAside => self.set_aside(todo),
             Deed::Snapshot => snapshots::put_back(self, todo),
             Deed::MoveSnapshot => snapshots::move_back(self, todo),
@@ -293,6 +304,31 @@ impl Work<'_> {
         }
         Ok(done)
     }
+}
+
+/// Puts the log in order by the first copy that can; `None` where nothing is wrong with it.
+fn mend_log(
+    alone: &Alone,
+    found: &[Finding],
+    sources: &Sources,
+) -> Result<Option<Result<Mended, String>>, ArchiveError> {
+    if !found.iter().any(|finding| deed(finding) == Deed::Log) {
+        return Ok(None);
+    }
+    let mut troubles = Vec::new();
+    for donor in sources.donors.iter().filter(|donor| donor.is_archive()) {
+        let name = donor.root().display().to_string();
+        match alone.mend_log(donor)? {
+            Ok(_) => return Ok(Some(Ok(Mended { from: Some(name) }))),
+            Err(why) => troubles.push(format!("{name}: {why}")),
+        }
+    }
+    let why = if troubles.is_empty() {
+        "only a copy of the archive can say what the log said; name one with --from".to_owned()
+    } else {
+        troubles.join("; ")
+    };
+    Ok(Some(Err(why)))
 }
 
 /// Returns whether a finding is about bytes that are only known when they are read.

@@ -67,6 +67,12 @@ impl Donor {
         self.archive.root()
     }
 
+    /// Returns whether it is an archive.
+    #[must_use]
+    pub fn is_archive(&self) -> bool {
+        self.is_archive
+    }
+
     /// Returns the archive, where it is one.
     pub(super) fn archive(&self) -> Option<&Archive> {
         self.is_archive.then_some(&self.archive)

@@ -205,6 +205,11 @@ impl Archive {
         self.membership().was_removed(&self.root, article)
     }
 
+    /// Forgets what was read of the log: it is another one now.
+    pub(super) fn forget_log(&self) {
+        *self.membership() = Membership::default();
+    }
+
     fn membership(&self) -> MutexGuard<'_, Membership> {
         self.membership
             .lock()

@@ -152,11 +152,17 @@ pub(super) fn has(
 
 /// Moves what stands at `path` to where damaged files are kept: never deleted, never trusted.
 pub(super) fn set_aside(root: &Path, path: &ArchivePath) -> Result<ArchivePath, ArchiveError> {
+    let aside = place_aside(root, path)?;
+    disk::rename(&path.under(root), &aside.under(root))?;
+    Ok(aside)
+}
+
+/// Returns a free place for what stands at `path` where damaged files are kept.
+pub(super) fn place_aside(root: &Path, path: &ArchivePath) -> Result<ArchivePath, ArchiveError> {
     disk::create_folders(root, &layout::set_aside())?;
     for number in 0_u64.. {
         let aside = layout::set_aside().child(&format!("{number}-{}", path.name()));
         if disk::look(&aside.under(root))?.is_none() {
-            disk::rename(&path.under(root), &aside.under(root))?;
             return Ok(aside);
         }
     }

@@ -10,6 +10,9 @@ use crate::finding::{Code, Finding};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deed {
+    /// Lines of the log are put back.
+    #[serde(rename = "restore")]
+    Log,
     /// What stands where nothing of its kind belongs is set aside.
     SetAside,
     /// A snapshot is put back.
@@ -36,6 +39,7 @@ pub enum Deed {
 impl Deed {
     /// Every deed, in the order in which they are done: what is derived is made of what was put back.
     pub const ORDER: &'static [Self] = &[
+        Self::Log,
         Self::SetAside,
         Self::MoveSnapshot,
         Self::Snapshot,
@@ -51,7 +55,7 @@ impl Deed {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::SetAside => "set it aside",
-            Self::Snapshot | Self::Blob => "put it back, if its bytes are to be had",
+            Self::Log | Self::Snapshot | Self::Blob => "put it back, if its bytes are to be had",
             Self::MoveSnapshot | Self::MoveBlob => "move it to its place",
             Self::Render => "make the view again",
             Self::List => "make the front pages again",
@@ -82,6 +86,7 @@ pub(super) fn deed(finding: &Finding) -> Deed {
                 Deed::List
             }
         }
+        Code::LogBroken | Code::LogGap | Code::LogChain => Deed::Log,
         Code::NotAFile => in_the_way(finding),
         _ => Deed::None,
     }
@@ -98,6 +103,8 @@ fn in_the_way(finding: &Finding) -> Deed {
             Deed::Render
         }
         Some(Place::Index) => Deed::List,
+        Some(Place::Log(_)) => Deed::Log,
+        None if finding.path == "log" => Deed::Log,
         Some(Place::Marker | Place::Lock) => Deed::None,
         _ => Deed::SetAside,
     }
@@ -113,9 +120,6 @@ pub(super) fn why_not(finding: &Finding) -> &'static str {
             "its bytes are those of its name, so no copy of it says anything else"
         }
         Code::Unreadable => "nothing is known of it: look at permissions and disk",
-        Code::LogBroken | Code::LogGap | Code::LogChain => {
-            "the log can be mended only by a copy that says the same before and after"
-        }
         _ => "nothing is known that would mend it",
     }
 }
@@ -152,6 +156,8 @@ mod tests {
         check(Code::NotAFile, &view, id, Deed::Render);
         check(Code::ViewAltered, &view, id, Deed::Render);
         check(Code::ViewAltered, "index.html", None, Deed::List);
+        check(Code::LogChain, "log/000000000000.jsonl", None, Deed::Log);
+        check(Code::NotAFile, "log", None, Deed::Log);
         check(Code::Unreadable, &blob, id, Deed::None);
     }
 }

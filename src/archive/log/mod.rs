@@ -5,6 +5,7 @@
 
 mod ending;
 mod membership;
+mod mend;
 mod removals;
 mod scan;
 mod tail;
@@ -20,6 +21,8 @@ use crate::digest::Digest;
 
 pub(super) use membership::Membership;
 pub use membership::Stood;
+pub use mend::Unmended;
+pub(super) use mend::mend;
 pub use removals::Removals;
 pub(super) use removals::removals;
 pub(super) use scan::scan;

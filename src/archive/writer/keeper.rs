@@ -13,8 +13,8 @@ use super::{Recovery, Step, Writer, WriterOptions};
 use crate::archive::durable::Batch;
 use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId, Place};
-use crate::archive::log::{self, EntryKind, Line, Record};
-use crate::archive::{Archive, disk, lock};
+use crate::archive::log::{self, EntryKind, Line, Record, Unmended};
+use crate::archive::{Archive, Donor, disk, lock};
 use crate::digest::Digest;
 
 /// A writer that has the archive to itself.
@@ -56,6 +56,16 @@ impl Archive {
 }
 
 impl Alone {
+    /// Puts the log in order by that of another archive. Returns how many files were written.
+    ///
+    /// # Errors
+    /// When the disk refuses. That it could not be mended is an answer.
+    pub fn mend_log(&self, donor: &Donor) -> Result<Result<usize, Unmended>, ArchiveError> {
+        let mended = log::mend(&self.archive, donor.root())?;
+        self.archive.forget_log();
+        Ok(mended)
+    }
+
     /// Clears up after writers that died, as [`Archive::writer`] does.
     ///
     /// # Errors
