@@ -49,6 +49,7 @@ pub mod export;
 pub mod remove;
 pub mod prune;
 pub mod repair;
+pub mod copy;
 
 // Edge: a person or a scheduler.
 pub mod cli;

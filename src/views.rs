@@ -9,8 +9,11 @@ use crate::render::view::{self, FileRecord, VIEW_BYTES_MAX};
 use crate::render::{self, BLOB_BYTES_MAX, RENDERER};
 use crate::snapshot::DOCUMENT_EXTENSION;
 
-/// Views that are written with one sync, and held in memory until then.
-const TOGETHER: usize = 32;
+/// Bytes of views that are written with one sync, and held in memory until then, but for the view that goes beyond them.
+const TOGETHER_BYTES: usize = 8 * 1024 * 1024;
+
+/// Snapshots whose views are looked at together.
+const TOGETHER: usize = 512;
 
 /// Makes the views of these snapshots, where they are not there already.
 ///
@@ -43,13 +46,20 @@ fn derive(
     writer: &Writer,
     snapshots: &[SnapshotFile],
 ) -> Result<(), ArchiveError> {
-    let mut files = Vec::new();
+    let (mut files, mut bytes) = (Vec::new(), 0);
     for snapshot in snapshots {
         match rendered(archive, snapshot) {
-            Ok(rendered) => files.extend(rendered),
+            Ok(rendered) => {
+                bytes += rendered.iter().map(|(_, file)| file.len()).sum::<usize>();
+                files.extend(rendered);
+            }
             // What can't be read can't be rendered; `verify` says what is wrong with it, and the rest goes on.
             Err(error) if error.is_damage() || error.is_absent() => {}
             Err(error) => return Err(error),
+        }
+        if bytes > TOGETHER_BYTES {
+            writer.derive(&files)?;
+            (files, bytes) = (Vec::new(), 0);
         }
     }
     writer.derive(&files)

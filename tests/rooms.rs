@@ -67,6 +67,7 @@ const ROOMS: &[Room] = &[
     Room { name: "export",    imports: &[CORE, SHELL], touches: &[] },
     Room { name: "remove",    imports: &[CORE, SHELL, &["catalogue", "list"]], touches: &[] },
     Room { name: "prune",     imports: &[CORE, SHELL, &["catalogue"]], touches: &[] },
+    Room { name: "copy",      imports: &[CORE, SHELL, &["catalogue", "views"]], touches: &["threads"] },
     Room { name: "verify",    imports: &[CORE, SHELL, &["catalogue"]], touches: &["threads"] },
     Room { name: "repair",    imports: &[CORE, SHELL, &["views", "catalogue", "verify"]], touches: &[] },
     // edge: a person or a scheduler
@@ -82,7 +83,7 @@ const CORE: &[&str] = &[
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "verify", "repair"];
+const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "copy", "verify", "repair"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]

@@ -178,7 +178,7 @@ impl Shelves<'_> {
 }
 
 /// Returns the path below `root`, if every folder on the way is one: a link there would lead out of it.
-fn beneath(root: &Path, path: &ArchivePath) -> Result<Option<PathBuf>, ArchiveError> {
+pub(super) fn beneath(root: &Path, path: &ArchivePath) -> Result<Option<PathBuf>, ArchiveError> {
     let mut above = root.to_owned();
     let parent = path.parent();
     for part in parent.iter().flat_map(|parent| parent.as_str().split('/')) {

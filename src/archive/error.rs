@@ -92,6 +92,12 @@ pub enum ArchiveError {
         /// The file.
         path: PathBuf,
     },
+    /// The log is not whole, so that nobody can say what the archive holds.
+    #[error("the log is not whole: {path} is not what it must be")]
+    BrokenLog {
+        /// The file of it.
+        path: PathBuf,
+    },
     /// A snapshot can't be used.
     #[error("{path} is no sound snapshot")]
     Snapshot {
@@ -195,6 +201,7 @@ impl ArchiveError {
             Self::Locked { .. } => Some("try again when that process has finished"),
             Self::Io { source, .. } => hint_of(source),
             Self::Damaged { .. }
+            | Self::BrokenLog { .. }
             | Self::Snapshot { .. }
             | Self::BlobMissing { .. }
             | Self::Marker { .. } => Some("`offprint verify` lists everything that is damaged"),

@@ -67,7 +67,7 @@ impl Archive {
         self.memory(&layout::listing(address))
     }
 
-    fn memory(&self, path: &ArchivePath) -> Result<Option<Vec<u8>>, ArchiveError> {
+    pub(super) fn memory(&self, path: &ArchivePath) -> Result<Option<Vec<u8>>, ArchiveError> {
         match disk::read_if_there(&path.under(&self.root), MEMORY_BYTES_MAX) {
             Err(error) if error.is_damage() => Ok(None),
             other => other,

@@ -45,8 +45,8 @@ pub use snapshots::SnapshotFile;
 pub use store::{BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Alone, Checkpoint, Committed, CommittedGroup, Keeper, Left, Observation, Pending, Plan,
-    Recovery, Returned, Step, Untaken, Writer, WriterOptions,
+    Alone, Arrival, Checkpoint, Committed, CommittedGroup, Entries, Keeper, Left, Observation,
+    Pending, Plan, Received, Recovery, Returned, Shows, Step, Untaken, Writer, WriterOptions,
 };
 
 /// An archive that can be read.
@@ -126,6 +126,22 @@ impl Archive {
     /// When its files can't be listed. Files that can't be read are among the lines.
     pub fn log(&self) -> Result<log::Scan, ArchiveError> {
         log::scan(&self.root, 0)
+    }
+
+    /// Reads the lines of the log from the entry `from` on, up to its end or to the first one that is not sound.
+    ///
+    /// # Errors
+    /// When its files can't be listed.
+    pub fn lines(&self, from: u64) -> Result<log::Lines, ArchiveError> {
+        log::lines(&self.root, from)
+    }
+
+    /// Returns how this archive's log stands to that of another.
+    ///
+    /// # Errors
+    /// When one of them can't be read.
+    pub fn relation(&self, other: &Self) -> Result<log::Relation, ArchiveError> {
+        log::relation(&self.root, &other.root)
     }
 
     /// Returns which articles the entries of the log from `from` on took out, and perhaps some before them.

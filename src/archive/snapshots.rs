@@ -59,25 +59,47 @@ impl Archive {
     /// # Errors
     /// When it is not there, damaged, or no snapshot.
     pub fn read_snapshot(&self, path: &ArchivePath) -> Result<SnapshotFile, ArchiveError> {
-        let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
-        let digest = Digest::of(&bytes);
-        if !layout::is_named_by(path, &digest) {
-            self.note_damage(path);
+        let (bytes, digest) = self.proven(path)?;
+        Ok(SnapshotFile {
+            path: path.clone(),
+            digest,
+            snapshot: self.parsed(path, &bytes)?,
+        })
+    }
+
+    /// Reads a snapshot's bytes, and proves that its name, and the whole digest, is theirs.
+    pub(super) fn snapshot_bytes_at(
+        &self,
+        path: &ArchivePath,
+        digest: &Digest,
+    ) -> Result<(Vec<u8>, Snapshot), ArchiveError> {
+        let (bytes, found) = self.proven(path)?;
+        if found != *digest {
             return Err(ArchiveError::Damaged {
                 path: path.under(&self.root),
             });
         }
-        match Snapshot::parse(&bytes) {
-            Ok(snapshot) => Ok(SnapshotFile {
-                path: path.clone(),
-                digest,
-                snapshot,
-            }),
-            Err(source) => Err(ArchiveError::Snapshot {
-                path: path.under(&self.root),
-                source,
-            }),
+        let snapshot = self.parsed(path, &bytes)?;
+        Ok((bytes, snapshot))
+    }
+
+    fn proven(&self, path: &ArchivePath) -> Result<(Vec<u8>, Digest), ArchiveError> {
+        let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
+        let digest = Digest::of(&bytes);
+        if layout::is_named_by(path, &digest) {
+            return Ok((bytes, digest));
         }
+        self.note_damage(path);
+        Err(ArchiveError::Damaged {
+            path: path.under(&self.root),
+        })
+    }
+
+    fn parsed(&self, path: &ArchivePath, bytes: &[u8]) -> Result<Snapshot, ArchiveError> {
+        Snapshot::parse(bytes).map_err(|source| ArchiveError::Snapshot {
+            path: path.under(&self.root),
+            source,
+        })
     }
 
     /// Reads the snapshot of an article whose file has this digest; `None` where there is none.

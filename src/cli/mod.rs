@@ -6,6 +6,7 @@ mod begin;
 mod captures;
 mod completions;
 mod config;
+mod copy;
 mod diff;
 mod events;
 mod export;
@@ -86,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Remove(arguments) => remove::run(archive, &arguments, output),
         Command::Repair(arguments) => repair::run(archive, &arguments, output),
         Command::Prune(arguments) => prune::run(archive, &arguments, output),
+        Command::Copy(arguments) => copy::run(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
         Command::Export(arguments) => export::run(archive, &arguments, output),
@@ -116,6 +118,7 @@ fn undone(typed: &[OsString]) {
         Some("remove") => remove::undone(),
         Some("prune") => prune::undone(),
         Some("repair") => repair::undone(),
+        Some("copy") => copy::undone(),
         _ => {}
     }
 }

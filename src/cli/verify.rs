@@ -79,7 +79,7 @@ fn check(
     Ok(report?)
 }
 
-fn tell_finding(finding: &Finding, output: Output) {
+pub(super) fn tell_finding(finding: &Finding, output: Output) {
     let severity = finding.code.severity();
     if output.json {
         return object(&json!({

@@ -24,6 +24,7 @@ mod asking;
 mod budget;
 mod config;
 mod continued;
+mod copied;
 mod diffed;
 #[cfg(target_os = "linux")]
 mod disk;

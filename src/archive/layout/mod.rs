@@ -109,6 +109,11 @@ pub(super) fn size() -> ArchivePath {
     ArchivePath::fixed("state/size.json")
 }
 
+/// Returns the path of what is remembered of what did not come from other archives.
+pub(super) fn lacking() -> ArchivePath {
+    ArchivePath::fixed("state/lacking.json")
+}
+
 /// Returns the folder of the reports of mirror runs.
 pub(super) fn runs() -> ArchivePath {
     ArchivePath::fixed("state/runs")

@@ -4,6 +4,7 @@
 //! line feed was never committed.
 
 mod ending;
+mod lines;
 mod membership;
 mod mend;
 mod removals;
@@ -19,6 +20,8 @@ use super::layout::{self, ArchivePath, ArticleId};
 use crate::change::Standing;
 use crate::digest::Digest;
 
+pub use lines::{Break, Lines, Relation, SoundLine};
+pub(super) use lines::{lines, relation};
 pub(super) use membership::Membership;
 pub use membership::Stood;
 pub use mend::Unmended;
@@ -27,7 +30,8 @@ pub use removals::Removals;
 pub(super) use removals::removals;
 pub(super) use scan::scan;
 pub use scan::{Fault, Line, Scan};
-pub(super) use tail::{Record, Tail, append, settle};
+pub use tail::Record;
+pub(super) use tail::{Tail, append, extend, settle};
 
 /// Entries after which a new file is begun: small enough to read the last one at every commit, large enough that a
 /// million captures make a thousand files.

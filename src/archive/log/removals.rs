@@ -32,6 +32,12 @@ impl Removals {
         self.0.get(article).is_some_and(|removed| index < *removed)
     }
 
+    /// Returns the index of the last entry that took the article out.
+    #[must_use]
+    pub fn of(&self, article: &ArticleId) -> Option<u64> {
+        self.0.get(article).copied()
+    }
+
     /// Returns whether the article was ever taken out. What was captured of it later is here.
     #[must_use]
     pub fn names(&self, article: &ArticleId) -> bool {

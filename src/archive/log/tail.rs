@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{ENTRIES_PER_FILE, Entry, EntryKind, FILE_BYTES_MAX, files, no_line};
+use super::{ENTRIES_PER_FILE, Entry, EntryKind, FILE_BYTES_MAX, SoundLine, files, no_line};
 use crate::archive::disk;
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, At as _};
@@ -31,12 +31,16 @@ pub(in crate::archive) struct Tail {
 }
 
 /// What an entry says, before it has its place in the log.
-#[derive(Debug)]
-pub(in crate::archive) struct Record {
-    pub(in crate::archive) article: ArticleId,
-    pub(in crate::archive) kind: EntryKind,
-    pub(in crate::archive) saw: Option<Standing>,
-    pub(in crate::archive) snapshot: Digest,
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The article.
+    pub article: ArticleId,
+    /// What happened.
+    pub kind: EntryKind,
+    /// How its page does, of an entry of the kind `observed`.
+    pub saw: Option<Standing>,
+    /// SHA-256 of the snapshot's file.
+    pub snapshot: Digest,
 }
 
 /// Finds the end of the log, and sets aside what a writer that died left torn there. Only for who may commit.
@@ -161,18 +165,53 @@ pub(in crate::archive) fn append(
     } else {
         (tail.file, tail.length)
     };
+    write(root, first, length, &lines(tail, records, time), written)
+}
+
+/// Appends lines of another log, which this one is the begin of, and makes them durable: in files of the same names, so that the
+/// two stay the same. Only for who may commit.
+pub(in crate::archive) fn extend(
+    root: &Path,
+    tail: &Tail,
+    lines: &[SoundLine],
+    written: impl Fn(),
+) -> Result<(), ArchiveError> {
+    let (mut file, mut length) = (tail.file, tail.length);
+    for together in lines.chunk_by(|one, other| one.file == other.file) {
+        let begun = together.first().map_or(file, |line| line.file);
+        if begun > file {
+            (file, length) = (begun, 0);
+        }
+        let bytes: Vec<u8> = together
+            .iter()
+            .flat_map(|line| &line.bytes)
+            .copied()
+            .collect();
+        write(root, file, length, &bytes, &written)?;
+        length += bytes.len() as u64;
+    }
+    Ok(())
+}
+
+/// Writes lines into the file that begins with the entry `first`, from the place `length` on, and makes them durable.
+fn write(
+    root: &Path,
+    first: u64,
+    length: u64,
+    lines: &[u8],
+    written: impl FnOnce(),
+) -> Result<(), ArchiveError> {
     let path = layout::log_file(first);
     let mut names = Batch::default();
     names.folders(disk::create_folders(root, &layout::log())?);
     if length == 0 {
         names.folder_of(&path, root);
     }
-    let lines = lines(tail, records, time);
     let path = path.under(root);
     let mut file = disk::open_or_create(&path)?;
     let result = file
         .seek(SeekFrom::Start(length))
-        .and_then(|_| file.write_all(&lines))
+        .and_then(|_| file.write_all(lines))
         .and_then(|()| {
             written();
             file.sync_all()

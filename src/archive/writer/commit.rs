@@ -85,7 +85,7 @@ impl Writer {
             &Contents {
                 log: tail.next,
                 snapshots,
-                removed: Vec::new(),
+                ..Contents::default()
             },
             &mut contents,
         )?;
@@ -125,7 +125,7 @@ impl Writer {
     }
 
     /// Steps 1 to 3.
-    fn place_blobs(
+    pub(super) fn place_blobs(
         &self,
         ready: &[Ready],
         needed: &[Needed],
@@ -182,7 +182,7 @@ impl Writer {
     }
 
     /// Step 4.
-    fn place_snapshots(&self, ready: &[Ready]) -> Result<(), ArchiveError> {
+    pub(super) fn place_snapshots(&self, ready: &[Ready]) -> Result<(), ArchiveError> {
         let root = &self.staging.root;
         let mut names = Batch::default();
         for ready in ready {

@@ -105,6 +105,7 @@ impl Keeper {
             log: tail.next,
             snapshots: Vec::new(),
             removed: removed.collect(),
+            shown: Vec::new(),
         };
         let mut batch = Batch::default();
         let plan = plan::write(&writer.staging, &contents, &mut batch)?;

@@ -7,6 +7,7 @@ mod mend;
 mod observe;
 mod plan;
 mod ready;
+mod receive;
 mod recover;
 
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ pub use left::Left;
 pub use mend::{Returned, Untaken};
 pub use observe::Observation;
 pub use plan::Plan;
+pub use receive::{Arrival, Entries, Received, Shows};
 pub use recover::Recovery;
 
 /// How a writer behaves.

@@ -29,6 +29,10 @@ pub(super) struct Contents {
     /// The folders of articles that are being taken out: where that was committed, their views go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) removed: Vec<String>,
+    /// The folders of articles whose views are to be made, of snapshots that nobody adopts: what comes from another archive is
+    /// committed as it was there, or not at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) shown: Vec<String>,
 }
 
 /// Writes a plan, and adds what must be synced before anything is named to `batch`.
@@ -100,9 +104,11 @@ impl Archive {
         let writers = self.leftovers()?;
         for writer in writers.iter().filter(|writer| writer.alive == alive) {
             let plans = read_all(self.root(), &writer.path)?;
-            let snapshots = plans.iter().flat_map(|plan| &plan.snapshots);
+            let paths = plans
+                .iter()
+                .flat_map(|plan| plan.snapshots.iter().chain(&plan.shown));
             let folders =
-                snapshots.filter_map(|path| ArticleFolder::containing(&ArchivePath::parse(path)?));
+                paths.filter_map(|path| ArticleFolder::containing(&ArchivePath::parse(path)?));
             articles.extend(folders.map(|folder| folder.id().clone()));
         }
         Ok(articles)

@@ -84,10 +84,12 @@ impl Writer {
         self.remove_views(&plans)?;
         self.adopt(&tail, &sorted, now)?;
         // From here on the plan is ours: if we die too, the next writer knows of these views.
+        let shown = shown(&plans);
         let articles: BTreeSet<&ArticleFolder> = sorted
             .committed
             .iter()
             .chain(sorted.whole.iter().map(|(folder, _)| folder))
+            .chain(&shown)
             .collect();
         if !articles.is_empty() {
             debug!(
@@ -260,15 +262,26 @@ impl Writer {
             .flat_map(|plan| plan.snapshots.iter().cloned())
             .collect();
         let mut batch = Batch::default();
+        let shown = plans.iter().flat_map(|plan| plan.shown.iter().cloned());
         let contents = Contents {
             log,
             snapshots,
-            removed: Vec::new(),
+            shown: shown.collect(),
+            ..Contents::default()
         };
         let plan = plan::write(&self.staging, &contents, &mut batch)?;
         batch.sync(&self.staging.root)?;
         Ok(plan)
     }
+}
+
+/// Returns the articles whose views a dead writer was to make of what came from another archive.
+fn shown(plans: &[Contents]) -> Vec<ArticleFolder> {
+    let paths = plans.iter().flat_map(|plan| &plan.shown);
+    let paths = paths.filter_map(|path| ArchivePath::parse(path));
+    paths
+        .filter_map(|path| ArticleFolder::containing(&path))
+        .collect()
 }
 
 /// Adds every folder above `path`: any of them may have been new.

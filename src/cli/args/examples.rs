@@ -66,6 +66,10 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint repair", what: "Make again what is derived, and find what only lies in the wrong place" },
         Example { line: "offprint repair --from /mnt/backup/archive", what: "Take what is lost from a copy of the archive" },
     ]),
+    ("copy", &[
+        Example { line: "offprint copy /mnt/backup/archive", what: "Make a second copy, or bring it up to date" },
+        Example { line: "offprint -a laptop/archive copy archive", what: "Bring over what the other archive has and this one lacks" },
+    ]),
     ("list", &[
         Example { line: "offprint list", what: "One article a line" },
         Example { line: "offprint list --json", what: "The same for a script, one JSON object a line" },

@@ -12,6 +12,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Archive", &["add", "mirror"]),
     ("Look", &["list", "show", "diff", "restore"]),
     ("Prove and mend", &["verify", "repair"]),
+    ("Keep", &["copy"]),
     ("Use elsewhere", &["export"]),
     ("Delete", &["remove", "prune"]),
     (

@@ -3,6 +3,7 @@
 //! One file a group of commands; what a value means, such as `30s`, is in `values`.
 
 mod add;
+mod copy;
 pub(crate) mod examples;
 mod export;
 mod extract;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use add::Add;
+pub(crate) use copy::Copy;
 pub(crate) use export::{Export, Format as ExportFormat, Posts};
 pub(crate) use extract::{Extract, Inspect, Look};
 pub(crate) use keep::{Prune, Remove};
@@ -170,6 +172,12 @@ pub(crate) enum Command {
     Restore(Restore),
     /// Write archived articles for other programs
     Export(Export),
+    /// Keep a second copy of the archive; brings over what is new
+    ///
+    /// DEST is a folder: a new one, or an archive. Every blob is hashed as it comes, blobs come before the snapshots that name them,
+    /// and an interrupted run is gone on with by the next. A copy that got articles of its own is merged with the archive, without
+    /// conflict: it has then what either had. What is damaged here does not come, and is listed.
+    Copy(Copy),
     /// Take an article out of the archive
     ///
     /// The log says so, and the article is listed and shown no more. What only it needs is deleted by the next `prune`. `mirror`
