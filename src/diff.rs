@@ -166,7 +166,10 @@ fn side(file: &SnapshotFile) -> Side {
 }
 
 /// Returns the snapshot that a person means: by its number from 1 on, its path, or how its file's name or digest begins.
-fn choose<'a>(history: &'a [SnapshotFile], text: &str) -> Result<&'a SnapshotFile, DiffError> {
+pub(crate) fn choose<'a>(
+    history: &'a [SnapshotFile],
+    text: &str,
+) -> Result<&'a SnapshotFile, DiffError> {
     let number = text.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
     if let Some(file) = number.and_then(|number| history.get(number)) {
         return Ok(file);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
@@ -29,6 +29,19 @@ impl Digest {
         let mut hex = HEXLOWER.encode(&self.0);
         hex.truncate(digits);
         hex
+    }
+
+    /// Returns it in base64, as checkpoints of logs have it.
+    #[must_use]
+    pub fn to_base64(&self) -> String {
+        BASE64.encode(&self.0)
+    }
+
+    /// Reads it in base64; `None` where the text is not exactly 32 bytes, in their one written form.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        let bytes = BASE64.decode(text.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
     }
 
     /// Returns the 32 bytes themselves.
@@ -110,6 +123,23 @@ mod tests {
         hasher.update(b"Hello ");
         hasher.update(b"World!");
         assert_eq!(hasher.finish(), HELLO.parse().unwrap());
+    }
+
+    #[test]
+    fn base64_has_one_form() {
+        let digest = Digest::of(b"Hello World!");
+        let written = "f4OxZX/x/FO5LcGBSKHWXfwtSx+j1ncoSt3SABJtkGk=";
+        assert_eq!(digest.to_base64(), written);
+        assert_eq!(Digest::from_base64(written), Some(digest));
+        for text in [
+            "",
+            "f4Ox",
+            &written[1..],
+            &written.replace("k=", "l="),
+            &format!("{written}AAAA"),
+        ] {
+            assert_eq!(Digest::from_base64(text), None, "{text}");
+        }
     }
 
     #[test]

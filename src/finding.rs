@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 /// One thing that `verify` saw.
@@ -54,6 +55,22 @@ pub enum Code {
     LogGap,
     /// An entry does not follow from the line before it.
     LogChain,
+    /// The log is not the one that somebody signed.
+    CheckpointBroken,
+    /// A checkpoint is none, or not the one that its name says.
+    CheckpointInvalid,
+    /// The signature of a checkpoint is none, or not that of its text.
+    SignatureInvalid,
+    /// A signature is there without the checkpoint that was signed.
+    CheckpointMissing,
+    /// A checkpoint is there without its signature.
+    SignatureMissing,
+    /// None of those whose signatures count signed this log.
+    Unsigned,
+    /// A checkpoint is signed by a key whose signatures do not count.
+    SignatureUnknown,
+    /// A checkpoint is signed by a key of a kind that is not judged.
+    SignatureUnjudged,
     /// A file of a view is not what it must be.
     ViewAltered,
     /// A view could reach out or run a script.
@@ -100,6 +117,9 @@ impl Code {
         Self::LogBroken,
         Self::LogGap,
         Self::LogChain,
+        Self::CheckpointBroken,
+        Self::CheckpointInvalid,
+        Self::SignatureInvalid,
         Self::ViewAltered,
         Self::ViewOpen,
         Self::DerivedAltered,
@@ -109,7 +129,12 @@ impl Code {
         Self::ViewMissing,
         Self::ViewStale,
         Self::DerivedMissing,
+        Self::CheckpointMissing,
+        Self::SignatureMissing,
+        Self::Unsigned,
         Self::Unreadable,
+        Self::SignatureUnknown,
+        Self::SignatureUnjudged,
         Self::ResourceMissing,
         Self::ViewOutdated,
         Self::SnapshotUncommitted,
@@ -135,6 +160,14 @@ impl Code {
             Self::LogBroken => "log-broken",
             Self::LogGap => "log-gap",
             Self::LogChain => "log-chain",
+            Self::CheckpointBroken => "checkpoint-broken",
+            Self::CheckpointInvalid => "checkpoint-invalid",
+            Self::SignatureInvalid => "signature-invalid",
+            Self::CheckpointMissing => "checkpoint-missing",
+            Self::SignatureMissing => "signature-missing",
+            Self::Unsigned => "unsigned",
+            Self::SignatureUnknown => "signature-unknown",
+            Self::SignatureUnjudged => "signature-unjudged",
             Self::ViewAltered => "view-altered",
             Self::ViewOpen => "view-open",
             Self::ViewMissing => "view-missing",
@@ -167,6 +200,9 @@ impl Code {
             | Self::LogBroken
             | Self::LogGap
             | Self::LogChain
+            | Self::CheckpointBroken
+            | Self::CheckpointInvalid
+            | Self::SignatureInvalid
             | Self::ViewAltered
             | Self::ViewOpen
             | Self::DerivedAltered
@@ -176,8 +212,13 @@ impl Code {
             | Self::ViewMissing
             | Self::ViewStale
             | Self::DerivedMissing
+            | Self::CheckpointMissing
+            | Self::SignatureMissing
+            | Self::Unsigned
             | Self::Unreadable => Severity::Incomplete,
-            Self::ResourceMissing
+            Self::SignatureUnknown
+            | Self::SignatureUnjudged
+            | Self::ResourceMissing
             | Self::ViewOutdated
             | Self::SnapshotUncommitted
             | Self::SnapshotRemoved
@@ -208,6 +249,22 @@ impl Code {
             Self::LogBroken | Self::LogGap | Self::LogChain => {
                 "find out who changed the log, and bring it back from a copy of the archive"
             }
+            Self::CheckpointBroken => {
+                "somebody changed the log after it was signed; bring it back from a copy of the archive, and compare the two"
+            }
+            Self::CheckpointInvalid | Self::SignatureInvalid => {
+                "bring checkpoint and signature back from a copy of the archive; together they prove what was signed"
+            }
+            Self::CheckpointMissing | Self::SignatureMissing => {
+                "bring it back from a copy of the archive, or run `offprint sign` again"
+            }
+            Self::Unsigned => {
+                "look whether the signers are the right ones, and whether checkpoints/ was emptied; compare with a copy of the archive"
+            }
+            Self::SignatureUnknown => {
+                "it does no harm; add its key to the signers if you know whose it is"
+            }
+            Self::SignatureUnjudged => "check it with `ssh-keygen -Y verify`",
             Self::ViewAltered
             | Self::ViewOpen
             | Self::ViewMissing
@@ -246,6 +303,19 @@ impl Serialize for Code {
     }
 }
 
+/// Up to where the log is proven by a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignedTo {
+    /// How many entries of the log, from the first on, are those that were signed.
+    pub entries: u64,
+    /// When, as whoever signed says.
+    pub time: Timestamp,
+    /// Who signed, as the file of signers knows the key.
+    pub by: String,
+    /// The checkpoint's file.
+    pub checkpoint: String,
+}
+
 /// What a whole pass of `verify` came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -261,6 +331,8 @@ pub struct Report {
     pub views: u64,
     /// Files of the truth whose bytes were not read: skipped by an option, or unreadable.
     pub not_checked: u64,
+    /// Up to where the log is proven by a signature that counts, where somebody said whose do.
+    pub signed: Option<SignedTo>,
     /// Whether it ended before all was checked because somebody asked for it; then it is never sound.
     pub interrupted: bool,
     /// Everything that was seen, sorted.

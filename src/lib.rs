@@ -5,6 +5,8 @@
 // Core: bytes in, values out.
 pub mod digest;
 pub mod merkle;
+pub mod checkpoint;
+pub mod ssh;
 mod portable;
 pub mod link;
 pub mod source;
@@ -17,6 +19,7 @@ pub mod placeholder;
 pub mod exchange;
 pub mod robots;
 pub mod snapshot;
+pub mod proof;
 pub mod generator;
 pub mod schedule;
 pub mod render;
@@ -28,6 +31,7 @@ pub mod finding;
 pub mod inputs;
 pub mod outputs;
 pub mod fetch;
+pub mod keygen;
 pub mod archive;
 
 // Verbs: the order of things, one file per command.
@@ -50,6 +54,8 @@ pub mod remove;
 pub mod prune;
 pub mod repair;
 pub mod copy;
+pub mod sign;
+pub mod prove;
 
 // Edge: a person or a scheduler.
 pub mod cli;

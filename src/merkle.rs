@@ -25,7 +25,9 @@ fn node(left: &Digest, right: &Digest) -> Digest {
 
 fn hash(parts: &[&[u8]]) -> Digest {
     let mut hasher = Hasher::default();
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     hasher.finish()
 }
 

@@ -142,6 +142,7 @@ fn look(
     let of = |article: Option<ArticleFolder>| verify::Options {
         quick: depth == Depth::Quick,
         article,
+        signers: None,
         stop: Arc::clone(&options.stop),
     };
     if options.articles.is_empty() {

@@ -2,6 +2,7 @@
 
 mod articles;
 mod blobs;
+mod checkpoints;
 mod findings;
 mod front;
 mod log;
@@ -18,6 +19,7 @@ use crate::archive::{Archive, ArchiveError, Area, ArticleFolder};
 use crate::digest::Digest;
 use crate::event::Listener;
 use crate::finding::{Code, Report};
+use crate::ssh::Signers;
 
 use findings::Findings;
 use moments::Moment;
@@ -29,6 +31,8 @@ pub struct Options {
     pub quick: bool,
     /// The one article to check; everything where `None`.
     pub article: Option<ArticleFolder>,
+    /// Whose signatures of the log count; where somebody says so, one of theirs must be there.
+    pub signers: Option<Signers>,
     /// Set by whoever wants the pass to end early.
     pub stop: Arc<AtomicBool>,
 }
@@ -64,8 +68,11 @@ pub fn verify(
         log.report_missing(archive, &seen.names, &findings);
         findings.survey(archive, Area::Top);
         findings.survey(archive, Area::Log);
+        findings.survey(archive, Area::Checkpoints);
         findings.leftovers(archive);
     }
+    let is_asked = is_whole || options.signers.is_some();
+    let signed = is_asked.then(|| checkpoints::check(archive, options, &findings));
     let read = blobs::check(archive, options, &seen, tell, &findings);
     attribute(archive, &articles, &read.altered, options, &findings);
     report_lengths(&seen.lengths, &read.altered, options, &findings);
@@ -83,6 +90,7 @@ pub fn verify(
         snapshots: seen.snapshots,
         views: seen.views,
         not_checked: read.not_checked + seen.not_checked,
+        signed: signed.flatten(),
         interrupted,
         findings,
     })

@@ -25,6 +25,8 @@ const ROOMS: &[Room] = &[
     // core: bytes in, values out
     Room { name: "digest",    imports: &[], touches: &[] },
     Room { name: "merkle",    imports: &[&["digest"]], touches: &[] },
+    Room { name: "checkpoint", imports: &[&["digest", "ssh"]], touches: &[] },
+    Room { name: "ssh",       imports: &[], touches: &[] },
     Room { name: "portable",  imports: &[], touches: &[] },
     Room { name: "link",      imports: &[], touches: &[] },
     Room { name: "media",     imports: &[], touches: &[] },
@@ -37,6 +39,7 @@ const ROOMS: &[Room] = &[
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "robots",    imports: &[&["link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
+    Room { name: "proof",     imports: &[&["digest", "merkle", "checkpoint", "snapshot"]], touches: &[] },
     Room { name: "generator", imports: &[&["portable"]], touches: &[] },
     Room { name: "schedule",  imports: &[&["digest"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
@@ -48,6 +51,7 @@ const ROOMS: &[Room] = &[
     Room { name: "outputs",   imports: &[CORE], touches: &["files"] },
     Room { name: "fetch",     imports: &[CORE], touches: &["network", "clock", "environment", "runtime"] },
     Room { name: "archive",   imports: &[CORE], touches: &["files", "clock", "process", "threads"] },
+    Room { name: "keygen",    imports: &[CORE], touches: &["process"] },
     // verbs: the order of things; a run of captures ends with the front pages, and `verify` looks at them; `extract`
     // and `inspect` look at an input; `show` tells of
     // one article what `list` tells of each
@@ -68,6 +72,8 @@ const ROOMS: &[Room] = &[
     Room { name: "remove",    imports: &[CORE, SHELL, &["catalogue", "list"]], touches: &[] },
     Room { name: "prune",     imports: &[CORE, SHELL, &["catalogue"]], touches: &[] },
     Room { name: "copy",      imports: &[CORE, SHELL, &["catalogue", "views"]], touches: &["threads"] },
+    Room { name: "sign",      imports: &[CORE, SHELL], touches: &[] },
+    Room { name: "prove",     imports: &[CORE, SHELL, &["diff"]], touches: &[] },
     Room { name: "verify",    imports: &[CORE, SHELL, &["catalogue"]], touches: &["threads"] },
     Room { name: "repair",    imports: &[CORE, SHELL, &["views", "catalogue", "verify"]], touches: &[] },
     // edge: a person or a scheduler
@@ -78,18 +84,19 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "merkle", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "generator", "schedule",
+    "digest", "merkle", "checkpoint", "ssh", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "proof", "generator", "schedule",
     "render", "change", "finding", "event",
 ];
-const SHELL: &[&str] = &["inputs", "outputs", "fetch", "archive"];
+const SHELL: &[&str] = &["inputs", "outputs", "fetch", "keygen", "archive"];
 #[rustfmt::skip]
-const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "copy", "verify", "repair"];
+const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "sign", "prove", "copy", "verify", "repair"];
 
 /// Where each outside crate lives: the modules that may name it. Those of [`ANYWHERE`] are the language of the project.
 #[rustfmt::skip]
 const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["digest"]),
-    ("data_encoding", &["digest"]),
+    ("data_encoding", &["digest", "ssh"]),
+    ("ring", &["ssh"]),
     ("url", &["link"]),
     ("lol_html", &["document::markup"]),
     ("htmlize", &["document::located"]),

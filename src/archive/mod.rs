@@ -9,6 +9,7 @@ pub mod log;
 mod aliases;
 mod article;
 mod budget;
+mod checkpoints;
 mod disk;
 mod donor;
 mod drawers;
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use marker::State;
 
 pub use budget::{Budget, Shortage, free_bytes};
+pub use checkpoints::Head;
 pub use donor::{Donor, Offered, Shelves};
 pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};

@@ -21,6 +21,8 @@ pub enum Area {
     Derived,
     /// `log/`
     Log,
+    /// `checkpoints/`
+    Checkpoints,
     /// The archive's own folder, without what is below it.
     Top,
 }
@@ -78,6 +80,7 @@ impl Archive {
             Area::Articles => "articles",
             Area::Derived => "derived",
             Area::Log => "log",
+            Area::Checkpoints => "checkpoints",
             Area::Top => "",
         };
         Survey {

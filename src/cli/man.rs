@@ -16,6 +16,7 @@ use super::{Exit, TOOL};
 #[rustfmt::skip]
 const ENVIRONMENT: &[(&str, &str)] = &[
     ("OFFPRINT_ARCHIVE", "The archive's folder, where --archive names none."),
+    ("OFFPRINT_SIGNING_KEY", "The SSH key that sign signs with, where --key names none."),
     ("OFFPRINT_CONFIG", "The configuration file, where --config names none."),
     ("http_proxy, https_proxy, all_proxy, no_proxy", "The proxy to send requests through, where --proxy names none, and the hosts to reach without it. Names in capitals do as well."),
     ("NO_COLOR", "When set and not empty, nothing is coloured, unless --color always asks for it."),
@@ -32,6 +33,7 @@ const FILES: &[(&str, &str)] = &[
     ("articles/HOST/cd/SLUG-ID/index.html", "An article, to open in a browser. Of a post there is also post.md, the post itself with local images; snapshots/ beside it holds what was captured, when and from where."),
     ("blobs/sha256/ab/ab....EXT", "Every image and every original, named by the SHA-256 of its bytes."),
     ("log/", "What was committed, each line chained to the one before."),
+    ("checkpoints/", "What was signed of the log, each with its signature."),
     ("README.txt", "How to read and check the archive without Offprint."),
 ];
 

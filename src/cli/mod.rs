@@ -22,12 +22,15 @@ mod mirror;
 mod network;
 mod output;
 mod progress;
+mod prove;
 mod prune;
 mod read;
 mod record;
 mod remove;
 mod repair;
 mod service;
+mod sign;
+mod signers;
 mod verify;
 
 use std::ffi::OsString;
@@ -37,7 +40,9 @@ use jiff::Timestamp;
 
 use crate::archive::ArchiveError;
 use crate::capture::CaptureError;
+use crate::prove::ProveError;
 use crate::prune::PruneError;
+use crate::sign::SignError;
 
 use args::Command;
 use output::Output;
@@ -80,6 +85,8 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&cli.global, &arguments, output),
         Command::MayFetch(arguments) => may_fetch::run(&arguments, output),
         Command::Verify(arguments) => verify::run(archive, &arguments, output),
+        Command::Sign(arguments) => sign::run(archive, &arguments, output),
+        Command::Prove(arguments) => prove::run(archive, &arguments, output),
         Command::List => read::list(archive, output),
         Command::Show(arguments) => read::show(archive, &arguments, output),
         Command::Diff(arguments) => diff::run(archive, &arguments, output),
@@ -114,6 +121,7 @@ fn undone(typed: &[OsString]) {
         Some("add") => add::undone(),
         Some("mirror") => mirror::undone(),
         Some("verify") => verify::undone(),
+        Some("sign") => sign::undone(),
         Some("export") => export::undone(),
         Some("remove") => remove::undone(),
         Some("prune") => prune::undone(),
@@ -140,7 +148,10 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let of_archive = cause.downcast_ref().and_then(ArchiveError::hint);
         let of_capture = || cause.downcast_ref().and_then(CaptureError::hint);
         let of_prune = || cause.downcast_ref().and_then(PruneError::hint);
-        of_archive.or_else(of_capture).or_else(of_prune)
+        let of_sign = || cause.downcast_ref().and_then(SignError::hint);
+        let of_prove = || cause.downcast_ref().and_then(ProveError::hint);
+        let of_others = || of_prune().or_else(of_sign).or_else(of_prove);
+        of_archive.or_else(of_capture).or_else(of_others)
     })
 }
 

@@ -17,7 +17,7 @@ use super::args::Verify;
 use super::begin::{begin, flag};
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
-use super::{Exit, events};
+use super::{Exit, events, signers};
 
 /// Runs `offprint verify`.
 pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Result<Exit> {
@@ -65,6 +65,11 @@ fn check(
         &Options {
             quick: arguments.quick,
             article,
+            signers: arguments
+                .signers
+                .as_deref()
+                .map(signers::read)
+                .transpose()?,
             stop,
         },
         &(Arc::new(move |event| {
@@ -159,6 +164,14 @@ fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
         size(report.bytes),
         count(number, "finding"),
     ));
+    if let Some(signed) = &report.signed {
+        output.say(format_args!(
+            "signed by {}: the log up to {}, at {}",
+            plain(&signed.by),
+            count(signed.entries, "entry").replace("entrys", "entries"),
+            signed.time
+        ));
+    }
 }
 
 fn by_code(findings: &[Finding]) -> BTreeMap<Code, usize> {

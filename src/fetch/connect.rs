@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
-use rustls::crypto::ring;
+use rustls::crypto::ring::default_provider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
@@ -22,7 +22,7 @@ pub(super) const HEADER_BYTES_MAX: usize = 64 << 10;
 
 /// Returns how TLS is spoken, for all clients of a run: the system's own roots are read once.
 pub(super) fn tls(options: &Options) -> Result<ClientConfig, FetchError> {
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(default_provider());
     let roots = roots(options)?;
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider));
     let verifier = Arc::new(verifier.map_err(FetchError::Tls)?);

@@ -120,6 +120,13 @@ pub(super) fn why_not(finding: &Finding) -> &'static str {
             "its bytes are those of its name, so no copy of it says anything else"
         }
         Code::Unreadable => "nothing is known of it: look at permissions and disk",
+        Code::CheckpointBroken
+        | Code::CheckpointInvalid
+        | Code::CheckpointMissing
+        | Code::SignatureInvalid
+        | Code::SignatureMissing => {
+            "only whoever has the key can sign: bring it back from a copy of the archive, or run `offprint sign` again"
+        }
         _ => "nothing is known that would mend it",
     }
 }

@@ -139,6 +139,7 @@ fn folder(area: Area) -> &'static str {
         Area::Articles => "articles",
         Area::Derived => "derived",
         Area::Log => "log",
+        Area::Checkpoints => "checkpoints",
         Area::Top => ".",
     }
 }

@@ -115,6 +115,14 @@ const ROBOTS: &str = "user-agent: *\\n\nUser-Agent: x\\r\nuser-agent: offprint\\
 
 const CONFIGURATION: &str = "[[source]]\\n\n[[host]]\\n\n[lazy]\\n\n[[placeholder]]\\n\nurl = 'https://h.test/'\\n\npath = 'x'\\n\nkind = 'feed'\\n\ncontent = 'both'\\n\nnewest = 1\\n\nsince = 2024-01-31\\n\ninclude = ['*']\\n\ntags = ['a']\\n\nheaders = ['X-Key: v']\\n\nmax-bytes = '1M'\\n\ntimeout = '1s'\\n\nrobots = 'honour'\\n\nhosts = ['a.test']\\n\nuser = 'me'\\n\npassword = 'p'\\n\nkeep-trackers = true\\n\n=\n'\n[\n]\n{\n}\n#\n\\n\n.\n\\x00\n\\xff\n图\n1e9";
 
+/// Pieces of checkpoints, signatures and files of signers.
+const SIGNED: &str = "offprint/99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a\\n\n12\\n\nf4OxZX/x/FO5LcGBSKHWXfwtSx+j1ncoSt3SABJtkGk=\\n\ntime 2026-11-28T01:07:00Z\\n\nby kai\\n\n\
+    -----BEGIN SSH SIGNATURE-----\\n\nU1NIU0lHAAAAAQ==\\n\nAAAA\n-----END SSH SIGNATURE-----\\n\nkai@example.com \n*,!eve \nnamespaces=\\x22offprint\\x22\nvalid-after=20260101Z\n,\nvalid-before=\n\\x22\ncert-authority\n \n\\n\nssh-ed25519 \n#\n图\n0\n\\x00";
+
+/// Pieces of proofs.
+const PROOF: &str = "{\"checkpoint\":{\"signature\":\"\",\"text\":\"\"},\"entry\":{\"index\":0,\"line\":\"\",\"path\":[]},\"format\":1,\"snapshot\":\"\"}\\n\n{\"checkpoint\":{\"signature\":\"\n\",\"text\":\"\n\"},\"entry\":{\"index\":\n,\"line\":\"\n\",\"path\":[\n\
+    \"99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a\"\n,\n]},\"format\":1,\"snapshot\":\"\n\"}\\n\n\"earlier\":{\"path\":[\n0\n1\n\\\n图\n \n\\n";
+
 const FIELDS: &str = "x-api-key\nauthorization\nCookie\nreferer\nreferrer\nhost\nrange\ndnt\nte\na.test=\n.a.test=\n*=\n*\nhttp://a.test=\nhttps://\n\
     =\n:\n: \n \n.\n[::1]\n127.1\n图.test\nxn--\n@\n/\n\\n\n\\x00";
 
@@ -173,6 +181,12 @@ proptest! {
 
     #[test]
     fn configurations(data in data(CONFIGURATION)) { law::configuration(&data[1..]); }
+
+    #[test]
+    fn what_is_signed(data in data(SIGNED)) { law::signature(&data[1..]); }
+
+    #[test]
+    fn proofs(data in data(PROOF)) { law::proof(&data[1..]); }
 
     #[test]
     fn fields(data in data(FIELDS)) { law::header(&data); }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::origin::Reply;
 use crate::ran::Ran;
+use crate::signed::{keygen, signers};
 use crate::test::Test;
 
 fn document(path: &str) -> String {
@@ -58,6 +59,9 @@ fn with_everything() -> Test {
         env!("CARGO_BIN_EXE_offprint"),
     );
     test.write("bin/offprint", script);
+    fs::create_dir(test.path(".ssh")).unwrap();
+    keygen(test.dir.path(), ".ssh/id_ed25519", &["ed25519"]);
+    signers(&test, "allowed_signers", ".ssh/id_ed25519");
     fs::set_permissions(test.path("bin/offprint"), fs::Permissions::from_mode(0o755)).unwrap();
     test
 }
@@ -260,4 +264,29 @@ fn json_md_tells_of_every_member() {
     fs::remove_file(test.path("archive").join(&test.blobs()[0])).unwrap();
     check_json("`repair`", &test.run(&["repair", "--plan", "--json"]));
     check_json("`repair`", &test.run(&["repair", "--json"]));
+}
+
+#[test]
+fn json_md_tells_of_every_member_of_what_is_signed() {
+    let test = with_everything();
+    test.add(&["https://example.com/article.html"])
+        .expect_code(0, &[]);
+    check_json(
+        "`sign`",
+        &test.run(&["sign", "--json", "--key", ".ssh/id_ed25519"]),
+    );
+    test.run(&["prove", "https://example.com/article.html", "-o", "a.json"]);
+    let told = [
+        "prove",
+        "--json",
+        "--check",
+        "a.json",
+        "--signers",
+        "allowed_signers",
+        "--file",
+        "saved.html",
+    ];
+    check_json("`prove`", &test.run(&told));
+    let told = ["verify", "--json", "--signers", "allowed_signers"];
+    check_json("`verify`", &test.run(&told));
 }

@@ -47,6 +47,7 @@ mod needed;
 mod network;
 mod pages;
 mod post;
+mod proofs;
 mod proven;
 mod pruned;
 mod removed;
@@ -56,6 +57,7 @@ mod scheduled;
 mod rot;
 mod sheets;
 mod shell;
+mod signed;
 mod slow;
 #[cfg(target_os = "linux")]
 mod staying;

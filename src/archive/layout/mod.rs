@@ -15,6 +15,9 @@ pub(super) use place::{TOP_FOLDERS, is_derived};
 /// Digits of a snapshot's digest in its name.
 const SNAPSHOT_DIGITS: usize = 32;
 
+/// Digits of the digest of a key in the name of what it signed.
+const KEY_DIGITS: usize = 16;
+
 /// Digits of the digest of an address in the name of what is remembered of it.
 const LISTING_DIGITS: usize = 32;
 
@@ -172,6 +175,23 @@ pub(super) fn log_file(first: u64) -> ArchivePath {
 /// Returns the path of what is remembered of the alias whose key has the ID `alias`.
 pub(super) fn alias(alias: &ArticleId) -> ArchivePath {
     aliases().child(alias.drawer()).child(alias.as_str())
+}
+
+/// Returns the folder of checkpoints.
+pub(super) fn checkpoints() -> ArchivePath {
+    ArchivePath::fixed("checkpoints")
+}
+
+/// Returns the path of the checkpoint of so many entries that a key signed; `key` is the first 16 digits of the key's digest.
+#[must_use]
+pub fn checkpoint(entries: u64, key: &str) -> ArchivePath {
+    checkpoints().child(&format!("{entries:012}-{key}.txt"))
+}
+
+/// Returns the path of the signature of a checkpoint.
+#[must_use]
+pub fn signature(checkpoint: &ArchivePath) -> ArchivePath {
+    checkpoints().child(&format!("{}.sig", checkpoint.name()))
 }
 
 /// Returns the digits of its digest in the name of a snapshot's file.

@@ -1,12 +1,19 @@
 //! Which thing stands at a path of an archive? Pure.
 
-use super::{ArchivePath, ArticleFolder, SNAPSHOT_DIGITS, is_lower_hex};
+use super::{ArchivePath, ArticleFolder, KEY_DIGITS, SNAPSHOT_DIGITS, is_lower_hex};
 use crate::digest::Digest;
 use crate::media;
 
 /// The folders at an archive's top.
-pub(in crate::archive) const TOP_FOLDERS: [&str; 7] = [
-    "articles", "blobs", "derived", "index", "log", "state", "tmp",
+pub(in crate::archive) const TOP_FOLDERS: [&str; 8] = [
+    "articles",
+    "blobs",
+    "checkpoints",
+    "derived",
+    "index",
+    "log",
+    "state",
+    "tmp",
 ];
 
 /// What follows the dot of a derived file: a relinked stylesheet, a sealed picture.
@@ -29,6 +36,10 @@ pub enum Place {
     Derived(Digest),
     /// A file of the log, by the index of its first entry.
     Log(u64),
+    /// What somebody signed of the log.
+    Checkpoint,
+    /// The signature of a checkpoint.
+    Signature,
     /// `index.html` of an article.
     View(ArticleFolder),
     /// `post.md` of an article.
@@ -55,6 +66,7 @@ pub fn classify(path: &ArchivePath) -> Option<Place> {
         ["state", _, ..] => Some(Place::State),
         ["tmp", _, ..] => Some(Place::Temporary),
         ["log", name] => log_index(name).map(Place::Log),
+        ["checkpoints", name] => classify_checkpoint(name),
         ["blobs", "sha256", first, name] => {
             let (digest, extension) = hashed_name(first, name)?;
             media::EXTENSIONS
@@ -97,6 +109,8 @@ pub(in crate::archive) fn is_derived(path: &ArchivePath) -> bool {
             | Place::Lock
             | Place::Blob(_)
             | Place::Log(_)
+            | Place::Checkpoint
+            | Place::Signature
             | Place::Snapshot(_)
             | Place::State
             | Place::Temporary,
@@ -113,6 +127,16 @@ fn classify_in_article(folder: ArticleFolder, rest: &[&str]) -> Option<Place> {
         ["snapshots", name] if is_snapshot_name(name) => Some(Place::Snapshot(folder)),
         _ => None,
     }
+}
+
+fn classify_checkpoint(name: &str) -> Option<Place> {
+    let (text, place) = match name.strip_suffix(".sig") {
+        Some(text) => (text, Place::Signature),
+        None => (name, Place::Checkpoint),
+    };
+    let (entries, key) = text.strip_suffix(".txt")?.split_once('-')?;
+    let is_named = entries.len() == 12 && is_digits(entries) && key.len() == KEY_DIGITS;
+    (is_named && is_lower_hex(key)).then_some(place)
 }
 
 fn log_index(name: &str) -> Option<u64> {

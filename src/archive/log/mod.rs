@@ -28,8 +28,8 @@ pub use mend::Unmended;
 pub(super) use mend::mend;
 pub use removals::Removals;
 pub(super) use removals::removals;
-pub(super) use scan::scan;
 pub use scan::{Fault, Line, Scan};
+pub(super) use scan::{each_line, scan};
 pub use tail::Record;
 pub(super) use tail::{Tail, append, extend, settle};
 

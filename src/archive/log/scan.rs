@@ -1,6 +1,6 @@
 //! What does the log say, line by line, and does it hold together?
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::vec;
 
@@ -73,8 +73,6 @@ pub struct Scan {
     previous: Option<Digest>,
     /// The tree of the lines that were read; of a reading from the beginning, that of the log.
     tree: Tree,
-    /// The roots that the tree had at the sizes somebody wants to know them of: `None` until it gets there.
-    roots: BTreeMap<u64, Option<Digest>>,
 }
 
 /// Reads the log from the entry `from`, or from some before it, to its end. Only from 0 on every fault is told.
@@ -93,8 +91,22 @@ pub(in crate::archive) fn scan(root: &Path, from: u64) -> Result<Scan, ArchiveEr
         expected: whole.then_some(0),
         previous: whole.then(no_line),
         tree: Tree::default(),
-        roots: BTreeMap::new(),
     })
+}
+
+/// Reads the lines of the log from the first on, whatever they say; a torn one at its end is none.
+pub(in crate::archive) fn each_line(
+    root: &Path,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), ArchiveError> {
+    for first in files(root)? {
+        let bytes = disk::read(&layout::log_file(first).under(root), FILE_BYTES_MAX)?;
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        for line in lines.filter(|line| line.ends_with(b"\n")) {
+            take(without_feed(line));
+        }
+    }
+    Ok(())
 }
 
 impl Iterator for Scan {
@@ -110,23 +122,10 @@ impl Iterator for Scan {
 }
 
 impl Scan {
-    /// Also finds out which root the log had when it had so many entries: a reading from the beginning tells, when it is at its end.
-    #[must_use]
-    pub fn noting_roots(mut self, sizes: impl IntoIterator<Item = u64>) -> Self {
-        self.roots = sizes.into_iter().map(|size| (size, None)).collect();
-        self
-    }
-
     /// Returns the tree of the lines that were read (RFC 9162 §2.1), a torn one aside: that of the log, when all are.
     #[must_use]
     pub fn tree(&self) -> &Tree {
         &self.tree
-    }
-
-    /// Returns the root that the log had when it had `size` entries; `None` where it never had, or nobody wanted it noted.
-    #[must_use]
-    pub fn root_at(&self, size: u64) -> Option<Digest> {
-        self.roots.get(&size).copied().flatten()
     }
 
     fn read(&mut self, first: u64) {
@@ -170,9 +169,6 @@ impl Scan {
     fn line(&mut self, path: &ArchivePath, number: u64, line: &[u8]) {
         let previous = self.previous.replace(Digest::of(line));
         self.tree.push(merkle::leaf(line));
-        if let Some(root) = self.roots.get_mut(&self.tree.size()) {
-            *root = Some(self.tree.root());
-        }
         let Some(entry) = Entry::parse(line) else {
             self.expected = self.expected.map(|expected| expected.saturating_add(1));
             // That the next line is bound to other bytes is the same damage, and not said again.

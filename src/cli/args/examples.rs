@@ -59,6 +59,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     ("verify", &[
         Example { line: "offprint verify", what: "Read everything, and list all damage in one pass" },
         Example { line: "offprint verify --quick", what: "Look at presence and lengths alone" },
+        Example { line: "offprint verify --signers allowed_signers", what: "And that somebody whom you trust has signed it" },
         Example { line: "offprint -a backup/archive verify --json", what: "Prove a copy, for a script" },
     ]),
     ("repair", &[
@@ -69,6 +70,15 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     ("copy", &[
         Example { line: "offprint copy /mnt/backup/archive", what: "Make a second copy, or bring it up to date" },
         Example { line: "offprint -a laptop/archive copy archive", what: "Bring over what the other archive has and this one lacks" },
+    ]),
+    ("sign", &[
+        Example { line: "offprint sign", what: "Sign with your SSH key, as ssh finds it" },
+        Example { line: "offprint sign --key ~/.ssh/archive --identity kai@example.com", what: "With this key, and say whose it is" },
+    ]),
+    ("prove", &[
+        Example { line: "offprint prove https://example.com/article.html -o article.proof.json", what: "Write the proof of the newest capture of an article" },
+        Example { line: "offprint prove --check article.proof.json --signers allowed_signers", what: "Check a proof, and that somebody whom you trust has signed" },
+        Example { line: "offprint prove --check article.proof.json --file saved.html", what: "Whether these very bytes are in it" },
     ]),
     ("list", &[
         Example { line: "offprint list", what: "One article a line" },

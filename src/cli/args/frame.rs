@@ -11,7 +11,7 @@ use super::examples::{self, Example};
 pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Archive", &["add", "mirror"]),
     ("Look", &["list", "show", "diff", "restore"]),
-    ("Prove and mend", &["verify", "repair"]),
+    ("Prove and mend", &["verify", "repair", "sign", "prove"]),
     ("Keep", &["copy"]),
     ("Use elsewhere", &["export"]),
     ("Delete", &["remove", "prune"]),

@@ -15,6 +15,7 @@ mod network;
 mod read;
 mod repair;
 mod shell;
+mod sign;
 mod values;
 mod verify;
 
@@ -34,6 +35,7 @@ pub(crate) use network::{Network, Robots};
 pub(crate) use read::{Diff, Restore, Show};
 pub(crate) use repair::Repair;
 pub(crate) use shell::{Completions, Man};
+pub(crate) use sign::{Prove, Sign};
 pub(crate) use values::{duration, size};
 pub(crate) use verify::Verify;
 
@@ -159,6 +161,17 @@ pub(crate) enum Command {
     /// never accepted unless their bytes have the digest that is their name. What is damaged is set aside in state/damaged, never
     /// deleted; the log records what was put back. A repair that was killed is gone on with by the next one.
     Repair(Repair),
+    /// Sign what is archived, so that nobody can change it unnoticed
+    ///
+    /// Writes a checkpoint of the log, a few lines that anybody can read, and has the machine's own ssh-keygen sign it with your SSH
+    /// key. It proves everything that was archived before: `offprint verify --signers` checks that, and so does
+    /// `ssh-keygen -Y verify`, without Offprint. Where nothing is new since the key signed last, nothing is signed.
+    Sign(Sign),
+    /// Prove one article to a stranger, or check such a proof
+    ///
+    /// A proof is one small file: the record of the capture, and what shows that it was in the log when that was signed. `--check` needs
+    /// neither the archive nor a network. It proves that these bytes were archived before somebody signed; not that the page was so.
+    Prove(Prove),
     /// List the articles of the archive
     List,
     /// Show one article: its facts, snapshots and images

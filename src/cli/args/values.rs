@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::checkpoint::{NAME_BYTES_MAX, is_name};
 use crate::link::Link;
 
 /// A text that may hold a password: an error about it must not repeat it, so it is read where that is in our hands.
@@ -24,6 +25,16 @@ impl From<String> for Secret {
 /// Reads an http(s) URL.
 pub(super) fn link(text: &str) -> Result<Link, String> {
     Link::parse(text).map_err(|error| error.to_string())
+}
+
+/// Reads the name of who signs.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    if is_name(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "a name is one word of at most {NAME_BYTES_MAX} bytes without a comma, such as kai@example.com"
+    ))
 }
 
 /// Reads `90`, `90s`, `1500ms`, `2m` or `1h`; never zero.
@@ -100,6 +111,14 @@ fn split_unit(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_one_word() {
+        assert_eq!(name("凯@example.com"), Ok("凯@example.com".to_owned()));
+        for bad in ["", "two words", "a,b", "a\n", &"x".repeat(256)] {
+            assert!(name(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn durations_and_sizes_have_units_and_are_never_zero() {

@@ -9,10 +9,12 @@ mod captured;
 mod documents;
 mod parts;
 mod said;
+mod signed;
 
 pub use documents::{feed, listing, page, post};
 pub use parts::{charset, coding, css, front_matter, media, notes, snapshot, splice, srcset, view};
 pub use said::{configuration, cookies, header, link, nature, robots};
+pub use signed::{proof, signature};
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
 pub type Law = (&'static str, fn(&[u8]));
@@ -39,6 +41,8 @@ pub const ALL: &[Law] = &[
     ("nature", nature),
     ("robots", robots),
     ("configuration", configuration),
+    ("signature", signature),
+    ("proof", proof),
 ];
 
 /// Splits off the byte that chooses among `choices`.
