@@ -17,6 +17,7 @@ pub mod refs;
 pub mod listing;
 pub mod placeholder;
 pub mod exchange;
+pub mod memento;
 pub mod robots;
 pub mod snapshot;
 pub mod proof;

@@ -9,6 +9,7 @@ mod deed;
 mod snapshots;
 mod told;
 mod views;
+mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::verify::{self, verify};
 
 pub use deed::Deed;
 pub use told::{Mending, Outcome, Summary};
+pub use web::Web;
 
 use deed::deed;
 
@@ -54,6 +56,8 @@ pub struct Options {
 pub struct Sources {
     /// Other archives, in the order in which they are asked.
     pub donors: Vec<Donor>,
+    /// The web, where it is to be asked.
+    pub web: Option<Web>,
 }
 
 impl Options {
@@ -67,7 +71,7 @@ impl Options {
 ///
 /// # Errors
 /// When the archive can't be read or written. What was told of as mended is.
-pub fn repair(
+pub async fn repair(
     archive: &Archive,
     options: &Options,
     sources: &Sources,
@@ -98,6 +102,7 @@ pub fn repair(
     // First of all: a log that can't be read keeps everybody from writing.
     let log = mend_log(&alone, &severe, sources)?;
     let (keeper, recovery) = alone.keeper(options.now)?;
+    let keeper = Arc::new(keeper);
     crate::views::catch_up(archive, keeper.writer(), &recovery)?;
     let mut work = Work {
         archive,
@@ -112,7 +117,8 @@ pub fn repair(
     work.rounds(severe, checked, &mut |mending| {
         summary.count(mending);
         tell(mending);
-    })?;
+    })
+    .await?;
     let left = std::mem::take(&mut work.left);
     summary.interrupted = options.is_stopped();
     for mending in left.values() {
@@ -187,7 +193,7 @@ struct Mended {
 /// A repair at work.
 struct Work<'a> {
     archive: &'a Archive,
-    keeper: &'a Keeper,
+    keeper: &'a Arc<Keeper>,
     options: &'a Options,
     sources: &'a Sources,
     /// What came of the log, until it was told.
@@ -202,7 +208,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Mends, looks again, and mends what is seen only then.
-    fn rounds(
+    async fn rounds(
         &mut self,
         found: Vec<Finding>,
         checked: &Listener,
@@ -210,7 +216,7 @@ impl Work<'_> {
     ) -> Result<(), ArchiveError> {
         let mut due = found;
         for _ in 0..ROUNDS_MAX {
-            let mended = self.round(&due, tell)?;
+            let mended = self.round(&due, tell).await?;
             let repaired: Vec<_> = std::mem::take(&mut self.repaired).into_iter().collect();
             self.keeper.record_repairs(&repaired, self.options.now)?;
             catalogue::update(self.archive, self.keeper.writer())?;
@@ -234,7 +240,7 @@ impl Work<'_> {
     }
 
     /// Does what there is to be done about `due`. Returns how much was mended.
-    fn round(
+    async fn round(
         &mut self,
         due: &[Finding],
         tell: &mut impl FnMut(&Mending),
@@ -249,7 +255,7 @@ impl Work<'_> {
             if todo.is_empty() || self.options.is_stopped() {
                 continue;
             }
-            for (finding, result) in self.act(*deed, todo)? {
+            for (finding, result) in self.act(*deed, todo).await? {
                 match result {
                     Ok(done) => {
                         self.left.remove(&finding);
@@ -266,7 +272,7 @@ impl Work<'_> {
         Ok(mended)
     }
 
-    fn act(&mut self, deed: Deed, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
+    async fn act(&mut self, deed: Deed, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
         match deed {
             Deed::Log => {
                 let result = self.log.take();
@@ -275,9 +281,9 @@ impl Work<'_> {
                 Ok(todo.into_iter().map(told).collect())
             }
             Deed::SetAside => self.set_aside(todo),
-            Deed::Snapshot => snapshots::put_back(self, todo),
+            Deed::Snapshot => snapshots::put_back(self, todo).await,
             Deed::MoveSnapshot => snapshots::move_back(self, todo),
-            Deed::Blob => blobs::put_back(self, todo),
+            Deed::Blob => blobs::put_back(self, todo).await,
             Deed::MoveBlob => blobs::move_back(self, todo),
             Deed::Render => views::render(self, todo),
             Deed::List => views::list(self, todo),

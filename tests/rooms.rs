@@ -37,6 +37,7 @@ const ROOMS: &[Room] = &[
     Room { name: "listing",   imports: &[&["link", "document", "nature", "refs"]], touches: &[] },
     Room { name: "placeholder", imports: &[&["digest", "link"]], touches: &[] },
     Room { name: "exchange",  imports: &[&["digest", "link"]], touches: &[] },
+    Room { name: "memento",   imports: &[&["link", "exchange"]], touches: &[] },
     Room { name: "robots",    imports: &[&["link"]], touches: &[] },
     Room { name: "snapshot",  imports: &[&["digest", "link", "media", "document", "refs", "exchange"]], touches: &[] },
     Room { name: "proof",     imports: &[&["digest", "merkle", "checkpoint", "snapshot"]], touches: &[] },
@@ -84,7 +85,7 @@ const ROOMS: &[Room] = &[
 
 #[rustfmt::skip]
 const CORE: &[&str] = &[
-    "digest", "merkle", "checkpoint", "ssh", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "robots", "snapshot", "proof", "generator", "schedule",
+    "digest", "merkle", "checkpoint", "ssh", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "memento", "robots", "snapshot", "proof", "generator", "schedule",
     "render", "change", "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "keygen", "archive"];
@@ -124,9 +125,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["fetch::coding", "media"]),
     ("brotli_decompressor", &["fetch::coding"]),
     ("rustix", &["archive::disk", "fetch::shortage", "cli::files"]),
-    ("futures_util", &["fetch", "capture", "mirror"]),
+    ("futures_util", &["fetch", "capture", "mirror", "repair"]),
     ("tokio", &["fetch", "capture", "mirror", "cli"]),
-    ("tokio_util", &["capture", "cli"]),
+    ("tokio_util", &["capture", "repair", "cli"]),
     ("croner", &["schedule::pattern"]),
     ("clap", &["cli::args", "cli"]),
     ("clap_complete", &["cli::completions", "cli::args::shell"]),

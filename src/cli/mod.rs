@@ -92,7 +92,7 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(archive, &arguments, output),
         Command::Restore(arguments) => read::restore(archive, &arguments, output),
         Command::Remove(arguments) => remove::run(archive, &arguments, output),
-        Command::Repair(arguments) => repair::run(archive, &arguments, output),
+        Command::Repair(arguments) => repair::run(&cli.global, &arguments, output),
         Command::Prune(arguments) => prune::run(archive, &arguments, output),
         Command::Copy(arguments) => copy::run(archive, &arguments, output),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -1,29 +1,37 @@
 //! How is an archive mended? The words around [`crate::repair`].
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, Donor, WriterOptions};
 use crate::event::{Event, Listener};
-use crate::repair::{Deed, Mending, Options, Outcome, Sources, Summary, repair};
+use crate::fetch::Client;
+use crate::repair::{Deed, Mending, Options, Outcome, Sources, Summary, Web, repair};
 
-use super::args::Repair;
+use super::args::{Donated, Global, Repair};
 use super::begin::{begin, flag};
 use super::captures::checkpoint;
+use super::look::block_on;
 use super::output::{Output, Style, count, data, plain};
 use super::progress::Progress;
-use super::{Exit, events, now};
+use super::{Exit, config, events, network, now};
 
 /// Runs `offprint repair`.
-pub(super) fn run(root: &Path, arguments: &Repair, output: Output) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, arguments: &Repair, output: Output) -> anyhow::Result<Exit> {
     let begun = Instant::now();
     let (stop, end) = flag();
-    let progress = begin("repair", "blobs", output, end)?;
-    let repaired = mend(root, arguments, stop, &progress, output);
+    let cancel = CancellationToken::new();
+    let ending = cancel.clone();
+    let progress = begin("repair", "blobs", output, move || {
+        end();
+        ending.cancel();
+    })?;
+    let ends = Ends { stop, cancel };
+    let repaired = mend(global, arguments, ends, &progress, output);
     progress.finish();
     let summary = repaired
         .as_ref()
@@ -42,21 +50,24 @@ pub(super) fn run(root: &Path, arguments: &Repair, output: Output) -> anyhow::Re
     })
 }
 
-fn mend(
-    root: &Path,
-    arguments: &Repair,
+/// What ends a repair early.
+struct Ends {
+    /// What is looked at between two deeds.
     stop: Arc<AtomicBool>,
+    /// What ends requests.
+    cancel: CancellationToken,
+}
+
+fn mend(
+    global: &Global,
+    arguments: &Repair,
+    ends: Ends,
     progress: &Progress,
     output: Output,
 ) -> anyhow::Result<Summary> {
-    let archive = Archive::open(root)?;
+    let archive = Archive::open(&global.archive)?;
     let articles = arguments.articles.iter().map(|text| archive.resolve(text));
-    let donor = |path: &std::path::PathBuf| {
-        Donor::open(path).with_context(|| format!("can't take anything from {}", path.display()))
-    };
-    let sources = Sources {
-        donors: arguments.from.iter().map(donor).collect::<Result<_, _>>()?,
-    };
+    let sources = sources(global, arguments, ends.cancel)?;
     let options = Options {
         articles: articles.collect::<Result<_, _>>()?,
         plan: arguments.plan,
@@ -65,7 +76,7 @@ fn mend(
             checkpoint: checkpoint(),
         },
         now: now(),
-        stop,
+        stop: ends.stop,
     };
     let bar = progress.clone();
     let checked = Arc::new(move |event| {
@@ -74,9 +85,44 @@ fn mend(
             bar.done();
         }
     }) as Listener;
-    Ok(repair(&archive, &options, &sources, &checked, |mending| {
+    block_on(repair(&archive, &options, &sources, &checked, |mending| {
         progress.aside(|| tell(mending, output));
-    })?)
+    }))
+}
+
+/// Returns where lost bytes may be had. The network is made ready where it is to be asked.
+fn sources(
+    global: &Global,
+    arguments: &Repair,
+    cancel: CancellationToken,
+) -> anyhow::Result<Sources> {
+    let (mut donors, mut copies) = (Vec::new(), Vec::new());
+    for copy in &arguments.from {
+        match copy {
+            Donated::Web(link) => copies.push(link.clone()),
+            Donated::Folder(path) => donors.push(
+                Donor::open(path)
+                    .with_context(|| format!("can't take anything from {}", path.display()))?,
+            ),
+        }
+    }
+    let is_asked = arguments.origin || !copies.is_empty() || !arguments.memento.is_empty();
+    let network = &arguments.network;
+    let web = is_asked
+        .then(|| {
+            let client = Client::new(&network::options(network, &config::read(global)?)?)?;
+            anyhow::Ok(Web {
+                client,
+                copies,
+                captures: arguments.memento.clone(),
+                origin: arguments.origin,
+                robots: network.obeys_robots(),
+                jobs: network.jobs.into(),
+                cancel,
+            })
+        })
+        .transpose()?;
+    Ok(Sources { donors, web })
 }
 
 /// Tells what came of a finding.

@@ -32,6 +32,9 @@ use crate::event::Listener;
 use crate::exchange::Referrer;
 use crate::link::Link;
 
+/// Asks an archive of the web for what it had then (RFC 7089 §2.1.1).
+const ACCEPT_DATETIME: &str = "accept-datetime";
+
 /// The network, as the options allow it to be used. One for a whole run: it holds the connections and the permits.
 #[derive(Debug)]
 pub struct Client {
@@ -248,6 +251,11 @@ impl Client {
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static(asked.accept.field()));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding::ACCEPTED));
+        if let Some(time) = asked.wishes.as_of {
+            let date = time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let date = HeaderValue::try_from(date).expect("a date is printable ASCII");
+            headers.insert(ACCEPT_DATETIME, date);
+        }
         headers::add(&mut headers, &self.own_headers, link, asked.site.as_ref());
         self.cookies.add(&mut headers, link, Timestamp::now());
         headers

@@ -90,6 +90,7 @@ impl Manner {
         fields.add(request.bytes_max.unwrap_or(u64::MAX).to_le_bytes());
         let wishes = request.wishes;
         fields.add(wishes.bytes_max.unwrap_or(u64::MAX).to_le_bytes());
+        fields.maybe(wishes.as_of.map(|time| time.to_string()));
         fields.maybe(wishes.referrer.map(|it| format!("{it:?}")));
         fields.maybe(site.map(crate::link::Link::origin));
         fields.maybe(page.map(|page| page.without_fragment().without_user_info().to_string()));

@@ -38,6 +38,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::digest::Hasher;
 use crate::exchange::{Exchange, Referrer, Why};
 use crate::link::Link;
@@ -86,6 +88,8 @@ pub struct Wishes {
     pub bytes_max: Option<u64>,
     /// What hosts are told of the document that it is for, where nothing is said of them.
     pub referrer: Option<Referrer>,
+    /// As of when it is wanted, where an archive of the web is asked (RFC 7089 §2.1.1).
+    pub as_of: Option<Timestamp>,
 }
 
 /// What the place that a resource is needed for can use: the `Accept` field, as browsers send it.

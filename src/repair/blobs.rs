@@ -2,13 +2,17 @@
 //! have the digest that is its name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
 
 use crate::archive::{
-    ArchiveError, ArchivePath, ArticleFolder, ArticleId, Place, Returned, Untaken, layout,
+    ArchiveError, ArchivePath, ArticleFolder, ArticleId, Keeper, Place, Returned, Untaken, layout,
 };
 use crate::finding::{Code, Finding};
 use crate::snapshot::Named;
 
+use super::web::{ADDRESSES_MAX, Address, Had, Search, Web, addresses};
 use super::{Done, Mended, Work};
 
 /// Blobs that are put back with one sync.
@@ -18,14 +22,22 @@ const TOGETHER: usize = 64;
 struct Lost {
     named: Option<Named>,
     findings: Vec<Finding>,
+    /// Where it was when it came.
+    addresses: Vec<Address>,
+    /// Why it was not had so far.
+    troubles: Vec<String>,
 }
 
 /// Puts blobs back whose bytes are to be had.
-pub(super) fn put_back(work: &mut Work<'_>, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
+pub(super) async fn put_back(
+    work: &mut Work<'_>,
+    todo: Vec<Finding>,
+) -> Result<Done, ArchiveError> {
     let lost = lost(work, todo)?;
     let mut pile = Pile {
         strays: strays(work)?,
         waiting: Vec::new(),
+        elsewhere: Vec::new(),
         done: Done::new(),
     };
     for lost in lost.into_values() {
@@ -35,6 +47,7 @@ pub(super) fn put_back(work: &mut Work<'_>, todo: Vec<Finding>) -> Result<Done, 
         pile.one(work, lost)?;
     }
     pile.flush(work)?;
+    pile.search(work).await?;
     Ok(pile.done)
 }
 
@@ -46,23 +59,23 @@ fn lost(work: &Work<'_>, todo: Vec<Finding>) -> Result<BTreeMap<String, Lost>, A
         let of_it = lost.entry(name.to_owned()).or_insert_with(|| Lost {
             named: None,
             findings: Vec::new(),
+            addresses: Vec::new(),
+            troubles: Vec::new(),
         });
-        if of_it.named.is_none() {
-            of_it.named = named(work, &finding)?;
-        }
+        recorded(work, &finding, of_it)?;
         of_it.findings.push(finding);
     }
     Ok(lost)
 }
 
-/// Returns what a snapshot of the finding's article says of its blob.
-fn named(work: &Work<'_>, finding: &Finding) -> Result<Option<Named>, ArchiveError> {
+/// Notes what the snapshots of the finding's article say of its blob.
+fn recorded(work: &Work<'_>, finding: &Finding, lost: &mut Lost) -> Result<(), ArchiveError> {
     let path = ArchivePath::parse(&finding.path);
     let Some(Place::Blob(digest)) = path.as_ref().and_then(layout::classify) else {
-        return Ok(None);
+        return Ok(());
     };
     let Some(article) = article(work, finding)? else {
-        return Ok(None);
+        return Ok(());
     };
     for path in work.archive.snapshots(&article)? {
         let Ok(file) = work.archive.read_snapshot(&path) else {
@@ -70,10 +83,16 @@ fn named(work: &Work<'_>, finding: &Finding) -> Result<Option<Named>, ArchiveErr
         };
         let blobs = file.snapshot.blobs();
         if let Some(named) = blobs.into_iter().find(|blob| blob.digest == digest) {
-            return Ok(Some(named));
+            lost.named = lost.named.or(Some(named));
+            for address in addresses(&file.snapshot, &digest) {
+                let is_new = lost.addresses.iter().all(|it| it.link != address.link);
+                if is_new && lost.addresses.len() < ADDRESSES_MAX {
+                    lost.addresses.push(address);
+                }
+            }
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 fn article(work: &Work<'_>, finding: &Finding) -> Result<Option<ArticleFolder>, ArchiveError> {
@@ -113,6 +132,8 @@ struct Pile {
     strays: Vec<(ArchivePath, u64)>,
     /// What waits to be put back, with where it came from.
     waiting: Vec<(Lost, Returned, String)>,
+    /// What no folder has.
+    elsewhere: Vec<(Lost, Named)>,
     done: Done,
 }
 
@@ -122,22 +143,22 @@ impl Pile {
             self.leave(lost, "no snapshot can be read that says what it is");
             return Ok(());
         };
+        let mut lost = lost;
         if let Some((returned, from)) = self.here(work, &named)? {
             // What stands in its place may be what another one lacks.
             self.waiting.push((lost, returned, from));
             return self.flush(work);
         }
-        let mut troubles = Vec::new();
         for donor in &work.sources.donors {
             let name = donor.root().display().to_string();
             let offered = match donor.blob(&named) {
                 Ok(Some(offered)) => offered,
                 Ok(None) => {
-                    troubles.push(format!("{name} does not have it"));
+                    lost.troubles.push(format!("{name} does not have it"));
                     continue;
                 }
                 Err(error) => {
-                    troubles.push(error.to_string());
+                    lost.troubles.push(error.to_string());
                     continue;
                 }
             };
@@ -151,18 +172,51 @@ impl Pile {
                     };
                 }
                 Err(Untaken::Other(_)) => {
-                    troubles.push(format!("{name} has other bytes under its name"));
+                    lost.troubles
+                        .push(format!("{name} has other bytes under its name"));
                 }
-                Err(Untaken::Unreadable(error)) => troubles.push(error.to_string()),
+                Err(Untaken::Unreadable(error)) => lost.troubles.push(error.to_string()),
             }
         }
+        self.elsewhere.push((lost, named));
+        Ok(())
+    }
+
+    /// Looks on the web for what no folder has, several at once, and leaves what nobody has.
+    async fn search(&mut self, work: &mut Work<'_>) -> Result<(), ArchiveError> {
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        let Some(web) = &work.sources.web else {
+            for (lost, _) in elsewhere {
+                self.give_up(lost);
+            }
+            return Ok(());
+        };
+        let keeper = Arc::clone(work.keeper);
+        // The one place where several requests are under way.
+        let mut searches = stream::iter(elsewhere)
+            .map(|(lost, named)| search_for(web, &keeper, lost, named))
+            .buffer_unordered(web.jobs);
+        while let Some(searched) = searches.next().await {
+            let (lost, had) = searched?;
+            match had {
+                Some((returned, from)) => self.waiting.push((lost, returned, from)),
+                None => self.give_up(lost),
+            }
+            if self.waiting.len() >= TOGETHER {
+                self.flush(work)?;
+            }
+        }
+        self.flush(work)
+    }
+
+    fn give_up(&mut self, mut lost: Lost) {
+        let troubles = std::mem::take(&mut lost.troubles);
         let why = if troubles.is_empty() {
-            "its bytes are nowhere in this archive; name a copy with --from".to_owned()
+            "its bytes are nowhere in this archive; name a copy with --from, an archive of the web with --memento, or ask the --origin".to_owned()
         } else {
             troubles.join("; ")
         };
         self.leave(lost, why);
-        Ok(())
     }
 
     /// Finds the bytes in this archive.
@@ -244,4 +298,22 @@ pub(super) fn move_back(work: &mut Work<'_>, todo: Vec<Finding>) -> Result<Done,
         done.push((finding, Ok(Mended::default())));
     }
     Ok(done)
+}
+
+async fn search_for(
+    web: &Web,
+    keeper: &Arc<Keeper>,
+    mut lost: Lost,
+    blob: Named,
+) -> Result<(Lost, Had), ArchiveError> {
+    let mut search = Search {
+        web,
+        keeper,
+        blob,
+        addresses: &lost.addresses,
+        troubles: std::mem::take(&mut lost.troubles),
+    };
+    let had = search.run().await?;
+    lost.troubles = search.troubles;
+    Ok((lost, had))
 }

@@ -3,8 +3,9 @@
 use crate::archive::{
     ArchiveError, ArchivePath, ArticleFolder, ArticleId, Donor, Offered, Returned, Shelves,
 };
+use crate::digest::Digest;
 use crate::finding::{Code, Finding};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{SNAPSHOT_BYTES_MAX, Snapshot};
 
 use super::{Done, Mended, Work};
 
@@ -12,7 +13,10 @@ use super::{Done, Mended, Work};
 const NAME_DIGITS: usize = 32;
 
 /// Puts snapshots back that are lost or altered.
-pub(super) fn put_back(work: &mut Work<'_>, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
+pub(super) async fn put_back(
+    work: &mut Work<'_>,
+    todo: Vec<Finding>,
+) -> Result<Done, ArchiveError> {
     let sources = work.sources;
     let donors: Vec<(&Donor, Shelves<'_>)> = sources
         .donors
@@ -24,7 +28,10 @@ pub(super) fn put_back(work: &mut Work<'_>, todo: Vec<Finding>) -> Result<Done, 
         if work.options.is_stopped() {
             break;
         }
-        let result = put_one_back(work, &donors, &finding)?;
+        let result = match put_one_back(work, &donors, &finding)? {
+            Err(why) => put_back_from_web(work, &finding, why).await?,
+            mended => mended,
+        };
         done.push((finding, result));
     }
     Ok(done)
@@ -61,6 +68,35 @@ fn put_one_back(
     }))
 }
 
+/// Asks the copies on the web for a snapshot whose whole name is known: they have no list of what they have.
+async fn put_back_from_web(
+    work: &mut Work<'_>,
+    finding: &Finding,
+    why: String,
+) -> Result<Result<Mended, String>, ArchiveError> {
+    let sources = work.sources;
+    let id = finding.article.as_deref().unwrap_or_default().parse();
+    let path = ArchivePath::parse(&finding.path);
+    let folder = path.as_ref().and_then(ArticleFolder::containing);
+    let (Some(web), Ok(id), Some(path), Some(folder)) = (&sources.web, id, path, folder) else {
+        return Ok(Err(why));
+    };
+    for copy in &web.copies {
+        let (name, bytes) = web.file(copy, &path, SNAPSHOT_BYTES_MAX).await;
+        let Some(bytes) = bytes else { continue };
+        let digest = Digest::of(&bytes).short(NAME_DIGITS);
+        let folder = folder.clone();
+        let offered = Offered { folder, bytes };
+        if digits(path.as_str()) == Some(&*digest)
+            && let Some(returned) = ready(work, &id, &offered)?
+        {
+            place(work, finding, &id, returned)?;
+            return Ok(Ok(Mended { from: Some(name) }));
+        }
+    }
+    Ok(Err(why))
+}
+
 /// Takes in a snapshot that is offered, if it is of this article.
 fn ready(
     work: &Work<'_>,
@@ -75,7 +111,7 @@ fn ready(
     }
     let own = work.archive.article(id)?;
     let folder = own.as_ref().unwrap_or(&offered.folder);
-    let digest = crate::digest::Digest::of(&offered.bytes);
+    let digest = Digest::of(&offered.bytes);
     let path = folder.snapshot(snapshot.time, &digest);
     work.keeper.take_snapshot(path, &offered.bytes).map(Some)
 }

@@ -53,7 +53,7 @@ fn with_everything() -> Test {
     test.write("robots.txt", "user-agent: *\ndisallow: /private\n");
     test.write("saved.html", "<title>Saved</title><img src=/1.png>");
     let script = format!(
-        "#!/bin/sh\ncase \"$*\" in mirror | '--json mirror') set -- $* --ca-cert ca.pem --resolve '*={0}' ;; esac\ncase $1 in add | extract | inspect) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={0}' \"$@\" ;;\n\
+        "#!/bin/sh\ncase \"$*\" in mirror | '--json mirror') set -- $* --ca-cert ca.pem --resolve '*={0}' ;; esac\ncase $1 in add | extract | inspect | repair) verb=$1; shift; set -- $verb --ca-cert ca.pem --resolve '*={0}' \"$@\" ;;\n\
          may-fetch) shift; set -- may-fetch --resolve '*={0}' \"$@\" ;; esac\nexec '{1}' \"$@\"\n",
         test.origin.addr,
         env!("CARGO_BIN_EXE_offprint"),

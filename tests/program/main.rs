@@ -51,6 +51,8 @@ mod proofs;
 mod proven;
 mod pruned;
 mod removed;
+
+mod repaired;
 mod reported;
 mod retried;
 mod scheduled;

@@ -93,7 +93,7 @@ pub(in crate::archive) fn mend(
 fn head(root: &Path) -> Result<Option<Head>, ArchiveError> {
     let mut head: Option<Head> = None;
     for file in own_files(root)? {
-        for line in lines::of(root, file)?.iter() {
+        for line in &lines::of(root, file)? {
             if let Some(entry) = Entry::parse(line)
                 && head.is_none_or(|head| head.index < entry.index)
             {
@@ -271,11 +271,11 @@ impl<'a> Wanted<'a> {
     fn go_on(&mut self, taken: Taken, head: Head) -> Result<bool, ArchiveError> {
         let mut ours = Vec::new();
         for file in own_files(self.root)? {
-            for line in lines::of(self.root, file)?.iter() {
+            for line in &lines::of(self.root, file)? {
                 if let Some(entry) = Entry::parse(line)
                     && entry.index >= taken.end
                 {
-                    ours.push((entry, file, line.to_vec()));
+                    ours.push((entry, file, line.clone()));
                 }
             }
         }

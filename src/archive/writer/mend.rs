@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use tracing::info;
 
-use super::Writer;
 use super::keeper::Keeper;
+use super::{Step, Writer};
 use crate::archive::disk::{self, Folders, Seen};
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
@@ -138,6 +138,7 @@ impl Keeper {
             contents.file(it.waits.clone());
         }
         contents.sync(root)?;
+        self.writer().reach(Step::ContentsDurable);
         let mut names = Batch::default();
         let mut folders = Folders::below(root);
         let mut aside = Vec::new();
@@ -153,7 +154,9 @@ impl Keeper {
             names.folder_of(&it.path, root);
             info!(path = %it.path, "put back");
         }
+        self.writer().reach(Step::BlobsNamed);
         names.sync(root)?;
+        self.writer().reach(Step::NamesDurable);
         for it in returned {
             let path = it.path.under(root);
             if reading::digest_of(&path)?.0 != it.digest {
@@ -217,7 +220,11 @@ impl Keeper {
             snapshot: *snapshot,
         };
         let records: Vec<Record> = repaired.iter().map(record).collect();
-        log::append(self.root(), &tail, &records, now, || {})?;
+        let writer = self.writer();
+        log::append(self.root(), &tail, &records, now, || {
+            writer.reach(Step::Logged);
+        })?;
+        writer.reach(Step::Committed);
         info!(
             entries = records.len(),
             entry = tail.next,

@@ -66,6 +66,8 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint repair --plan", what: "Say what is to be mended, and do nothing" },
         Example { line: "offprint repair", what: "Make again what is derived, and find what only lies in the wrong place" },
         Example { line: "offprint repair --from /mnt/backup/archive", what: "Take what is lost from a copy of the archive" },
+        Example { line: "offprint repair --from https://example.org/archive", what: "From a copy that a web server serves" },
+        Example { line: "offprint repair --origin --memento https://web.archive.org/web/", what: "Ask the Wayback Machine for lost images, then their hosts" },
     ]),
     ("copy", &[
         Example { line: "offprint copy /mnt/backup/archive", what: "Make a second copy, or bring it up to date" },

@@ -33,7 +33,7 @@ pub(crate) use may_fetch::MayFetch;
 pub(crate) use mirror::{AddSource, Content, Mirror, MirrorCommand, MirrorRun, RotReport, Told};
 pub(crate) use network::{Network, Robots};
 pub(crate) use read::{Diff, Restore, Show};
-pub(crate) use repair::Repair;
+pub(crate) use repair::{Donated, Repair};
 pub(crate) use shell::{Completions, Man};
 pub(crate) use sign::{Prove, Sign};
 pub(crate) use values::{duration, size};
@@ -157,10 +157,11 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Mend what `verify` finds, and say what can't be mended
     ///
-    /// What is derived is made again, byte for byte. Lost and altered blobs and snapshots are taken from where `--from` says, and
-    /// never accepted unless their bytes have the digest that is their name. What is damaged is set aside in state/damaged, never
+    /// What is derived is made again, byte for byte. Lost and altered blobs are looked for in this archive, then where `--from`,
+    /// `--memento` and `--origin` say, in this order, and never accepted unless their bytes have the digest that is their name;
+    /// snapshots and the log come from a copy alone. What is damaged is set aside in state/damaged, never
     /// deleted; the log records what was put back. A repair that was killed is gone on with by the next one.
-    Repair(Repair),
+    Repair(Box<Repair>),
     /// Sign what is archived, so that nobody can change it unnoticed
     ///
     /// Writes a checkpoint of the log, a few lines that anybody can read, and has the machine's own ssh-keygen sign it with your SSH

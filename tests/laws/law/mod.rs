@@ -13,7 +13,7 @@ mod signed;
 
 pub use documents::{feed, listing, page, post};
 pub use parts::{charset, coding, css, front_matter, media, notes, snapshot, splice, srcset, view};
-pub use said::{configuration, cookies, header, link, nature, robots};
+pub use said::{configuration, cookies, header, link, memento, nature, robots};
 pub use signed::{proof, signature};
 
 /// A law by its name, which is that of its fuzz target and of its folder of cases.
@@ -39,6 +39,7 @@ pub const ALL: &[Law] = &[
     ("link", link),
     ("header", header),
     ("nature", nature),
+    ("memento", memento),
     ("robots", robots),
     ("configuration", configuration),
     ("signature", signature),

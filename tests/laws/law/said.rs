@@ -3,6 +3,7 @@
 use offprint::fetch::{self, HARMLESS, Header, Hosts};
 use offprint::link::Link;
 use offprint::media::identify;
+use offprint::memento;
 use offprint::nature::{Evidence, Nature, judge};
 use offprint::robots::{CRAWL_DELAY_MAX, Robots, product};
 
@@ -19,6 +20,26 @@ pub fn link(data: &[u8]) {
         assert_eq!(Link::parse(link.as_str()).as_ref(), Ok(&link), "{text:?}");
         assert!(!link.without_fragment().as_str().contains('#'), "{link}");
         assert!(!link.without_user_info().has_user_info(), "{link}");
+    }
+}
+
+/// What an archive of the web says of its captures names addresses, at most so many, and each capture once in a row; what lies raw
+/// lies raw where it does.
+pub fn memento(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let base =
+        Link::parse("https://w.test/web/20200102030405/https://h.test/").expect("it is a URL");
+    let links = memento::links(&text, &base);
+    assert!(links.len() <= memento::LINKS_MAX.min(data.len()));
+    let nearest = memento::nearest(
+        &links,
+        "2026-11-28T00:00:00Z".parse().expect("it is a time"),
+    );
+    assert!(nearest.windows(2).all(|pair| pair[0] != pair[1]));
+    for capture in nearest.iter().chain(base.join(&text, None).ok().iter()) {
+        if let Some(raw) = memento::raw(capture) {
+            assert_eq!(memento::raw(&raw).as_ref(), Some(&raw), "{capture}");
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Line {
 pub(super) struct Lines {
     root: PathBuf,
     files: vec::IntoIter<u64>,
-    lines: vec::IntoIter<Vec<u8>>,
+    of_file: vec::IntoIter<Vec<u8>>,
     begins: bool,
     next: u64,
     previous: Digest,
@@ -53,7 +53,7 @@ impl Lines {
         Ok(Self {
             root: root.to_owned(),
             files: files(root)?.into_iter(),
-            lines: Vec::new().into_iter(),
+            of_file: Vec::new().into_iter(),
             begins: false,
             next: 0,
             previous: no_line(),
@@ -85,7 +85,7 @@ impl Iterator for Lines {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(line) = self.lines.next() {
+            if let Some(line) = self.of_file.next() {
                 return Some(Ok(self.entry(line)));
             }
             let file = self.files.next()?;
@@ -98,7 +98,7 @@ impl Iterator for Lines {
                 Err(error) => return Some(Err(error)),
             };
             self.begins = true;
-            self.lines = split(&bytes).collect::<Vec<_>>().into_iter();
+            self.of_file = split(&bytes).collect::<Vec<_>>().into_iter();
         }
     }
 }

@@ -32,7 +32,7 @@ fn archive(lines: &[String]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     Archive::open_or_create(folder.path()).unwrap();
     fs::create_dir(folder.path().join("log")).unwrap();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = [lines, &[String::new()]].concat().join("\n");
     fs::write(folder.path().join("log/000000000000.jsonl"), text).unwrap();
     folder
 }

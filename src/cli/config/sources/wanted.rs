@@ -94,6 +94,7 @@ impl Written {
             }),
             article_bytes_max: self.max_article_bytes.map(|Size(bytes)| bytes),
             requests: fetch::Wishes {
+                as_of: None,
                 timeout: self.timeout.map(|Pause(time)| time),
                 bytes_max: self.max_bytes.map(|Size(bytes)| bytes),
                 referrer: self.referrer,

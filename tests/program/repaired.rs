@@ -1,0 +1,302 @@
+//! What was lost comes back from a copy, from a server, from an archive of the web or from its origin, and only with its own bytes.
+
+mod donors;
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::origin::Reply;
+use crate::ran::{Ran, events};
+use crate::test::{Test, page_with};
+
+/// The one article of these tests, and its image.
+const PAGE: &str = "https://a.test/page";
+const IMAGE: &str = "https://a.test/1.png";
+
+/// Returns a test with one article in its archive.
+fn with_article() -> Test {
+    let test = Test::new();
+    test.serve("a.test/page", Reply::ok("text/html", page_with(["/1.png"])));
+    test.serve_image("a.test/1.png", "plain.png");
+    test.add(&[PAGE]).expect_code(0, &[]);
+    test
+}
+
+/// Returns the path of the image's blob.
+fn blob(test: &Test) -> PathBuf {
+    let blobs = test.blobs();
+    let path = blobs.iter().find(|path| !path.ends_with("bin")).unwrap();
+    test.path("archive").join(path)
+}
+
+/// Returns `offprint repair`, with every host led to the origin.
+fn repairing(test: &Test, arguments: &[&str]) -> Command {
+    let mut command = test.command(&["repair", "--ca-cert", "ca.pem", "--resolve"]);
+    command.arg(format!("*={}", test.origin.addr));
+    command.args(["--retries", "0"]).args(arguments);
+    command
+}
+
+fn repair(test: &Test, arguments: &[&str]) -> Ran {
+    Ran::of(repairing(test, arguments).output().unwrap())
+}
+
+/// Checks that what is lost is mended, and told to come from `from`.
+#[track_caller]
+fn check_mended(test: &Test, arguments: &[&str], from: &str) {
+    let ran = repair(test, &[&["--json"], arguments].concat());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let objects = ran.objects();
+    let told: Vec<&str> = events(&objects, "repair")
+        .iter()
+        .filter_map(|it| it["from"].as_str())
+        .collect();
+    assert_eq!(told, [from], "{ran:#?}");
+    assert_eq!(test.assert_sound(), 1);
+}
+
+/// Checks that what is lost stays lost, and why.
+#[track_caller]
+fn check_left(test: &Test, arguments: &[&str], why: &str) {
+    let ran = repair(test, arguments);
+    ran.expect_code(1, &["NOT SOUND"]);
+    assert!(
+        ran.stdout.contains("left       blob-") && ran.stdout.contains(why),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn the_origin_is_asked_without_a_referer_and_only_for_its_own_bytes() {
+    let test = with_article();
+    let path = blob(&test);
+    let bytes = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    check_left(&test, &[], "name a copy with --from");
+    assert_eq!(test.count("a.test/1.png"), 1, "nobody said --origin");
+    test.serve_image("a.test/1.png", "plain.gif");
+    check_left(
+        &test,
+        &["--origin"],
+        "https://a.test/1.png: it serves other bytes now",
+    );
+    test.serve("a.test/1.png", Reply::not_found());
+    check_left(&test, &["--origin"], "https://a.test/1.png: ");
+    assert!(!path.exists());
+    test.serve_image("a.test/1.png", "plain.png");
+    check_mended(&test, &["--origin"], IMAGE);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    let log = test.origin.log();
+    assert!(log.iter().all(|it| it.header("referer").is_none()));
+}
+
+#[test]
+fn the_page_itself_comes_back_while_it_is_the_same() {
+    let test = with_article();
+    let snapshot = &test.snapshots()[0].snapshot;
+    let path = offprint::archive::layout::blob(&snapshot.original, "bin");
+    let path = test.path("archive").join(path.as_str());
+    fs::write(&path, "rotten").unwrap();
+    check_mended(&test, &["--origin"], PAGE);
+    let aside: Vec<_> = fs::read_dir(test.path("archive/state/damaged"))
+        .unwrap()
+        .collect();
+    assert_eq!(aside.len(), 1, "what was rotten is kept");
+    let aside = aside[0].as_ref().unwrap().path();
+    assert_eq!(fs::read(aside).unwrap(), b"rotten");
+}
+
+#[test]
+fn any_web_server_that_serves_a_copy_will_do() {
+    let test = with_article();
+    let path = blob(&test);
+    let below = path.strip_prefix(test.path("archive")).unwrap();
+    let address = format!("b.test/copy/{}", below.display());
+    fs::remove_file(&path).unwrap();
+    test.serve_image(&address, "plain.gif");
+    check_left(
+        &test,
+        &["--from", "https://b.test/copy"],
+        "it serves other bytes now",
+    );
+    test.serve_image(&address, "plain.png");
+    check_mended(
+        &test,
+        &["--from", "https://b.test/copy/"],
+        &format!("https://{address}"),
+    );
+}
+
+/// Serves captures of the image by an archive of the web at `b.test`: at each of these times, one of these pictures.
+fn serve_captures(test: &Test, nearest: &str, captures: &[(&str, &str)]) {
+    let capture = |time: &str| format!("/web/{time}/{IMAGE}");
+    let date = "Thu, 02 Jan 2020 03:04:05 GMT";
+    let gate = Reply::redirect(302, &capture(nearest))
+        .with("link", &format!("</map/{IMAGE}>; rel=\"timemap\""));
+    test.serve(&format!("b.test/web/{IMAGE}"), gate);
+    let mut map = vec![format!("<{IMAGE}>; rel=\"original\"")];
+    for (time, picture) in captures {
+        let page = Reply::ok("text/html", "<title>framed</title>").with("memento-datetime", date);
+        test.serve(&format!("b.test{}", capture(time)), page);
+        test.serve_image(&format!("b.test/web/{time}id_/{IMAGE}"), picture);
+        map.push(format!(
+            "<{}>; rel=\"memento\"; datetime=\"{date}\"",
+            capture(time)
+        ));
+    }
+    let map = map.join(",\n");
+    test.serve(
+        &format!("b.test/map/{IMAGE}"),
+        Reply::ok("application/link-format", map),
+    );
+}
+
+#[test]
+fn an_archive_of_the_web_is_asked_for_captures_as_they_came() {
+    let test = with_article();
+    fs::remove_file(blob(&test)).unwrap();
+    let web = ["--memento", "https://b.test/web/"];
+    check_left(
+        &test,
+        &web,
+        "https://b.test/web/ has no capture of https://a.test/1.png",
+    );
+    serve_captures(&test, "20200102030405", &[("20200102030405", "plain.gif")]);
+    check_left(
+        &test,
+        &web,
+        "id_/https://a.test/1.png: it serves other bytes now",
+    );
+    let captures = [
+        ("20200102030405", "plain.gif"),
+        ("20210102030405", "plain.png"),
+    ];
+    serve_captures(&test, "20200102030405", &captures);
+    check_mended(
+        &test,
+        &web,
+        &format!("https://b.test/web/20210102030405id_/{IMAGE}"),
+    );
+    let log = test.origin.log();
+    let asked = |it: &&crate::origin::Recorded| it.path.starts_with("/web/https:");
+    let gate = log.iter().find(asked).unwrap();
+    let date = gate.header("accept-datetime").unwrap();
+    assert!(date.ends_with(" GMT"), "{date}");
+    assert!(log.iter().all(|it| it.header("referer").is_none()));
+}
+
+#[test]
+fn not_all_captures_are_asked_for() {
+    let test = with_article();
+    fs::remove_file(blob(&test)).unwrap();
+    let times: Vec<String> = (1..=20)
+        .map(|day| format!("202001{day:02}030405"))
+        .collect();
+    let captures: Vec<_> = times
+        .iter()
+        .map(|time| (time.as_str(), "plain.gif"))
+        .collect();
+    serve_captures(&test, &times[0], &captures);
+    check_left(
+        &test,
+        &["--memento", "https://b.test/web/"],
+        "it serves other bytes now",
+    );
+    let raw = |it: &&String| it.contains("id_/");
+    assert_eq!(test.requested().iter().filter(raw).count(), 6);
+}
+
+#[test]
+fn the_log_says_what_was_put_back() {
+    let test = with_article();
+    fs::remove_file(blob(&test)).unwrap();
+    check_mended(&test, &["--origin"], IMAGE);
+    let log = String::from_utf8(test.archived("log/000000000000.jsonl")).unwrap();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["kind"], "repair");
+    assert_eq!(lines[1]["snapshot"], lines[0]["snapshot"]);
+    assert_eq!(lines[1]["article"], lines[0]["article"]);
+    repair(&test, &["--origin"]).expect_code(0, &["sound: 0 findings mended, 0 left"]);
+    assert_eq!(test.archived("log/000000000000.jsonl"), log.as_bytes());
+    // Whoever adds, removes and prunes after that takes the entry for what it is.
+    test.add(&[PAGE]).expect_code(0, &["unchanged"]);
+    test.run(&["remove", PAGE]).expect_code(0, &[]);
+    test.run(&["prune", "--yes", "--grace", "0"])
+        .expect_code(0, &[]);
+    test.run(&["verify"])
+        .expect_code(0, &["sound: 0 snapshots"]);
+}
+
+#[test]
+fn a_repair_that_is_killed_is_gone_on_with() {
+    for step in [
+        "ContentsDurable",
+        "BlobsNamed",
+        "NamesDurable",
+        "Logged",
+        "Committed",
+    ] {
+        let test = with_article();
+        let path = blob(&test);
+        let bytes = fs::read(&path).unwrap();
+        fs::write(&path, "rotten").unwrap();
+        let mut dying = repairing(&test, &["--origin"]);
+        let output = dying.env("OFFPRINT_ABORT_AT", step).output().unwrap();
+        assert_eq!(output.status.signal(), Some(6), "{step}: {output:?}");
+        repair(&test, &["--origin"]).expect_code(0, &["sound"]);
+        assert_eq!(fs::read(&path).unwrap(), bytes, "{step}");
+        assert_eq!(test.assert_sound(), 1, "{step}");
+    }
+}
+
+#[test]
+fn nobody_writes_meanwhile() {
+    let test = with_article();
+    fs::remove_file(blob(&test)).unwrap();
+    let lock = fs::File::options()
+        .write(true)
+        .open(test.path("archive/lock"))
+        .unwrap();
+    lock.lock_shared().unwrap();
+    let refused = repair(&test, &["--origin", "--lock-wait", "10ms"]);
+    refused.expect_code(2, &["another process is writing to the archive"]);
+    assert_eq!(test.count("a.test/1.png"), 1);
+    drop(lock);
+    check_mended(&test, &["--origin"], IMAGE);
+}
+
+#[test]
+fn one_article_is_mended_alone() {
+    let test = with_article();
+    test.write("post.md", "# Post\n");
+    test.add(&["post.md"]).expect_code(0, &[]);
+    let archive = offprint::archive::Archive::open(&test.path("archive")).unwrap();
+    for article in archive.articles().unwrap() {
+        fs::remove_file(test.path("archive").join(article.view().as_str())).unwrap();
+    }
+    repair(&test, &["file:post.md"]).expect_code(0, &["sound: 1 finding mended"]);
+    test.run(&["verify"]).expect_code(1, &["1 × view-missing"]);
+    repair(&test, &[]).expect_code(0, &["sound: 1 finding mended"]);
+    assert_eq!(test.assert_sound(), 2);
+}
+
+#[test]
+fn pages_and_the_text_for_strangers_come_back() {
+    let test = with_article();
+    let before = [test.archived("index.html"), test.archived("README.txt")];
+    fs::remove_file(test.path("archive/index.html")).unwrap();
+    fs::remove_file(test.path("archive/README.txt")).unwrap();
+    repair(&test, &[]).expect_code(0, &["sound"]);
+    assert_eq!(
+        [test.archived("index.html"), test.archived("README.txt")],
+        before
+    );
+}
