@@ -2,7 +2,8 @@
 //!
 //! `scripts/torture` builds and runs this. Each round archives a few hundred articles from an origin on this machine and is
 //! killed with SIGKILL at a random moment, now and then not at all; then the archive is proven, and compared with all that was
-//! reported: in this round and in those before. A run that is not killed must end well.
+//! reported: in this round and in those before. A run that is not killed must end well. After each, what is not needed is pruned
+//! and a second copy is brought up to date, in runs that are killed as well: both archives stay sound.
 
 mod disk;
 #[allow(
@@ -65,6 +66,7 @@ fn main() -> anyhow::Result<()> {
     let program = Program {
         binary: arguments.offprint,
         archive: arguments.folder.join("disk/archive"),
+        copy: arguments.folder.join("copy"),
         notes: arguments.folder.join("notes"),
     };
     let mut torture = Torture::begin(program, disk, arguments.articles, seed)?;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -102,6 +103,7 @@ impl Torture {
         let kill_after = (!spared).then(|| self.whole * moment / 1000);
         let ran = self.add(&served, kill_after)?;
         self.judge(&ran, &served)?;
+        self.prune_and_copy()?;
         if self.tally.losses > before {
             say(&format!(
                 "round {round}: see {}",
@@ -120,6 +122,42 @@ impl Torture {
 
     pub(crate) fn end(self) -> Tally {
         self.tally
+    }
+
+    /// Prunes the archive and brings its copy up to date, each killed at some moment or not at all.
+    fn prune_and_copy(&mut self) -> anyhow::Result<()> {
+        if !self.program.archive.join("offprint.json").exists() {
+            return Ok(());
+        }
+        let (copy, archive) = (self.program.copy.clone(), self.program.archive.clone());
+        let moment = self.moment()?;
+        let ran = self.program.prune(moment)?;
+        self.judge_keeping(&ran, "prune", &archive)?;
+        let moment = self.moment()?;
+        let ran = self.program.copy(moment)?;
+        self.judge_keeping(&ran, "copy", &copy)
+    }
+
+    /// Returns when to kill a run that takes less than one that fetches: one in four is spared.
+    fn moment(&mut self) -> anyhow::Result<Option<Duration>> {
+        let moment = u32::try_from(self.random.below(1000))?;
+        Ok((moment < 750).then(|| self.whole * moment / 4000))
+    }
+
+    /// Whatever becomes of a run that keeps an archive, that is sound.
+    fn judge_keeping(&mut self, ran: &Ran, what: &str, archive: &Path) -> anyhow::Result<()> {
+        self.tally.kills += u64::from(ran.killed);
+        // A disk that is full is one on which a writer can't begin.
+        let ended = ran.killed || ran.status.success() || self.disk.is_small();
+        let words = format!("{what} ended with {}: {}", ran.status, ran.stderr);
+        self.expect(ended, &words);
+        if !archive.join("offprint.json").exists() {
+            return Ok(());
+        }
+        let verified = self.program.verify(archive)?;
+        let words = format!("not sound after {what}: {}", verified.stderr);
+        self.expect(verified.status.success(), &words);
+        Ok(())
     }
 
     fn add(&self, served: &Served, kill_after: Option<Duration>) -> anyhow::Result<Ran> {
@@ -141,10 +179,13 @@ impl Torture {
     fn anew(&mut self) -> anyhow::Result<()> {
         self.reported.clear();
         self.stored.clear();
-        match fs::remove_dir_all(&self.program.archive) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            other => Ok(other?),
+        for archive in [&self.program.archive, &self.program.copy] {
+            match fs::remove_dir_all(archive) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                other => other?,
+            }
         }
+        Ok(())
     }
 
     /// Holds what is there against what was reported.
@@ -158,7 +199,7 @@ impl Torture {
             return Ok(());
         }
         let left = names(&self.program.archive.join("tmp"));
-        let verified = self.program.verify()?;
+        let verified = self.program.verify(&self.program.archive)?;
         let summary = verified
             .events("summary")
             .last()
@@ -279,7 +320,7 @@ impl fmt::Display for Tally {
 }
 
 /// Returns the names in a folder, sorted.
-fn names(folder: &std::path::Path) -> Vec<String> {
+fn names(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };

@@ -16,6 +16,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 pub(crate) struct Program {
     pub(crate) binary: PathBuf,
     pub(crate) archive: PathBuf,
+    /// The second copy of it.
+    pub(crate) copy: PathBuf,
     /// A folder for what is written down about a run.
     pub(crate) notes: PathBuf,
 }
@@ -56,14 +58,31 @@ impl Program {
         self.run(command, kill_after)
     }
 
-    /// Proves the archive.
-    pub(crate) fn verify(&self) -> anyhow::Result<Ran> {
-        self.run(self.command(&["verify"]), None)
+    /// Proves an archive.
+    pub(crate) fn verify(&self, archive: &Path) -> anyhow::Result<Ran> {
+        self.run(self.command_on(archive, &["verify"]), None)
+    }
+
+    /// Copies what the copy lacks, and kills the run after some time unless it ends before.
+    pub(crate) fn copy(&self, kill_after: Option<Duration>) -> anyhow::Result<Ran> {
+        let mut command = self.command(&["copy"]);
+        command.arg(&self.copy);
+        self.run(command, kill_after)
+    }
+
+    /// Deletes what is not needed, and kills the run after some time unless it ends before.
+    pub(crate) fn prune(&self, kill_after: Option<Duration>) -> anyhow::Result<Ran> {
+        let command = self.command(&["prune", "--yes", "--grace", "0"]);
+        self.run(command, kill_after)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_on(&self.archive, arguments)
+    }
+
+    fn command_on(&self, archive: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
-        command.args(["--json", "--archive"]).arg(&self.archive);
+        command.args(["--json", "--archive"]).arg(archive);
         command.args(arguments);
         command
     }
