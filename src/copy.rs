@@ -4,6 +4,7 @@
 //! or proven of one holds for the other. Where the two part, their snapshots are merged, with entries of the copy's own. Only the
 //! truth is copied; what is derived is made anew. What can't be read is told, and the rest comes.
 
+mod checkpoints;
 mod deliver;
 mod fetch;
 mod lacking;
@@ -55,6 +56,8 @@ pub struct Summary {
     pub bytes: u64,
     /// Entries that the copy's log got.
     pub entries: u64,
+    /// Signed checkpoints that came.
+    pub checkpoints: u64,
     /// Whether the two logs part, so that the copy has entries of its own.
     pub merged: bool,
     /// Snapshots that did not come because the copy took their articles out.
@@ -91,7 +94,10 @@ pub fn copy(
     let to = keeper.writer().archive();
     let relation = to.relation(from)?;
     if relation == Relation::GoesOn {
-        return Ok(Summary::default());
+        return Ok(Summary {
+            checkpoints: checkpoints::bring(from, keeper.writer())?,
+            ..Summary::default()
+        });
     }
     let lacking = lacking::read(from, to)?;
     let plan = Plan::new(from, to, relation, lacking)?;
@@ -109,6 +115,7 @@ pub fn copy(
     catalogue::update(to, keeper.writer())?;
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.summary.interrupted = options.is_stopped();
+    done.summary.checkpoints = checkpoints::bring(from, keeper.writer())?;
     // Who was ended early did not look at everything again that was lacking.
     let before = lacking.filter(|_| done.summary.interrupted);
     let lacks = [before, done.lacking].into_iter().flatten().min();

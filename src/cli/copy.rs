@@ -148,7 +148,7 @@ fn tell_summary(summary: &Summary, seconds: f64, output: Output) {
         "interrupted; the next run goes on; copied so far".to_owned()
     } else if !summary.findings.is_empty() {
         output.paint(Style::Bad, "NOT ALL IS COPIED")
-    } else if summary.entries == 0 && summary.blobs == 0 {
+    } else if summary.entries + summary.blobs + summary.checkpoints == 0 {
         output.paint(Style::Good, "nothing new")
     } else {
         output.paint(Style::Good, "copied")

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::mirrored::with;
 use crate::origin::Reply;
 use crate::ran::Ran;
+use crate::signed::{sign, with_key};
 use crate::test::Test;
 
 const A: &str = "https://a.test/a";
@@ -302,4 +303,22 @@ fn a_copy_is_refused_where_it_would_be_part_of_the_archive() {
     copy(&test, "archive", "other").expect_code(2, &["not an archive"]);
     copy(&test, "nowhere", "copy").expect_code(2, &["no archive"]);
     assert!(!test.path("copy").exists());
+}
+
+#[test]
+fn what_was_signed_holds_for_the_copy_and_not_for_a_merged_one() {
+    let test = with_key();
+    copy(&test, "archive", "copy").expect_code(0, &[]);
+    sign(&test, "key");
+    let ran = copy(&test, "archive", "copy");
+    ran.expect_code(0, &["copied: 0 snapshots"]);
+    test.run(&["-a", "copy", "verify", "--signers", "signers"])
+        .expect_code(0, &["sound"]);
+    copy(&test, "archive", "copy").expect_code(0, &["nothing new"]);
+    test.serve("a.test/c", Reply::ok("text/html", "<title>c</title>"));
+    test.add(&["-a", "other", "https://a.test/c"])
+        .expect_code(0, &[]);
+    copy(&test, "archive", "other").expect_code(0, &["its own log"]);
+    assert!(!test.path("other/checkpoints").exists());
+    assert_sound(&test, "other");
 }
