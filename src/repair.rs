@@ -6,6 +6,7 @@
 
 mod blobs;
 mod deed;
+mod lost;
 mod snapshots;
 mod told;
 mod views;

@@ -1,45 +1,40 @@
 //! Where are the bytes of a lost blob to be had? In this archive under another name, or in another one; nowhere, unless they
 //! have the digest that is its name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::archive::{
-    ArchiveError, ArchivePath, ArticleFolder, ArticleId, Keeper, Place, Returned, Untaken, layout,
-};
+use crate::archive::{ArchiveError, ArchivePath, ArticleId, Keeper, Returned, Untaken, layout};
+use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 use crate::snapshot::Named;
 
-use super::web::{ADDRESSES_MAX, Address, Had, Search, Web, addresses};
+use super::lost::{self, Lost};
+use super::web::{Had, Search, Web};
 use super::{Done, Mended, Work};
 
 /// Blobs that are put back with one sync.
 const TOGETHER: usize = 64;
-
-/// A blob that is lost, and what was found of it.
-struct Lost {
-    named: Option<Named>,
-    findings: Vec<Finding>,
-    /// Where it was when it came.
-    addresses: Vec<Address>,
-    /// Why it was not had so far.
-    troubles: Vec<String>,
-}
 
 /// Puts blobs back whose bytes are to be had.
 pub(super) async fn put_back(
     work: &mut Work<'_>,
     todo: Vec<Finding>,
 ) -> Result<Done, ArchiveError> {
-    let lost = lost(work, todo)?;
+    let (lost, strange) = lost::read(work, todo)?;
     let mut pile = Pile {
         strays: strays(work)?,
         waiting: Vec::new(),
         elsewhere: Vec::new(),
+        back: BTreeMap::new(),
         done: Done::new(),
     };
+    for finding in strange {
+        let why = "its name does not say which blob it is".to_owned();
+        pile.done.push((finding, Err(why)));
+    }
     for lost in lost.into_values() {
         if work.options.is_stopped() {
             break;
@@ -48,63 +43,9 @@ pub(super) async fn put_back(
     }
     pile.flush(work)?;
     pile.search(work).await?;
+    let repaired = lost::repaired(work, &pile.back)?;
+    work.repaired.extend(repaired);
     Ok(pile.done)
-}
-
-/// Returns what is lost, each blob once, with what the snapshots of its articles say of it.
-fn lost(work: &Work<'_>, todo: Vec<Finding>) -> Result<BTreeMap<String, Lost>, ArchiveError> {
-    let mut lost: BTreeMap<String, Lost> = BTreeMap::new();
-    for finding in todo {
-        let name = finding.path.rsplit('/').next().unwrap_or_default();
-        let of_it = lost.entry(name.to_owned()).or_insert_with(|| Lost {
-            named: None,
-            findings: Vec::new(),
-            addresses: Vec::new(),
-            troubles: Vec::new(),
-        });
-        recorded(work, &finding, of_it)?;
-        of_it.findings.push(finding);
-    }
-    Ok(lost)
-}
-
-/// Notes what the snapshots of the finding's article say of its blob.
-fn recorded(work: &Work<'_>, finding: &Finding, lost: &mut Lost) -> Result<(), ArchiveError> {
-    let path = ArchivePath::parse(&finding.path);
-    let Some(Place::Blob(digest)) = path.as_ref().and_then(layout::classify) else {
-        return Ok(());
-    };
-    let Some(article) = article(work, finding)? else {
-        return Ok(());
-    };
-    for path in work.archive.snapshots(&article)? {
-        let Ok(file) = work.archive.read_snapshot(&path) else {
-            continue;
-        };
-        let blobs = file.snapshot.blobs();
-        if let Some(named) = blobs.into_iter().find(|blob| blob.digest == digest) {
-            lost.named = lost.named.or(Some(named));
-            for address in addresses(&file.snapshot, &digest) {
-                let is_new = lost.addresses.iter().all(|it| it.link != address.link);
-                if is_new && lost.addresses.len() < ADDRESSES_MAX {
-                    lost.addresses.push(address);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn article(work: &Work<'_>, finding: &Finding) -> Result<Option<ArticleFolder>, ArchiveError> {
-    match finding
-        .article
-        .as_deref()
-        .unwrap_or_default()
-        .parse::<ArticleId>()
-    {
-        Ok(id) => work.archive.article(&id),
-        Err(_) => Ok(None),
-    }
 }
 
 /// Returns the files of this archive that stand where they do not belong, or were set aside, with their lengths.
@@ -134,6 +75,8 @@ struct Pile {
     waiting: Vec<(Lost, Returned, String)>,
     /// What no folder has.
     elsewhere: Vec<(Lost, Named)>,
+    /// What is back, by the articles that lacked it.
+    back: BTreeMap<ArticleId, HashSet<Digest>>,
     done: Done,
 }
 
@@ -256,7 +199,10 @@ impl Pile {
             self.strays.push((aside, bytes));
         }
         for (it, from) in lost {
-            note_repaired(work, &it)?;
+            for article in it.findings.iter().filter_map(lost::article) {
+                let digests = it.named.iter().map(|named| named.digest);
+                self.back.entry(article).or_default().extend(digests);
+            }
             let mended = Mended { from: Some(from) };
             let findings = it.findings.into_iter();
             self.done
@@ -264,24 +210,6 @@ impl Pile {
         }
         Ok(())
     }
-}
-
-/// Notes the snapshots that name a blob which is back.
-fn note_repaired(work: &mut Work<'_>, lost: &Lost) -> Result<(), ArchiveError> {
-    let Some(named) = lost.named else {
-        return Ok(());
-    };
-    for finding in &lost.findings {
-        let Some(article) = article(work, finding)? else {
-            continue;
-        };
-        for file in work.archive.history(&article)? {
-            if file.snapshot.blobs().contains(&named) {
-                work.repaired.insert((article.id().clone(), file.digest));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Sees to blobs that stand where they do not belong, as far as they were not put back: their places have what belongs there, or

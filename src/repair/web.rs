@@ -3,6 +3,7 @@
 
 mod captures;
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
@@ -83,8 +84,8 @@ pub(super) struct Address {
     pub(super) page: Option<Link>,
 }
 
-/// Returns where a blob of this digest was when it came, as the snapshot says.
-pub(super) fn addresses(snapshot: &Snapshot, digest: &Digest) -> Vec<Address> {
+/// Returns where those of these blobs were when they came of which the snapshot says it.
+pub(super) fn addresses(snapshot: &Snapshot, wanted: &HashSet<Digest>) -> Vec<(Digest, Address)> {
     let page = snapshot.source.url.clone();
     let at = |link: &Link, accept| Address {
         link: link.clone(),
@@ -95,24 +96,24 @@ pub(super) fn addresses(snapshot: &Snapshot, digest: &Digest) -> Vec<Address> {
     // What is made of the entry of a feed never stood at an address.
     let is_made = |place: usize| place == 0 && snapshot.source.entry.is_some();
     let documents = snapshot.documents.iter().enumerate();
-    let documents = documents.filter(|(place, it)| it.digest == *digest && !is_made(*place));
+    let documents = documents.filter(|(place, it)| wanted.contains(&it.digest) && !is_made(*place));
     let documents = documents.filter_map(|(place, it)| {
         let accept = if place == 0 {
             Accept::Page
         } else {
             Accept::Style
         };
-        Some(at(it.url.as_ref()?, accept))
+        Some((it.digest, at(it.url.as_ref()?, accept)))
     });
     let resources = snapshot.resources();
-    let resources = resources.filter(|(_, resource)| resource.digest == *digest);
-    let resources = resources.filter_map(|(mention, _)| {
+    let resources = resources.filter(|(_, resource)| wanted.contains(&resource.digest));
+    let resources = resources.filter_map(|(mention, resource)| {
         let accept = match mention.role {
             Role::Image | Role::Icon => Accept::Image,
             Role::Style => Accept::Style,
             Role::Font | Role::Media => Accept::Any,
         };
-        Some(at(mention.target.as_ref()?, accept))
+        Some((resource.digest, at(mention.target.as_ref()?, accept)))
     });
     documents.chain(resources).collect()
 }

@@ -211,6 +211,44 @@ fn not_all_captures_are_asked_for() {
 }
 
 #[test]
+fn a_list_of_captures_is_read_to_its_limit() {
+    let test = with_article();
+    fs::remove_file(blob(&test)).unwrap();
+    let capture = format!("https://b.test/web/20200102030405/{IMAGE}");
+    test.serve_image(
+        &format!("b.test/web/20200102030405id_/{IMAGE}"),
+        "plain.png",
+    );
+    let map = format!("<{capture}>; rel=\"memento\",\n");
+    let long = map.clone() + &" ".repeat(4 << 20);
+    let list = format!("b.test/web/timemap/link/{IMAGE}");
+    test.serve(&list, Reply::ok("application/link-format", long));
+    let web = ["--memento", "https://b.test/web"];
+    check_left(&test, &web, "has no capture");
+    test.serve(&list, Reply::ok("application/link-format", map));
+    let raw = capture.replace("405/", "405id_/");
+    check_mended(&test, &web, &raw);
+}
+
+#[test]
+fn an_image_of_many_addresses_is_looked_for_at_some() {
+    let test = Test::new();
+    let names: Vec<String> = (1..=6).map(|number| format!("/{number}.png")).collect();
+    test.serve("a.test/page", Reply::ok("text/html", page_with(&names)));
+    for name in &names {
+        test.serve_image(&format!("a.test{name}"), "plain.png");
+    }
+    test.add(&[PAGE]).expect_code(0, &[]);
+    fs::remove_file(blob(&test)).unwrap();
+    for name in &names {
+        test.serve(&format!("a.test{name}"), Reply::not_found());
+    }
+    let before = test.requested().len();
+    check_left(&test, &["--origin"], "https://a.test/4.png: ");
+    assert_eq!(test.requested().len(), before + 4);
+}
+
+#[test]
 fn the_log_says_what_was_put_back() {
     let test = with_article();
     fs::remove_file(blob(&test)).unwrap();
