@@ -5,6 +5,7 @@
 //! made, or to a repair that was killed, the next one goes on from what it finds.
 
 mod blobs;
+mod checkpoints;
 mod deed;
 mod lost;
 mod snapshots;
@@ -284,6 +285,7 @@ impl Work<'_> {
             Deed::SetAside => self.set_aside(todo),
             Deed::Snapshot => snapshots::put_back(self, todo).await,
             Deed::MoveSnapshot => snapshots::move_back(self, todo),
+            Deed::Checkpoint => checkpoints::put_back(self, todo),
             Deed::Blob => blobs::put_back(self, todo).await,
             Deed::MoveBlob => blobs::move_back(self, todo),
             Deed::Render => views::render(self, todo),

@@ -22,6 +22,9 @@ pub struct Donor {
     is_archive: bool,
 }
 
+/// The text of a checkpoint, and its signature.
+pub type SignedText = (Vec<u8>, Vec<u8>);
+
 /// Where the articles of a donor are: looked up when the first is asked for.
 #[derive(Debug)]
 pub struct Shelves<'a> {
@@ -124,6 +127,23 @@ impl Donor {
         ];
         let paths = places.iter().filter_map(|place| ArchivePath::parse(place));
         paths.collect()
+    }
+
+    /// Reads a signed checkpoint, its text and its signature; `None` where it has not both.
+    ///
+    /// # Errors
+    /// When something else stands there, or the disk can't be read.
+    pub fn checkpoint(&self, path: &ArchivePath) -> Result<Option<SignedText>, ArchiveError> {
+        let Some(archive) = self.archive() else {
+            return Ok(None);
+        };
+        if beneath(archive.root(), path)?.is_none() {
+            return Ok(None);
+        }
+        match archive.read_checkpoint(path) {
+            Err(error) if error.is_absent() => Ok(None),
+            other => other.map(Some),
+        }
     }
 
     /// Returns where its articles are.

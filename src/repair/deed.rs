@@ -18,6 +18,9 @@ pub enum Deed {
     /// A snapshot is put back.
     #[serde(rename = "restore")]
     Snapshot,
+    /// A signed checkpoint is put back.
+    #[serde(rename = "restore")]
+    Checkpoint,
     /// A snapshot is moved to the folder of its article.
     #[serde(rename = "move")]
     MoveSnapshot,
@@ -41,6 +44,7 @@ impl Deed {
     pub const ORDER: &'static [Self] = &[
         Self::Log,
         Self::SetAside,
+        Self::Checkpoint,
         Self::MoveSnapshot,
         Self::Snapshot,
         Self::Blob,
@@ -55,7 +59,9 @@ impl Deed {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::SetAside => "set it aside",
-            Self::Log | Self::Snapshot | Self::Blob => "put it back, if its bytes are to be had",
+            Self::Log | Self::Checkpoint | Self::Snapshot | Self::Blob => {
+                "put it back, if its bytes are to be had"
+            }
             Self::MoveSnapshot | Self::MoveBlob => "move it to its place",
             Self::Render => "make the view again",
             Self::List => "make the front pages again",
@@ -87,6 +93,10 @@ pub(super) fn deed(finding: &Finding) -> Deed {
             }
         }
         Code::LogBroken | Code::LogGap | Code::LogChain => Deed::Log,
+        Code::CheckpointInvalid
+        | Code::SignatureInvalid
+        | Code::CheckpointMissing
+        | Code::SignatureMissing => Deed::Checkpoint,
         Code::NotAFile => in_the_way(finding),
         _ => Deed::None,
     }
@@ -119,14 +129,10 @@ pub(super) fn why_not(finding: &Finding) -> &'static str {
         Code::ReferencesUnsound => {
             "its bytes are those of its name, so no copy of it says anything else"
         }
-        Code::Unreadable => "nothing is known of it: look at permissions and disk",
-        Code::CheckpointBroken
-        | Code::CheckpointInvalid
-        | Code::CheckpointMissing
-        | Code::SignatureInvalid
-        | Code::SignatureMissing => {
-            "only whoever has the key can sign: bring it back from a copy of the archive, or run `offprint sign` again"
+        Code::CheckpointBroken => {
+            "the log that is here is not the one that was signed: compare it with a copy, and find out who changed it"
         }
+        Code::Unreadable => "nothing is known of it: look at permissions and disk",
         _ => "nothing is known that would mend it",
     }
 }
@@ -164,6 +170,9 @@ mod tests {
         check(Code::ViewAltered, &view, id, Deed::Render);
         check(Code::ViewAltered, "index.html", None, Deed::List);
         check(Code::LogChain, "log/000000000000.jsonl", None, Deed::Log);
+        let checkpoint = "checkpoints/000000000004-0123456789abcdef.txt";
+        check(Code::CheckpointMissing, checkpoint, None, Deed::Checkpoint);
+        check(Code::CheckpointBroken, checkpoint, None, Deed::None);
         check(Code::NotAFile, "log", None, Deed::Log);
         check(Code::Unreadable, &blob, id, Deed::None);
     }

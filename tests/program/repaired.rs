@@ -338,3 +338,58 @@ fn pages_and_the_text_for_strangers_come_back() {
         before
     );
 }
+
+#[test]
+fn a_signed_checkpoint_comes_back_from_a_copy() {
+    let test = with_article();
+    crate::signed::keygen(test.dir.path(), "key", &["ed25519"]);
+    crate::signed::sign(&test, "key");
+    copy_of_the_archive(&test);
+    let folder = test.path("archive/checkpoints");
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    assert_eq!(paths.len(), 2);
+    for path in &paths {
+        let bytes = fs::read(path).unwrap();
+        for damage in ["", "no checkpoint\n"] {
+            if damage.is_empty() {
+                fs::remove_file(path).unwrap();
+            } else {
+                fs::write(path, damage).unwrap();
+            }
+            repair(&test, &[]).expect_code(1, &["1 left"]);
+            repair(&test, &["--from", "copy"]).expect_code(0, &["sound: 1 finding mended"]);
+            assert_eq!(fs::read(path).unwrap(), bytes);
+        }
+    }
+    // One of another log is not taken.
+    let other = with_article();
+    crate::signed::sign(&other, test.path("key").to_str().unwrap());
+    fs::remove_file(&paths[0]).unwrap();
+    let path = other.path("archive");
+    repair(&test, &["--from", path.to_str().unwrap()]).expect_code(1, &["1 left"]);
+    assert!(!paths[0].exists());
+}
+
+/// Copies the archive into the folder `copy`.
+fn copy_of_the_archive(test: &Test) {
+    let (from, to) = (test.path("archive"), test.path("copy"));
+    let copied = Command::new("cp").arg("-r").arg(from).arg(to).status();
+    assert!(copied.unwrap().success());
+}
+
+#[test]
+fn who_wants_it_to_end_need_not_wait_for_a_host() {
+    let test = with_article();
+    fs::remove_file(blob(&test)).unwrap();
+    test.serve("a.test/1.png", Reply::silent());
+    let child = repairing(&test, &["--origin"]).spawn().unwrap();
+    test.wait_for_more("a.test/1.png", 1);
+    crate::killed::interrupt(&child);
+    Ran::end(child).expect_code(130, &["interrupted; before that: 0 findings mended"]);
+    test.serve_image("a.test/1.png", "plain.png");
+    check_mended(&test, &["--origin"], IMAGE);
+}
