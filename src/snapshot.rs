@@ -6,6 +6,7 @@
 mod choice;
 mod json;
 mod mention;
+mod outline;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ use crate::link::Link;
 pub use choice::choose;
 pub use json::SnapshotError;
 pub use mention::{Mention, Missing, Observed, Outcome, Resource};
+pub use outline::Outline;
 
 /// The format that this program writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;

@@ -1,6 +1,7 @@
 //! How is one file of the archive touched, and never anything that a link points to? Home of rustix.
 
 mod folders;
+mod opened;
 mod room;
 mod sync;
 mod trouble;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use super::error::{ArchiveError, At as _, Kind};
 
 pub(super) use folders::{Folders, create_folders, spread};
+pub(super) use opened::Folder;
 pub(super) use room::free_bytes;
 pub(super) use sync::{sync_file, sync_file_system, sync_folder};
 pub(super) use trouble::{is_failing, is_out_of_files};
@@ -214,7 +216,10 @@ pub(super) fn list_followed(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path).at("list", path)? {
         let entry = entry.at("list", path)?;
-        let kind = kind_of(entry.file_type().at("look at", &entry.path())?);
+        let kind = match entry.file_type() {
+            Ok(kind) => kind_of(kind),
+            Err(error) => return Err(error).at("look at", &entry.path()),
+        };
         names.push(Listed {
             name: entry.file_name(),
             kind,

@@ -115,6 +115,25 @@ impl Archive {
         Ok(seen.map_or(0, |seen| seen.bytes))
     }
 
+    /// Returns whether a file stands there, which is not opened.
+    ///
+    /// # Errors
+    /// When the disk can't be read, or something else stands there.
+    pub fn is_file(&self, path: &ArchivePath) -> Result<bool, ArchiveError> {
+        let path = path.under(&self.root);
+        match disk::look(&path)? {
+            None => Ok(false),
+            Some(Seen {
+                kind: Kind::File, ..
+            }) => Ok(true),
+            Some(Seen { kind: found, .. }) => Err(ArchiveError::Obstructed {
+                path,
+                found,
+                wanted: Kind::File,
+            }),
+        }
+    }
+
     /// Returns when the bytes of a file were written; `None` where that is not known.
     ///
     /// # Errors

@@ -54,12 +54,28 @@ impl Archive {
         }
     }
 
+    /// Reads the bytes of a snapshot, and proves that they are those of its name. Returns their digest, too.
+    ///
+    /// # Errors
+    /// When it is not there, too large, or damaged.
+    pub fn snapshot_bytes(&self, path: &ArchivePath) -> Result<(Vec<u8>, Digest), ArchiveError> {
+        let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
+        let digest = Digest::of(&bytes);
+        if layout::is_named_by(path, &digest) {
+            return Ok((bytes, digest));
+        }
+        self.note_damage(path);
+        Err(ArchiveError::Damaged {
+            path: path.under(&self.root),
+        })
+    }
+
     /// Reads a snapshot, and proves that its bytes are those of its name.
     ///
     /// # Errors
     /// When it is not there, damaged, or no snapshot.
     pub fn read_snapshot(&self, path: &ArchivePath) -> Result<SnapshotFile, ArchiveError> {
-        let (bytes, digest) = self.proven(path)?;
+        let (bytes, digest) = self.snapshot_bytes(path)?;
         Ok(SnapshotFile {
             path: path.clone(),
             digest,
@@ -73,7 +89,7 @@ impl Archive {
         path: &ArchivePath,
         digest: &Digest,
     ) -> Result<(Vec<u8>, Snapshot), ArchiveError> {
-        let (bytes, found) = self.proven(path)?;
+        let (bytes, found) = self.snapshot_bytes(path)?;
         if found != *digest {
             return Err(ArchiveError::Damaged {
                 path: path.under(&self.root),
@@ -81,18 +97,6 @@ impl Archive {
         }
         let snapshot = self.parsed(path, &bytes)?;
         Ok((bytes, snapshot))
-    }
-
-    fn proven(&self, path: &ArchivePath) -> Result<(Vec<u8>, Digest), ArchiveError> {
-        let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
-        let digest = Digest::of(&bytes);
-        if layout::is_named_by(path, &digest) {
-            return Ok((bytes, digest));
-        }
-        self.note_damage(path);
-        Err(ArchiveError::Damaged {
-            path: path.under(&self.root),
-        })
     }
 
     fn parsed(&self, path: &ArchivePath, bytes: &[u8]) -> Result<Snapshot, ArchiveError> {

@@ -69,6 +69,8 @@ pub struct Survey {
     folders: Vec<(PathBuf, usize)>,
     /// What stands in the folder at hand, the next one last.
     names: Vec<(PathBuf, Kind)>,
+    /// Why there is nothing to walk through.
+    failed: Option<ArchiveError>,
 }
 
 impl Archive {
@@ -88,6 +90,7 @@ impl Archive {
             area,
             folders: vec![(PathBuf::from(folder), 1)],
             names: Vec::new(),
+            failed: None,
         }
     }
 
@@ -114,6 +117,9 @@ impl Iterator for Survey {
     type Item = Result<Sighting, ArchiveError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.failed.take() {
+            return Some(Err(error));
+        }
         loop {
             if let Some((path, kind)) = self.names.pop() {
                 match self.sighting(&path, kind).transpose() {
@@ -131,12 +137,42 @@ impl Iterator for Survey {
 }
 
 impl Survey {
+    /// Walks through some of what stands in a folder of an area.
+    pub(super) fn of(archive: &Archive, area: Area, folder: &str, listed: Vec<Listed>) -> Self {
+        let mut survey = Self {
+            root: archive.root.clone(),
+            area,
+            folders: Vec::new(),
+            names: Vec::new(),
+            failed: None,
+        };
+        survey.take_in(Path::new(folder), folder.split('/').count(), listed);
+        survey
+    }
+
+    /// Says that a folder can't be walked through.
+    pub(super) fn failing(archive: &Archive, area: Area, error: ArchiveError) -> Self {
+        Self {
+            root: archive.root.clone(),
+            area,
+            folders: Vec::new(),
+            names: Vec::new(),
+            failed: Some(error),
+        }
+    }
+
     fn enter(&mut self, folder: &Path, depth: usize) -> Result<(), ArchiveError> {
         let listed = match self.area {
             // The archive's own folder may be a link: the user named it.
             Area::Top => disk::list_followed(&self.root)?,
             _ => disk::list(&self.root.join(folder))?,
         };
+        self.take_in(folder, depth, listed);
+        Ok(())
+    }
+
+    /// Takes in what stands in `folder`, which is so deep in the archive.
+    fn take_in(&mut self, folder: &Path, depth: usize, listed: Vec<Listed>) {
         for Listed { name, kind } in listed.into_iter().rev() {
             let path = folder.join(name);
             // A folder in the place of a file is a sighting; every other one is walked through.
@@ -147,7 +183,6 @@ impl Survey {
                 self.names.push((path, kind));
             }
         }
-        Ok(())
     }
 
     /// Returns what is to be said of `path`; `None` where it is one of the archive's own folders, or gone.

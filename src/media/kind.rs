@@ -51,6 +51,11 @@ macro_rules! media_types {
         /// Every extension that a blob may bear; `bin` stands here more than once.
         pub const EXTENSIONS: &[&str] = &[$($extension),*];
 
+        impl MediaType {
+            /// Every type that this version knows.
+            pub const KNOWN: &[Self] = &[$(Self::$name),*];
+        }
+
         impl From<&str> for MediaType {
             fn from(essence: &str) -> Self {
                 match essence {

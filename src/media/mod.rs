@@ -168,6 +168,14 @@ impl Verdict {
         &self.media
     }
 
+    /// Returns whether bytes that were kept as `media` are what was kept: a stylesheet has no signature, so that it may be text of
+    /// any kind.
+    #[must_use]
+    pub fn is_of(&self, media: &MediaType) -> bool {
+        self.media == *media
+            || *media == MediaType::Css && (self.blank || self.media.fits(Class::Style))
+    }
+
     /// Returns the name of the document element, in lowercase and without its prefix, where the bytes are markup and
     /// do not say before it that they are HTML.
     #[must_use]

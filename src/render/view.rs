@@ -28,6 +28,33 @@ pub struct Record {
     pub snapshot: String,
 }
 
+/// What `view.json` says without its edits, which are the most of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Outline {
+    /// The names of the files below `derived/` that it shows.
+    #[serde(default)]
+    pub derived: Vec<String>,
+    /// The view's files.
+    pub files: Vec<FileOutline>,
+    /// The renderer that made the view.
+    pub renderer: u32,
+    /// The name of the snapshot's file.
+    pub snapshot: String,
+}
+
+/// What `view.json` says of one file without its edits.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FileOutline {
+    /// Its name in the article's folder.
+    pub name: String,
+}
+
+/// Returns what `view.json` says without its edits; `None` where it is none. Whether its edits are whole is not looked at.
+#[must_use]
+pub fn outline(json: &[u8]) -> Option<Outline> {
+    serde_json::from_slice(json).ok()
+}
+
 /// What `view.json` says of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {

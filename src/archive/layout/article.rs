@@ -113,7 +113,7 @@ impl ArticleFolder {
         Self::of_parts(parts.next()?, parts.next()?, parts.next()?)
     }
 
-    pub(super) fn of_parts(host: &str, drawer: &str, name: &str) -> Option<Self> {
+    pub(in crate::archive) fn of_parts(host: &str, drawer: &str, name: &str) -> Option<Self> {
         let (slug, id) = name.rsplit_once('-')?;
         let id: ArticleId = id.parse().ok()?;
         let sound = names::is_host(host)
@@ -141,7 +141,8 @@ impl ArticleId {
     }
 
     /// Returns the ID as a number, in which 80 bits are less than in a text.
-    pub(in crate::archive) fn number(&self) -> u128 {
+    #[must_use]
+    pub fn number(&self) -> u128 {
         u128::from_str_radix(&self.0, 16).unwrap_or_default()
     }
 

@@ -39,10 +39,15 @@ pub fn front() -> ArchivePath {
     ArchivePath::fixed("index.html")
 }
 
+/// Returns the folder of the pages that list older captures.
+pub(super) fn index() -> ArchivePath {
+    ArchivePath::fixed("index")
+}
+
 /// Returns the path of a page that lists older captures.
 #[must_use]
 pub fn index_page(name: &str) -> ArchivePath {
-    ArchivePath::fixed("index").child(name)
+    index().child(name)
 }
 
 /// Returns the path of the lock that writers share, and that whoever needs the archive to itself takes alone.
@@ -76,7 +81,8 @@ pub(super) fn articles() -> ArchivePath {
 }
 
 /// Returns the folder of all blobs.
-pub(super) fn blobs() -> ArchivePath {
+#[must_use]
+pub fn blobs() -> ArchivePath {
     ArchivePath::fixed("blobs/sha256")
 }
 
@@ -130,6 +136,11 @@ pub(super) fn mirror_lock() -> ArchivePath {
 /// Returns the path of the lock that a resident mirror takes alone.
 pub(super) fn watch_lock() -> ArchivePath {
     ArchivePath::fixed("state/watch.lock")
+}
+
+/// Returns the path of what is remembered of when parts of the archive were verified.
+pub(super) fn verified() -> ArchivePath {
+    ArchivePath::fixed("state/verified")
 }
 
 /// Returns the folder of torn ends of the log.
@@ -207,7 +218,7 @@ pub(super) fn is_named_by(path: &ArchivePath, digest: &Digest) -> bool {
         .ends_with(&format!("-{}.json", digest.short(SNAPSHOT_DIGITS)))
 }
 
-fn is_lower_hex(text: &str) -> bool {
+pub(super) fn is_lower_hex(text: &str) -> bool {
     text.bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
