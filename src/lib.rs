@@ -34,6 +34,7 @@ pub mod outputs;
 pub mod fetch;
 pub mod keygen;
 pub mod archive;
+pub mod proven;
 
 // Verbs: the order of things, one file per command.
 pub mod catalogue;

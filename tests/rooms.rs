@@ -45,12 +45,13 @@ const ROOMS: &[Room] = &[
     Room { name: "schedule",  imports: &[&["digest"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
     Room { name: "change",    imports: &[&["link", "document", "refs", "snapshot"]], touches: &[] },
-    Room { name: "finding",   imports: &[], touches: &[] },
+    Room { name: "finding",   imports: &[&["digest"]], touches: &[] },
     Room { name: "event",     imports: &[&["digest", "snapshot", "change"]], touches: &[] },
     // shell: one part of the world each; they do not know each other
     Room { name: "inputs",    imports: &[CORE], touches: &["files"] },
     Room { name: "outputs",   imports: &[CORE], touches: &["files"] },
     Room { name: "fetch",     imports: &[CORE], touches: &["network", "clock", "environment", "runtime"] },
+    Room { name: "proven",    imports: &[&["digest"]], touches: &["files", "process"] },
     Room { name: "archive",   imports: &[CORE], touches: &["files", "clock", "process", "threads"] },
     Room { name: "keygen",    imports: &[CORE], touches: &["process"] },
     // verbs: the order of things; a run of captures ends with the front pages, and `verify` looks at them; `extract`
@@ -88,7 +89,7 @@ const CORE: &[&str] = &[
     "digest", "merkle", "checkpoint", "ssh", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "memento", "robots", "snapshot", "proof", "generator", "schedule",
     "render", "change", "finding", "event",
 ];
-const SHELL: &[&str] = &["inputs", "outputs", "fetch", "keygen", "archive"];
+const SHELL: &[&str] = &["inputs", "outputs", "fetch", "keygen", "proven", "archive"];
 #[rustfmt::skip]
 const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "sign", "prove", "copy", "verify", "repair"];
 
