@@ -1,9 +1,12 @@
 //! What is wrong with the archive, how bad is it, and what is to be done? Never an error: a result. Pure.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+
+use crate::digest::Digest;
 
 /// One thing that `verify` saw.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -51,6 +54,8 @@ pub enum Code {
     ReferencesUnsound,
     /// A line of the log is no entry.
     LogBroken,
+    /// A snapshot says of a blob that it is of a type that its bytes are not.
+    MediaWrong,
     /// Entries of the log are missing or out of order.
     LogGap,
     /// An entry does not follow from the line before it.
@@ -114,6 +119,7 @@ impl Code {
         Self::SnapshotInvalid,
         Self::SnapshotMisplaced,
         Self::ReferencesUnsound,
+        Self::MediaWrong,
         Self::LogBroken,
         Self::LogGap,
         Self::LogChain,
@@ -157,6 +163,7 @@ impl Code {
             Self::SnapshotMissing => "snapshot-missing",
             Self::SnapshotMisplaced => "snapshot-misplaced",
             Self::ReferencesUnsound => "references-unsound",
+            Self::MediaWrong => "media-wrong",
             Self::LogBroken => "log-broken",
             Self::LogGap => "log-gap",
             Self::LogChain => "log-chain",
@@ -197,6 +204,7 @@ impl Code {
             | Self::SnapshotInvalid
             | Self::SnapshotMisplaced
             | Self::ReferencesUnsound
+            | Self::MediaWrong
             | Self::LogBroken
             | Self::LogGap
             | Self::LogChain
@@ -243,7 +251,7 @@ impl Code {
                 "bring the file back from a copy of the archive"
             }
             Self::SnapshotMisplaced => "move it back to the folder of its article",
-            Self::ReferencesUnsound => {
+            Self::ReferencesUnsound | Self::MediaWrong => {
                 "do not trust this snapshot; compare it with a copy of the archive"
             }
             Self::LogBroken | Self::LogGap | Self::LogChain => {
@@ -319,8 +327,10 @@ pub struct SignedTo {
 /// What a whole pass of `verify` came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether everything that must be there is there and is what it must be.
+    /// Whether everything that was looked at is there and is what it must be.
     pub sound: bool,
+    /// Whether everything was looked at, as closely as can be.
+    pub whole: bool,
     /// Blobs whose presence was checked.
     pub blobs: u64,
     /// Their bytes.
@@ -335,9 +345,45 @@ pub struct Report {
     pub signed: Option<SignedTo>,
     /// Whether it ended before all was checked because somebody asked for it; then it is never sound.
     pub interrupted: bool,
+    /// What the log is.
+    pub log: LogSeen,
+    /// How far a round of several runs has come, where it is one of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub round: Option<RoundSeen>,
     /// Everything that was seen, sorted.
     #[serde(skip)]
     pub findings: Vec<Finding>,
+    /// How many more there were of a code, where there were too many to tell all.
+    #[serde(skip)]
+    pub more: BTreeMap<Code, u64>,
+}
+
+impl Report {
+    /// Returns how many findings there were, told or not.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.findings.len() as u64 + self.more.values().sum::<u64>()
+    }
+}
+
+/// What a pass has seen of the log.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LogSeen {
+    /// How many entries it has.
+    pub entries: u64,
+    /// The root of its tree (RFC 9162 §2.1); `None` where it can't be read.
+    pub root: Option<Digest>,
+}
+
+/// How far a round of several runs has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoundSeen {
+    /// When it began.
+    pub begun: Timestamp,
+    /// Parts that were checked since then.
+    pub checked: u16,
+    /// All parts.
+    pub of: u16,
 }
 
 #[cfg(test)]

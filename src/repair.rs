@@ -26,7 +26,7 @@ use crate::catalogue;
 use crate::digest::Digest;
 use crate::event::Listener;
 use crate::finding::{Code, Finding, Report, Severity};
-use crate::verify::{self, verify};
+use crate::verify::{self, Depth, Scope, verify};
 
 pub use deed::Deed;
 pub use told::{Mending, Outcome, Summary};
@@ -131,14 +131,8 @@ pub async fn repair(
     Ok(summary)
 }
 
-/// How much is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// Everything.
-    Whole,
-    /// Everything but the bytes of blobs.
-    Quick,
-}
+/// Findings of one code that are mended at most in one run: a million that are lost, some hundred megabytes.
+const FINDINGS_MAX: usize = 1_000_000;
 
 /// Returns what `verify` says of all that is to be mended.
 fn look(
@@ -147,28 +141,17 @@ fn look(
     depth: Depth,
     checked: &Listener,
 ) -> Result<Report, ArchiveError> {
-    let of = |article: Option<ArticleFolder>| verify::Options {
-        quick: depth == Depth::Quick,
-        article,
-        signers: None,
-        stop: Arc::clone(&options.stop),
+    let scope = match options.articles.as_slice() {
+        [] => Scope::Everything,
+        articles => Scope::Articles(articles.to_vec()),
     };
-    if options.articles.is_empty() {
-        return verify(archive, &of(None), checked);
-    }
-    let mut all = Report {
-        sound: true,
-        ..Report::default()
+    let options = verify::Options {
+        scope,
+        depth,
+        findings_max: FINDINGS_MAX,
+        ..verify::Options::whole(Arc::clone(&options.stop))
     };
-    for article in &options.articles {
-        let report = verify(archive, &of(Some(article.clone())), checked)?;
-        all.sound &= report.sound;
-        all.interrupted |= report.interrupted;
-        all.findings.extend(report.findings);
-    }
-    all.findings.sort();
-    all.findings.dedup();
-    Ok(all)
+    verify(archive, &options, checked)
 }
 
 fn severe(report: &Report) -> Vec<Finding> {
@@ -225,7 +208,7 @@ impl Work<'_> {
             if self.options.is_stopped() {
                 return Ok(());
             }
-            let again = look(self.archive, self.options, Depth::Quick, checked)?;
+            let again = look(self.archive, self.options, Depth::WithoutBlobs, checked)?;
             due = severe(&again);
             // What was not read again is as it was; all else is as it is now.
             self.left

@@ -58,7 +58,7 @@ impl Archive {
     ///
     /// # Errors
     /// When it is not there, too large, or damaged.
-    pub fn snapshot_bytes(&self, path: &ArchivePath) -> Result<(Vec<u8>, Digest), ArchiveError> {
+    pub fn proven_bytes(&self, path: &ArchivePath) -> Result<(Vec<u8>, Digest), ArchiveError> {
         let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
         let digest = Digest::of(&bytes);
         if layout::is_named_by(path, &digest) {
@@ -75,7 +75,7 @@ impl Archive {
     /// # Errors
     /// When it is not there, damaged, or no snapshot.
     pub fn read_snapshot(&self, path: &ArchivePath) -> Result<SnapshotFile, ArchiveError> {
-        let (bytes, digest) = self.snapshot_bytes(path)?;
+        let (bytes, digest) = self.proven_bytes(path)?;
         Ok(SnapshotFile {
             path: path.clone(),
             digest,
@@ -89,7 +89,7 @@ impl Archive {
         path: &ArchivePath,
         digest: &Digest,
     ) -> Result<(Vec<u8>, Snapshot), ArchiveError> {
-        let (bytes, found) = self.snapshot_bytes(path)?;
+        let (bytes, found) = self.proven_bytes(path)?;
         if found != *digest {
             return Err(ArchiveError::Damaged {
                 path: path.under(&self.root),

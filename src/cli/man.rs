@@ -20,6 +20,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("OFFPRINT_CONFIG", "The configuration file, where --config names none."),
     ("http_proxy, https_proxy, all_proxy, no_proxy", "The proxy to send requests through, where --proxy names none, and the hosts to reach without it. Names in capitals do as well."),
     ("NO_COLOR", "When set and not empty, nothing is coloured, unless --color always asks for it."),
+    ("XDG_CACHE_HOME, HOME", "Where verify remembers what it proved: in offprint/proven below the first, or below .cache in the second."),
     ("NOTIFY_SOCKET", "Where systemd listens for what mirror --watch tells of itself: that it is ready, and what it waits for."),
     ("TERM", "When it is dumb, nothing is coloured and no progress bar is drawn."),
 ];

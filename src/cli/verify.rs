@@ -1,17 +1,22 @@
 //! How is an archive proven? The words around [`crate::verify`].
 
+mod memory;
+mod scope;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tracing::{debug, info};
 
 use crate::archive::Archive;
 use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding, Report, Severity};
-use crate::verify::{Options, verify};
+use crate::verify::{Depth, Options, verify};
 
 use super::args::Verify;
 use super::begin::{begin, flag};
@@ -30,6 +35,9 @@ pub(super) fn run(root: &Path, arguments: &Verify, output: Output) -> anyhow::Re
         .map_or_else(|_| Report::default(), Clone::clone);
     for finding in &report.findings {
         tell_finding(finding, output);
+    }
+    for (code, more) in &report.more {
+        tell_more(*code, *more, output);
     }
     tell_summary(
         &report,
@@ -54,24 +62,27 @@ fn check(
     progress: &Progress,
 ) -> anyhow::Result<Report> {
     let archive = Archive::open(root)?;
-    let article = arguments
-        .article
-        .as_deref()
-        .map(|text| archive.resolve(text))
-        .transpose()?;
+    let proven = memory::of(root, arguments.fresh).filter(|_| !arguments.quick);
+    let options = Options {
+        scope: scope::scope(&archive, arguments)?,
+        depth: if arguments.quick {
+            Depth::Quick
+        } else {
+            Depth::Whole
+        },
+        proven: proven.map(Arc::new),
+        signers: arguments
+            .signers
+            .as_deref()
+            .map(signers::read)
+            .transpose()?,
+        time_is_up: arguments.time_limit.map(after).unwrap_or_default(),
+        ..Options::whole(stop)
+    };
     let (bar, read) = (progress.clone(), AtomicU64::new(0));
     let report = verify(
         &archive,
-        &Options {
-            quick: arguments.quick,
-            article,
-            signers: arguments
-                .signers
-                .as_deref()
-                .map(signers::read)
-                .transpose()?,
-            stop,
-        },
+        &options,
         &(Arc::new(move |event| {
             if let Event::Checked { bytes } = event {
                 bar.more(1);
@@ -81,7 +92,25 @@ fn check(
         }) as Listener),
     );
     progress.finish();
-    Ok(report?)
+    let report = report?;
+    if let Some(proven) = &options.proven
+        && let Err(error) = proven.save(report.whole)
+    {
+        debug!(%error, "what was proven could not be remembered, and is proven again the next time");
+    }
+    Ok(report)
+}
+
+/// Returns a flag that is raised after this time.
+fn after(limit: Duration) -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&flag);
+    // It sleeps until the program ends, if that is earlier.
+    thread::spawn(move || {
+        thread::sleep(limit);
+        raised.store(true, Ordering::Relaxed);
+    });
+    flag
 }
 
 pub(super) fn tell_finding(finding: &Finding, output: Output) {
@@ -119,10 +148,25 @@ pub(super) fn tell_finding(finding: &Finding, output: Output) {
     ));
 }
 
+/// Says how many findings of one kind there were besides those that were told.
+fn tell_more(code: Code, more: u64, output: Output) {
+    if output.json {
+        return object(&json!({
+            "event": "more",
+            "code": code,
+            "severity": code.severity(),
+            "findings": more,
+        }));
+    }
+    data(format_args!(
+        "and {more} × {code} more, which are not listed"
+    ));
+}
+
 /// Prints the object that every run ends with.
 fn end(report: &Report, seconds: f64) {
     let mut json = serde_json::to_value(report).expect("a report has string keys");
-    json["findings"] = report.findings.len().into();
+    json["findings"] = report.count().into();
     events::summary(&json, seconds);
 }
 
@@ -133,22 +177,24 @@ pub(super) fn undone() {
 }
 
 fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
-    let number = report.findings.len() as u64;
+    let number = report.count();
     if output.json {
         end(report, seconds);
     }
     if !is_done {
         return;
     }
-    for (code, times) in by_code(&report.findings) {
+    for (code, times) in by_code(report) {
         if code.severity() != Severity::Notice {
             output.say(format_args!("{} × {code}: {}", times, code.hint()));
         }
     }
     let verdict = if report.interrupted {
         "interrupted; checked before that".to_owned()
-    } else if report.sound {
+    } else if report.sound && report.not_checked == 0 {
         output.paint(Style::Good, "sound")
+    } else if report.sound {
+        output.paint(Style::Good, "sound as far as it was checked")
     } else {
         output.paint(Style::Bad, "NOT SOUND")
     };
@@ -172,11 +218,21 @@ fn tell_summary(report: &Report, seconds: f64, is_done: bool, output: Output) {
             signed.time
         ));
     }
+    if let Some(round) = &report.round {
+        let percent = u32::from(round.checked) * 100 / u32::from(round.of).max(1);
+        let begun = round.begun.strftime("%Y-%m-%d %H:%M UTC");
+        output.say(format_args!(
+            "{percent} % of the round that began {begun} is done; the next `offprint verify --resume` goes on"
+        ));
+    }
+    if let Some(root) = &report.log.root {
+        info!(entries = report.log.entries, %root, "the log was read");
+    }
 }
 
-fn by_code(findings: &[Finding]) -> BTreeMap<Code, usize> {
-    let mut times = BTreeMap::new();
-    for finding in findings {
+fn by_code(report: &Report) -> BTreeMap<Code, u64> {
+    let mut times = report.more.clone();
+    for finding in &report.findings {
         *times.entry(finding.code).or_default() += 1;
     }
     times

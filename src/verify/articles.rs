@@ -1,134 +1,161 @@
 //! Is an article whole? Its snapshots, what they name, and its view.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::archive::{
-    Archive, ArchiveError, ArchivePath, Area, ArticleFolder, ArticleId, SnapshotFile, layout,
+    Archive, ArchiveError, ArchivePath, Area, ArticleFolder, ArticleId, Contents, layout,
 };
 use crate::digest::Digest;
 use crate::document::charset;
 use crate::document::located::Located;
 use crate::finding::Code;
 use crate::inputs::DOCUMENT_BYTES_MAX;
-use crate::snapshot::{DOCUMENT_EXTENSION, Document, Snapshot};
+use crate::proven::Key;
+use crate::snapshot::{DOCUMENT_EXTENSION, Document, Outline, Snapshot};
 
 use super::findings::{Findings, in_words};
 use super::log::Committed;
-use super::view;
+use super::names::Name;
+use super::{Depth, Pass, Scope, locked, view};
 
 /// What was seen of articles.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// Snapshots that were read.
     pub(super) snapshots: u64,
-    /// Views that were rendered again and compared.
+    /// Views that were rendered again and compared, or are known to be what that gave before.
     pub(super) views: u64,
     /// Views that could not be, because the original could not be read, and snapshots of which it is not known whether
     /// they are committed, because the log could not be read.
     pub(super) not_checked: u64,
-    /// The digests in the names of snapshots, sound or not.
-    pub(super) names: HashSet<String>,
-    /// The blobs that sound snapshots name, with what follows the dot.
-    pub(super) blobs: HashMap<Digest, &'static str>,
-    /// The blobs that snapshots name that were taken out and not pruned.
-    pub(super) removed: HashSet<Digest>,
-    /// The blobs that are of another length than a snapshot says.
-    pub(super) lengths: Vec<Length>,
-}
-
-/// A blob that is of another length than a snapshot says: one of the two is wrong.
-#[derive(Debug)]
-pub(super) struct Length {
-    pub(super) blob: Digest,
-    pub(super) snapshot: ArchivePath,
-    pub(super) message: String,
 }
 
 impl Seen {
-    pub(super) fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.snapshots += other.snapshots;
         self.views += other.views;
         self.not_checked += other.not_checked;
-        self.names.extend(other.names);
-        self.blobs.extend(other.blobs);
-        self.removed.extend(other.removed);
-        self.lengths.extend(other.lengths);
     }
 }
 
-/// Returns every article, and says what stands among them that is none.
-pub(super) fn survey(archive: &Archive, findings: &Findings) -> Vec<ArticleFolder> {
-    findings.survey(archive, Area::Articles);
-    archive.articles().unwrap_or_else(|error| {
-        findings.trouble("articles", None, &error);
-        Vec::new()
-    })
+/// A snapshot whose bytes are those of its name.
+#[derive(Debug)]
+pub(super) struct Sound {
+    pub(super) path: ArchivePath,
+    pub(super) digest: Digest,
+    pub(super) outline: Outline,
+    bytes: Vec<u8>,
+    /// All of it, where it was read as a whole.
+    whole: Option<Snapshot>,
 }
 
-/// Checks one article.
+impl Sound {
+    /// Returns all that the snapshot says; `None` where it can't be read, which was told of before.
+    pub(super) fn whole(&mut self) -> Option<&Snapshot> {
+        if self.whole.is_none() {
+            self.whole = Snapshot::parse(&self.bytes).ok();
+        }
+        self.whole.as_ref()
+    }
+}
+
+/// Takes in which blobs an article names, and says nothing: what is wrong with it is told where it is checked.
+pub(super) fn index(pass: &Pass<'_>, article: &ArticleFolder) {
+    let paths = pass.archive.snapshots(article).unwrap_or_default();
+    for path in paths {
+        let Some(digits) = digits_in_name(&path) else {
+            continue;
+        };
+        let is_removed = pass.moment.log.is_removed(article.id(), digits);
+        if !is_removed {
+            locked(&pass.snapshots).insert(digits);
+        }
+        let Ok((bytes, digest)) = pass.archive.proven_bytes(&path) else {
+            continue;
+        };
+        if let Ok(outline) = Outline::parse(&bytes) {
+            let is_needed = !is_removed && pass.moment.log.entry(&digest).is_some();
+            add_names(pass, &outline, is_needed);
+        }
+    }
+}
+
+fn add_names(pass: &Pass<'_>, outline: &Outline, is_needed: bool) {
+    for (named, media) in &outline.blobs {
+        let name = Name::new(named, media.as_ref());
+        if let Scope::Part(part) = &pass.options.scope
+            && !part.holds_blob(&name.digest)
+        {
+            continue;
+        }
+        pass.names
+            .add(if is_needed { name } else { name.not_needed() });
+    }
+}
+
+/// Checks one article, by what was committed.
 pub(super) fn check(
-    archive: &Archive,
+    pass: &Pass<'_>,
     article: &ArticleFolder,
     log: &Committed,
     findings: &Findings,
 ) -> Seen {
     let mut seen = Seen::default();
     let id = article.id().as_str();
-    let paths = archive.snapshots(article).unwrap_or_else(|error| {
-        findings.trouble(article.snapshots(), Some(id), &error);
-        Vec::new()
+    let stray = &mut |sighting| findings.sighting(Area::Articles, sighting, Some(id));
+    let contents = pass.archive.contents(article, stray);
+    let contents = contents.unwrap_or_else(|error| {
+        findings.trouble(article.path(), Some(id), &error);
+        Contents::default()
     });
-    let mut newest: Option<(u64, SnapshotFile)> = None;
-    for path in paths {
-        let digits = digest_in_name(&path);
-        if let Some(digits) = &digits
-            && log.is_removed(article.id(), digits)
-        {
+    let mut newest: Option<(u64, Sound)> = None;
+    let mut is_removed = false;
+    for path in &contents.snapshots {
+        let Some(digits) = digits_in_name(path) else {
+            continue;
+        };
+        if log.is_removed(article.id(), digits) {
+            is_removed = true;
             let message = "its article was taken out";
-            findings.add(Code::SnapshotRemoved, &path, Some(id), message);
-            if let Ok(file) = archive.read_snapshot(&path) {
-                let blobs = file.snapshot.blobs().into_iter();
-                seen.removed.extend(blobs.map(|blob| blob.digest));
+            findings.add(Code::SnapshotRemoved, path, Some(id), message);
+            let bytes = pass.archive.proven_bytes(path).ok();
+            if let Some(outline) = bytes.and_then(|(bytes, _)| Outline::parse(&bytes).ok()) {
+                add_names(pass, &outline, false);
             }
             continue;
         }
-        seen.names.extend(digits);
-        let Some(file) = read(archive, &path, id, findings) else {
+        locked(&pass.snapshots).insert(digits);
+        let Some(sound) = read(pass, path, id, findings) else {
             continue;
         };
         seen.snapshots += 1;
-        let Some(entry) = log.entry(&file.digest) else {
+        let entry = log.entry(&sound.digest);
+        add_names(pass, &sound.outline, entry.is_some());
+        let Some(entry) = entry else {
             if log.is_known() {
-                view::report_uncommitted(archive, article, &file, findings);
+                view::report_uncommitted(pass.archive, article, &sound.path, findings);
             } else {
                 seen.not_checked += 1;
             }
-            let blobs = file.snapshot.blobs().into_iter();
-            seen.blobs
-                .extend(blobs.map(|blob| (blob.digest, blob.extension)));
             continue;
         };
-        let own = ArticleId::of_key(&file.snapshot.source.key);
+        let own = ArticleId::of_key(&sound.outline.key);
         if own != *article.id() || entry.article != *article.id() {
             let message = format!("it is of the article {own}, and stands in the folder of {id}");
-            findings.add(Code::SnapshotMisplaced, &path, Some(id), message);
+            findings.add(Code::SnapshotMisplaced, path, Some(id), message);
         }
-        check_blobs(archive, &file, id, findings, &mut seen);
-        check_references(archive, &file, id, findings);
         // As `Archive::newest_snapshot` has it: the one that the log names last, whatever the clock said.
         if newest
             .as_ref()
             .is_none_or(|(index, _)| *index < entry.index)
         {
-            newest = Some((entry.index, file));
+            newest = Some((entry.index, sound));
         }
     }
-    if newest.is_none() && !seen.removed.is_empty() {
-        view::report_leftover(archive, article, findings);
+    if newest.is_none() && is_removed {
+        view::report_leftover(pass.archive, article, findings);
     }
-    if let Some((_, newest)) = newest {
-        report_missing_resources(&newest, id, findings);
-        match view::check(archive, article, &newest, findings) {
+    if let Some((_, mut newest)) = newest {
+        report_missing_resources(&mut newest, id, findings);
+        match view::check(pass, article, &contents, &mut newest, findings) {
             view::Checked::Yes => seen.views += 1,
             view::Checked::No => seen.not_checked += 1,
         }
@@ -136,79 +163,78 @@ pub(super) fn check(
     seen
 }
 
-/// Reads a snapshot; a second time before it is condemned.
-fn read(
+/// Reads a snapshot, a second time before it is condemned, and checks it by itself.
+fn read(pass: &Pass<'_>, path: &ArchivePath, id: &str, findings: &Findings) -> Option<Sound> {
+    let again = |_| pass.archive.proven_bytes(path);
+    let (bytes, digest) = match pass.archive.proven_bytes(path).or_else(again) {
+        Ok(read) => read,
+        Err(ArchiveError::Damaged { .. } | ArchiveError::TooLarge { .. }) => {
+            let message = "its bytes do not match its name";
+            findings.add(Code::SnapshotAltered, path, Some(id), message);
+            return None;
+        }
+        Err(error) => {
+            findings.trouble(path, Some(id), &error);
+            return None;
+        }
+    };
+    let key = Key::of("snapshot", [&digest.as_bytes()[..]]);
+    let proven = pass.options.proven.as_deref();
+    let is_proven =
+        pass.options.depth == Depth::Quick || proven.is_some_and(|proven| proven.knows(key));
+    let parsed = if is_proven {
+        Outline::parse(&bytes).map(|outline| (outline, None))
+    } else {
+        Snapshot::parse(&bytes).map(|whole| (Outline::of(&whole), Some(whole)))
+    };
+    let (outline, whole) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let error = ArchiveError::Snapshot {
+                path: path.under(pass.archive.root()),
+                source: error,
+            };
+            findings.add(Code::SnapshotInvalid, path, Some(id), in_words(&error));
+            return None;
+        }
+    };
+    if let Some(whole) = &whole
+        && check_references(pass.archive, path, whole, id, findings)
+        && let Some(proven) = proven
+    {
+        proven.learn(key);
+    }
+    Some(Sound {
+        path: path.clone(),
+        digest,
+        outline,
+        bytes,
+        whole,
+    })
+}
+
+/// Says where a recorded reference does not stand in its document. Returns whether all do: a document that can't be read is
+/// told of as a blob.
+fn check_references(
     archive: &Archive,
     path: &ArchivePath,
+    snapshot: &Snapshot,
     id: &str,
     findings: &Findings,
-) -> Option<SnapshotFile> {
-    let again = |_| archive.read_snapshot(path);
-    match archive.read_snapshot(path).or_else(again) {
-        Ok(file) => Some(file),
-        Err(error) => {
-            let code = match &error {
-                ArchiveError::Damaged { .. } | ArchiveError::TooLarge { .. } => {
-                    Code::SnapshotAltered
-                }
-                ArchiveError::Snapshot { .. } => Code::SnapshotInvalid,
-                _ => {
-                    findings.trouble(path, Some(id), &error);
-                    return None;
-                }
-            };
-            let message = match code {
-                Code::SnapshotAltered => "its bytes do not match its name".to_owned(),
-                _ => in_words(&error),
-            };
-            findings.add(code, path, Some(id), message);
-            None
-        }
-    }
-}
-
-/// Says which blobs the snapshot names that are not there, or have another length.
-fn check_blobs(
-    archive: &Archive,
-    file: &SnapshotFile,
-    id: &str,
-    findings: &Findings,
-    seen: &mut Seen,
-) {
-    for blob in file.snapshot.blobs() {
-        seen.blobs.insert(blob.digest, blob.extension);
-        let path = layout::blob(&blob.digest, blob.extension);
-        match archive.blob_length(&blob.digest, blob.extension) {
-            Ok(Some(length)) if length == blob.size => {}
-            Ok(Some(length)) => seen.lengths.push(Length {
-                blob: blob.digest,
-                snapshot: file.path.clone(),
-                message: format!("it has {length} bytes, and {} belong there", blob.size),
-            }),
-            Ok(None) => {
-                let message = "a snapshot names it, and it is not there";
-                findings.add(Code::BlobMissing, path, Some(id), message);
-            }
-            Err(ArchiveError::Obstructed { found, .. }) => {
-                let message = format!("it is {found}; it was not opened or followed");
-                findings.add(Code::NotAFile, path, Some(id), message);
-            }
-            Err(error) => findings.trouble(path, Some(id), &error),
-        }
-    }
-}
-
-/// Says where a recorded reference does not stand in its document. A document that can't be read is told of as a blob.
-fn check_references(archive: &Archive, file: &SnapshotFile, id: &str, findings: &Findings) {
-    for document in &file.snapshot.documents {
+) -> bool {
+    let mut are_sound = true;
+    for document in &snapshot.documents {
         let Ok(bytes) = archive.read_blob(&document.digest, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX)
         else {
+            are_sound = false;
             continue;
         };
         if let Some(message) = unsound(document, &bytes) {
-            findings.add(Code::ReferencesUnsound, &file.path, Some(id), message);
+            are_sound = false;
+            findings.add(Code::ReferencesUnsound, path, Some(id), message);
         }
     }
+    are_sound
 }
 
 fn unsound(document: &Document, bytes: &[u8]) -> Option<String> {
@@ -234,31 +260,23 @@ fn unsound(document: &Document, bytes: &[u8]) -> Option<String> {
     })
 }
 
-fn report_missing_resources(newest: &SnapshotFile, id: &str, findings: &Findings) {
-    for (mention, missing) in newest.snapshot.missing() {
+fn report_missing_resources(newest: &mut Sound, id: &str, findings: &Findings) {
+    if !newest.outline.lacks_some {
+        return;
+    }
+    let path = newest.path.clone();
+    let missing = newest.whole().into_iter().flat_map(Snapshot::missing);
+    for (mention, missing) in missing {
         let message = format!(
             "{} was not to be had: {}",
             mention.name(),
             missing.why.describe()
         );
-        findings.add(Code::ResourceMissing, &newest.path, Some(id), message);
+        findings.add(Code::ResourceMissing, &path, Some(id), message);
     }
 }
 
-/// Returns the blobs that the sound snapshots of an article name.
-pub(super) fn blobs_of(archive: &Archive, article: &ArticleFolder) -> Vec<Digest> {
-    let paths = archive.snapshots(article).unwrap_or_default();
-    let snapshots = paths
-        .iter()
-        .filter_map(|path| archive.read_snapshot(path).ok())
-        .map(|file| file.snapshot);
-    snapshots
-        .flat_map(|snapshot: Snapshot| snapshot.blobs())
-        .map(|blob| blob.digest)
-        .collect()
-}
-
-fn digest_in_name(path: &ArchivePath) -> Option<String> {
-    let (_, name) = path.name().split_once('-')?;
-    Some(name.strip_suffix(".json")?.to_owned())
+/// Returns the digits of its digest in the name of a snapshot's file, as a number, which takes less room than a text.
+pub(super) fn digits_in_name(path: &ArchivePath) -> Option<u128> {
+    u128::from_str_radix(layout::snapshot_digits(path), 16).ok()
 }

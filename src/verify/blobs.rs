@@ -1,175 +1,251 @@
-//! Are the bytes of every blob those of its name? Reads them all, in pieces, on every core.
+//! Is every blob there that snapshots name, and under its own name? Goes through what stands in a rack and what is named of it
+//! side by side.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+mod read;
 
-use crate::archive::{Archive, ArchiveError, ArchivePath, Area, Place, Sighting, layout};
+use std::ops::RangeInclusive;
+
+use crate::archive::{ArchiveError, Area, BlobFile, Kind, PIECE_BYTES, RACKS, Rack, layout};
 use crate::digest::Digest;
-use crate::event::{Event, Listener};
 use crate::finding::Code;
+use crate::media::EXTENSIONS;
 
-use super::articles::Seen;
-use super::findings::Findings;
-use super::{Options, each, locked};
+use super::affected::{About, Bad};
+use super::findings::{no_file, trouble};
+use super::names::Name;
+use super::{Depth, Pass, Scope, each};
 
-/// What was seen of blobs.
-#[derive(Debug, Default)]
-pub(super) struct Read {
-    /// Blobs that are there.
-    pub(super) blobs: u64,
-    /// Their bytes.
-    pub(super) bytes: u64,
-    /// Blobs whose bytes were not read.
-    pub(super) not_checked: u64,
-    /// Blobs whose bytes are not those of their names.
-    pub(super) altered: Vec<Altered>,
+/// Every second byte that a digest may have.
+const ALL: RangeInclusive<u8> = 0..=255;
+
+/// Checks every blob that the pass is about.
+pub(super) fn check(pass: &Pass<'_>) {
+    let over = || pass.options.is_over();
+    each(0..RACKS, pass.threads, over, |first| {
+        let first = u8::try_from(first).unwrap_or(u8::MAX);
+        check_rack(pass, first, &ALL);
+    });
 }
 
-/// A blob whose bytes are not those of its name.
-#[derive(Debug)]
-pub(super) struct Altered {
-    pub(super) digest: Digest,
-    pub(super) path: String,
-    pub(super) message: String,
+/// Says what stands among blobs and is none, but for what is in their racks.
+pub(super) fn report_strays(pass: &Pass<'_>) {
+    for sighting in pass.archive.beside_racks().flatten() {
+        pass.report_sighting(Area::Blobs, sighting);
+    }
 }
 
-/// Checks every blob, or those of one article: those that snapshots name, as was `seen`, and all others.
-pub(super) fn check(
-    archive: &Archive,
-    options: &Options,
-    seen: &Seen,
-    tell: &Listener,
-    findings: &Findings,
-) -> Read {
-    let read = Mutex::new(Read::default());
-    let named = &seen.blobs;
-    let one = |blob: &Blob| {
-        let hashed = if options.quick {
-            Hashed::Skipped
-        } else {
-            hash(archive, blob, named, findings)
-        };
-        tell(Event::Checked { bytes: blob.bytes });
-        locked(&read).add(blob, &hashed);
+/// Checks the blobs whose digests begin with the byte `first` and have a second one in the range.
+pub(super) fn check_rack(pass: &Pass<'_>, first: u8, second: &RangeInclusive<u8>) {
+    let mut names = pass.names.of(first, second);
+    let mut rack = match open(pass, first, second, &names) {
+        Ok(rack) => rack,
+        Err(error) => {
+            let (code, message) = trouble(&error);
+            pass.findings.add(
+                code,
+                format!("{}/{first:02x}", layout::blobs()),
+                None,
+                message,
+            );
+            None
+        }
     };
-    if options.article.is_some() {
-        each(named.iter(), options, |(digest, extension)| {
-            let path = layout::blob(digest, extension);
-            // What is not there was told of with its article.
-            if let Ok(Some(bytes)) = archive.blob_length(digest, extension) {
-                one(&Blob {
-                    digest: *digest,
-                    path,
-                    bytes,
-                });
-            }
-        });
-    } else {
-        each(archive.survey(Area::Blobs), options, |sighting| {
-            if let Some(blob) = sighted(sighting, seen, findings) {
-                one(&blob);
-            }
+    let mut files = rack
+        .as_mut()
+        .map(|rack| std::mem::take(&mut rack.blobs))
+        .unwrap_or_default();
+    if let Scope::Part(part) = &pass.options.scope {
+        let of_all = names.len().max(files.len());
+        names.retain(|name| part.holds_blob(&name.digest));
+        files.retain(|file| part.holds_blob(&file.digest));
+        pass.count(|counts| {
+            let of_part = names.len().max(files.len());
+            counts.not_checked += of_all.saturating_sub(of_part) as u64;
         });
     }
-    read.into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    let mut buffer = vec![
+        0;
+        if pass.options.depth == Depth::Whole {
+            PIECE_BYTES
+        } else {
+            0
+        }
+    ];
+    let mut work = Work {
+        pass,
+        rack,
+        buffer: &mut buffer,
+    };
+    let (mut names, mut files) = (&names[..], &files[..]);
+    while let Some(digest) = next(names, files) {
+        if pass.options.is_stopped() || pass.is_over_between_blobs() {
+            let left = names
+                .chunk_by(|one, other| one.digest == other.digest)
+                .count();
+            pass.count(|counts| counts.not_checked += left.max(files.len()) as u64);
+            return;
+        }
+        let (said, rest) = names.split_at(names.partition_point(|name| name.digest <= digest));
+        names = rest;
+        let (there, rest) = files.split_at(files.partition_point(|file| file.digest <= digest));
+        files = rest;
+        work.check(&digest, said, there);
+    }
 }
 
-/// A file that is named as a blob.
-struct Blob {
-    digest: Digest,
-    path: ArchivePath,
-    bytes: u64,
+fn next(names: &[Name], files: &[BlobFile]) -> Option<Digest> {
+    let said = names.first().map(|name| name.digest);
+    let there = files.first().map(|file| file.digest);
+    match (said, there) {
+        (Some(said), Some(there)) => Some(said.min(there)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Opens a rack: with all that stands in it, or with what is named where only that is wanted.
+fn open(
+    pass: &Pass<'_>,
+    first: u8,
+    second: &RangeInclusive<u8>,
+    names: &[Name],
+) -> Result<Option<Rack>, ArchiveError> {
+    if let Scope::Articles(_) | Scope::Since(_) = &pass.options.scope {
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let mut wanted: Vec<(Digest, &'static str)> = names
+            .iter()
+            .map(|name| (name.digest, name.extension()))
+            .collect();
+        wanted.dedup();
+        return pass.archive.rack_with(first, wanted.into_iter());
+    }
+    let Some((mut rack, others)) = pass.archive.rack(first)? else {
+        return Ok(None);
+    };
+    rack.blobs
+        .retain(|blob| second.contains(&blob.digest.as_bytes()[1]));
+    if *second.start() == 0 {
+        others.for_each(|sighting| pass.report_sighting(Area::Blobs, sighting));
+    }
+    Ok(Some(rack))
+}
+
+/// One rack whose blobs are checked one by one.
+struct Work<'a> {
+    pass: &'a Pass<'a>,
+    rack: Option<Rack>,
+    buffer: &'a mut [u8],
 }
 
 /// What came of reading a blob.
-enum Hashed {
-    Right,
-    /// Its bytes have another digest.
-    Wrong(Digest),
-    /// Not read, by option or because the disk refused.
-    Skipped,
+enum Read {
+    /// It was read or, where that is not wanted, looked at; and it has so many bytes.
+    Right(u64),
+    /// It was told of, was not needed, or somebody wants an end.
+    Nothing,
 }
 
-impl Read {
-    fn add(&mut self, blob: &Blob, hashed: &Hashed) {
-        self.blobs += 1;
-        self.bytes += blob.bytes;
-        match hashed {
-            Hashed::Right => {}
-            Hashed::Skipped => self.not_checked += 1,
-            Hashed::Wrong(found) => self.altered.push(Altered {
-                digest: blob.digest,
-                path: blob.path.to_string(),
-                message: format!("its bytes have the digest {found}"),
-            }),
+impl Work<'_> {
+    /// Checks the files of one digest, and what is said of them.
+    fn check(&mut self, digest: &Digest, said: &[Name], there: &[BlobFile]) {
+        let mut needed: Vec<&Name> = said.iter().filter(|name| name.is_needed()).collect();
+        for file in there {
+            let of_it: Vec<&Name> = needed
+                .iter()
+                .copied()
+                .filter(|name| name.extension() == file.extension)
+                .collect();
+            if file.kind != Kind::File {
+                self.report_no_file(file, !of_it.is_empty());
+                needed.retain(|name| name.extension() != file.extension);
+                continue;
+            }
+            self.report_place(file, said, &needed);
+            match self.read(file, &of_it) {
+                Read::Right(bytes) => {
+                    for name in of_it.iter().filter(|name| name.size() != bytes) {
+                        self.report_length(file, name, bytes);
+                    }
+                }
+                Read::Nothing => {}
+            }
+        }
+        let is_there = |name: &Name| there.iter().any(|file| file.extension == name.extension());
+        let mut missing: Vec<&str> = needed
+            .iter()
+            .filter(|name| !is_there(name))
+            .map(|name| name.extension())
+            .collect();
+        missing.dedup();
+        for extension in missing {
+            let extension = EXTENSIONS
+                .iter()
+                .find(|known| **known == extension)
+                .copied()
+                .unwrap_or_default();
+            let path = layout::blob(digest, extension);
+            let message = "a snapshot names it, and it is not there";
+            self.pass
+                .bad
+                .add(Bad::of_blob(digest, Code::BlobMissing, &path, message));
         }
     }
-}
 
-/// Returns the blob that was sighted, and says what is odd about it.
-fn sighted(
-    sighting: Result<Sighting, ArchiveError>,
-    seen: &Seen,
-    findings: &Findings,
-) -> Option<Blob> {
-    let named = &seen.blobs;
-    let sighting = match sighting {
-        Ok(sighting) => sighting,
-        Err(error) => {
-            findings.trouble("blobs", None, &error);
-            return None;
+    /// Says that something stands in the place of a blob.
+    fn report_no_file(&self, file: &BlobFile, is_needed: bool) {
+        if is_needed {
+            let bad = Bad::of_blob(
+                &file.digest,
+                Code::NotAFile,
+                &file.path(),
+                no_file(file.kind),
+            );
+            self.pass.bad.add(bad);
+        } else {
+            self.pass
+                .findings
+                .add(Code::NotAFile, file.path(), None, no_file(file.kind));
         }
-    };
-    let Ok(Place::Blob(digest)) = sighting.place else {
-        if !is_named(&sighting, named) {
-            findings.stray(Area::Blobs, &sighting);
-        }
-        return None;
-    };
-    let path = ArchivePath::parse(&sighting.path)?;
-    match named.get(&digest) {
-        None if seen.removed.contains(&digest) => {}
-        None => findings.add(Code::BlobOrphan, &path, None, "no snapshot names it"),
-        Some(extension) if !path.name().ends_with(&format!(".{extension}")) => {
-            let message = format!("snapshots know it as {}", layout::blob(&digest, extension));
-            findings.add(Code::BlobMisplaced, &path, None, message);
-        }
-        Some(_) => {}
     }
-    Some(Blob {
-        digest,
-        path,
-        bytes: sighting.bytes,
-    })
-}
 
-/// Returns whether it stands in the place of a blob that a snapshot names: then it was told of with its article.
-fn is_named(sighting: &Sighting, named: &HashMap<Digest, &'static str>) -> bool {
-    let place = ArchivePath::parse(&sighting.path).and_then(|path| layout::classify(&path));
-    matches!(place, Some(Place::Blob(digest)) if named.contains_key(&digest))
-}
-
-/// Hashes a blob; a second time before it is condemned, since memory and buses fail more often than disks.
-fn hash(
-    archive: &Archive,
-    blob: &Blob,
-    named: &HashMap<Digest, &'static str>,
-    findings: &Findings,
-) -> Hashed {
-    let read = || archive.digest(&blob.path).map(|(found, _)| found);
-    let again = |found: Result<Digest, ArchiveError>| match found {
-        Ok(found) if found == blob.digest => Ok(found),
-        _ => read(),
-    };
-    match again(read()) {
-        Ok(found) if found == blob.digest => Hashed::Right,
-        Ok(found) => Hashed::Wrong(found),
-        // It was pruned meanwhile.
-        Err(error) if error.is_absent() && !named.contains_key(&blob.digest) => Hashed::Skipped,
-        Err(error) => {
-            findings.trouble(&blob.path, None, &error);
-            Hashed::Skipped
+    /// Says that nobody names a file, or that it is named otherwise.
+    fn report_place(&self, file: &BlobFile, said: &[Name], needed: &[&Name]) {
+        let findings = &self.pass.findings;
+        if said.is_empty() {
+            if !matches!(
+                self.pass.options.scope,
+                Scope::Articles(_) | Scope::Since(_)
+            ) {
+                findings.add(Code::BlobOrphan, file.path(), None, "no snapshot names it");
+            }
+        } else if let Some(name) = needed.first()
+            && needed.iter().all(|name| name.extension() != file.extension)
+        {
+            let known = layout::blob(&file.digest, name.extension());
+            let bad = Bad::of_blob(
+                &file.digest,
+                Code::BlobMisplaced,
+                &file.path(),
+                format!("snapshots know it as {known}"),
+            );
+            self.pass.bad.add(bad);
         }
+    }
+
+    /// Says that a snapshot is wrong about the length of a blob; or, where that was not read, that it is not what was kept.
+    fn report_length(&self, file: &BlobFile, name: &Name, bytes: u64) {
+        let message = format!("it has {bytes} bytes, and {} belong there", name.size());
+        self.pass
+            .bad
+            .add(if self.pass.options.depth == Depth::Whole {
+                let message = format!("it is wrong about the blob {}: {message}", file.digest);
+                Bad::of_snapshot(name, Code::SnapshotInvalid, message)
+            } else {
+                Bad {
+                    about: About::What(*name),
+                    ..Bad::of_blob(&file.digest, Code::BlobAltered, &file.path(), message)
+                }
+            });
     }
 }

@@ -1,19 +1,48 @@
 //! What was seen? Collects findings from every thread, and puts troubles of the disk into their words.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
-use crate::archive::{Archive, ArchiveError, Area, Sighting, Stray, layout};
+use crate::archive::{Archive, ArchiveError, Area, Kind, Sighting, Stray, layout};
 use crate::finding::{Code, Finding, Severity};
 
 use super::locked;
 
-/// Everything that was seen so far.
+/// The longest message: what a stranger's archive says of itself may be as long as it likes.
+const MESSAGE_CHARS_MAX: usize = 1_000;
+
+/// Everything that was seen so far, as far as it is held.
+#[derive(Debug)]
+pub(super) struct Findings {
+    seen: Mutex<Seen>,
+    /// Of one code.
+    max: usize,
+}
+
 #[derive(Debug, Default)]
-pub(super) struct Findings(Mutex<Vec<Finding>>);
+struct Seen {
+    /// The first ones of each code in the order in which they are told; what is seen twice, once.
+    held: BTreeMap<Code, BTreeSet<Finding>>,
+    /// How many more there were.
+    more: BTreeMap<Code, u64>,
+}
 
 impl Findings {
+    /// Begins without any, and holds so many of each code.
+    pub(super) fn new(max: usize) -> Self {
+        Self {
+            seen: Mutex::default(),
+            max,
+        }
+    }
+
+    /// Begins anew, to hold as many.
+    pub(super) fn apart(&self) -> Self {
+        Self::new(self.max)
+    }
+
     pub(super) fn add(
         &self,
         code: Code,
@@ -21,42 +50,56 @@ impl Findings {
         article: Option<&str>,
         message: impl Into<String>,
     ) {
-        let (path, message) = (path.to_string(), message.into());
-        locked(&self.0).push(Finding {
+        let finding = Finding {
             code,
-            path,
+            path: path.to_string(),
             article: article.map(str::to_owned),
-            message,
-        });
+            message: shortened(message.into()),
+        };
+        locked(&self.seen).add(finding, self.max);
+    }
+
+    /// Says that there were so many more.
+    pub(super) fn add_more(&self, code: Code, more: u64) {
+        if more > 0 {
+            *locked(&self.seen).more.entry(code).or_default() += more;
+        }
     }
 
     /// Adds what was seen elsewhere.
     pub(super) fn append(&self, other: Self) {
-        let other = other.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        locked(&self.0).extend(other);
+        let other = other.seen.into_inner();
+        let other = other.unwrap_or_else(PoisonError::into_inner);
+        let mut seen = locked(&self.seen);
+        for finding in other.held.into_values().flatten() {
+            seen.add(finding, self.max);
+        }
+        for (code, more) in other.more {
+            *seen.more.entry(code).or_default() += more;
+        }
     }
 
     /// Says why something could not be read.
     pub(super) fn trouble(&self, path: impl Display, article: Option<&str>, error: &ArchiveError) {
-        let code = match error {
-            ArchiveError::Obstructed { .. } => Code::NotAFile,
-            _ => Code::Unreadable,
-        };
-        self.add(code, path, article, in_words(error));
+        let (code, message) = trouble(error);
+        self.add(code, path, article, message);
     }
 
-    /// Says what stands in an area that does not belong there.
-    pub(super) fn survey(&self, archive: &Archive, area: Area) {
-        for sighting in archive.survey(area) {
-            match sighting {
-                Ok(sighting) => self.stray(area, &sighting),
-                Err(error) => self.trouble(folder(area), None, &error),
-            }
+    /// Says what was met in an area, in the folder of an article, that does not belong there.
+    pub(super) fn sighting(
+        &self,
+        area: Area,
+        sighting: Result<Sighting, ArchiveError>,
+        article: Option<&str>,
+    ) {
+        match sighting {
+            Ok(sighting) => self.stray(area, &sighting, article),
+            Err(error) => self.trouble(folder(area), article, &error),
         }
     }
 
     /// Says why a sighting does not belong where it is, if it does not.
-    pub(super) fn stray(&self, area: Area, sighting: &Sighting) {
+    fn stray(&self, area: Area, sighting: &Sighting, article: Option<&str>) {
         let Err(stray) = sighting.place else { return };
         // What lies at the top is told of by the survey of the top alone, and only where its name means something.
         let is_at_top = !sighting.path.contains('/');
@@ -76,17 +119,14 @@ impl Findings {
                 Code::BlobMisplaced,
                 "it stands in the folder of other blobs".to_owned(),
             ),
-            Stray::NoFile(kind) => (
-                Code::NotAFile,
-                format!("it is {kind}; it was not opened or followed"),
-            ),
+            Stray::NoFile(kind) => (Code::NotAFile, no_file(kind)),
         };
         let code = if area == Area::Blobs || code != Code::BlobMisplaced {
             code
         } else {
             Code::StrayFile
         };
-        self.add(code, &sighting.path, None, message);
+        self.add(code, &sighting.path, article, message);
     }
 
     /// Says what interrupted runs left.
@@ -108,29 +148,60 @@ impl Findings {
 
     /// Makes notices of what a killed writer did not get to: the next one makes these views, and nothing is lost.
     pub(super) fn excuse_views(&self) {
-        for finding in locked(&self.0).iter_mut() {
-            let due = [Code::ViewMissing, Code::ViewStale, Code::DerivedMissing];
-            if due.contains(&finding.code) {
-                finding.code = Code::Leftover;
-                finding.message = String::from("an interrupted run did not get to make it");
+        let mut seen = locked(&self.seen);
+        for due in [Code::ViewMissing, Code::ViewStale, Code::DerivedMissing] {
+            for finding in seen.held.remove(&due).unwrap_or_default() {
+                let excused = Finding {
+                    code: Code::Leftover,
+                    message: String::from("an interrupted run did not get to make it"),
+                    ..finding
+                };
+                seen.add(excused, self.max);
             }
         }
     }
 
     /// Returns whether nothing worse than notices was seen so far.
     pub(super) fn are_notices(&self) -> bool {
-        let is_notice = |finding: &Finding| finding.code.severity() == Severity::Notice;
-        locked(&self.0).iter().all(is_notice)
+        let seen = locked(&self.seen);
+        let mut codes = seen.held.keys().chain(seen.more.keys());
+        codes.all(|code| code.severity() == Severity::Notice)
     }
 
-    /// Returns everything, the worst first, then by path; what was seen twice, once.
-    pub(super) fn sorted(self) -> Vec<Finding> {
-        let mut findings = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    /// Returns whether nothing at all was seen so far.
+    pub(super) fn are_none(&self) -> bool {
+        locked(&self.seen).held.is_empty()
+    }
+
+    /// Returns everything, the worst first, then by path; and of each code of which there were too many, how many more.
+    pub(super) fn sorted(self) -> (Vec<Finding>, BTreeMap<Code, u64>) {
+        let seen = self.seen.into_inner();
+        let seen = seen.unwrap_or_else(PoisonError::into_inner);
+        let mut findings: Vec<Finding> = seen.held.into_values().flatten().collect();
         findings
             .sort_by(|one, other| (one.code.severity(), one).cmp(&(other.code.severity(), other)));
-        findings.dedup();
-        findings
+        (findings, seen.more)
     }
+}
+
+impl Seen {
+    fn add(&mut self, finding: Finding, max: usize) {
+        let code = finding.code;
+        let held = self.held.entry(code).or_default();
+        // What comes last in the order gives way, so that the same archive always tells the same.
+        if held.insert(finding) && held.len() > max {
+            held.pop_last();
+            *self.more.entry(code).or_default() += 1;
+        }
+    }
+}
+
+fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARS_MAX) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 fn folder(area: Area) -> &'static str {
@@ -153,4 +224,45 @@ pub(super) fn in_words(error: &ArchiveError) -> String {
         cause = source.source();
     }
     words
+}
+
+/// Returns what is said of something that could not be read.
+pub(super) fn trouble(error: &ArchiveError) -> (Code, String) {
+    match error {
+        ArchiveError::Obstructed {
+            found,
+            wanted: Kind::File,
+            ..
+        } => (Code::NotAFile, no_file(*found)),
+        ArchiveError::Obstructed { .. } => (Code::NotAFile, in_words(error)),
+        _ => (Code::Unreadable, in_words(error)),
+    }
+}
+
+/// Returns what is said of something that stands in the place of a file.
+pub(super) fn no_file(kind: Kind) -> String {
+    format!("it is {kind}; it was not opened or followed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_the_first_are_held_and_the_others_counted() {
+        let findings = Findings::new(3);
+        for number in [5, 1, 4, 1, 3, 2] {
+            findings.add(Code::BlobOrphan, number, None, "");
+        }
+        findings.add(Code::BlobMissing, "x", None, "a".repeat(2_000));
+        assert!(!findings.are_notices());
+        let (held, more) = findings.sorted();
+        let paths: Vec<&str> = held.iter().map(|finding| finding.path.as_str()).collect();
+        assert_eq!(paths, ["x", "1", "2", "3"]);
+        assert_eq!(
+            more.into_iter().collect::<Vec<_>>(),
+            [(Code::BlobOrphan, 2)]
+        );
+        assert_eq!(held[0].message.chars().count(), MESSAGE_CHARS_MAX + 1);
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use crate::archive::log::{Entry, EntryKind, Fault, Line, Removals};
-use crate::archive::{Archive, ArticleId};
+use crate::archive::{Archive, ArticleId, Drawers};
 use crate::digest::Digest;
 use crate::finding::Code;
 
@@ -12,11 +14,14 @@ use super::findings::{Findings, in_words};
 /// Which snapshots the log names.
 #[derive(Debug, Default)]
 pub(super) struct Committed {
-    commits: HashMap<Digest, Commit>,
+    /// By the first digits of the digests of the snapshots' files: as many as stand in their names.
+    commits: HashMap<u128, Commit>,
     /// What was taken out.
     removals: Removals,
     /// The index that the next entry has.
     next: u64,
+    /// The root of its tree (RFC 9162 §2.1).
+    pub(super) root: Option<Digest>,
     /// Whether all of the log could be read. Where not, a snapshot that it does not name may still be committed.
     is_known: bool,
 }
@@ -24,6 +29,7 @@ pub(super) struct Committed {
 /// One snapshot's entry.
 #[derive(Debug)]
 pub(super) struct Commit {
+    digest: Digest,
     /// Its place in the log; of two snapshots of one second, the one with the higher is the newer.
     pub(super) index: u64,
     /// The article that it says the snapshot is of.
@@ -36,14 +42,14 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
         is_known: true,
         ..Committed::default()
     };
-    let lines = match archive.log() {
+    let mut lines = match archive.log() {
         Ok(lines) => lines,
         Err(error) => {
             findings.trouble("log", None, &error);
             return Committed::default();
         }
     };
-    for line in lines {
+    for line in lines.by_ref() {
         if let Line::Entry(entry) = &line {
             committed.removals.note(entry);
             committed.next = entry.index.saturating_add(1).max(committed.next);
@@ -51,8 +57,9 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
         match line {
             Line::Entry(entry) if entry.kind.commits() => {
                 committed.commits.insert(
-                    entry.snapshot,
+                    digits(&entry.snapshot),
                     Commit {
+                        digest: entry.snapshot,
                         index: entry.index,
                         article: entry.article,
                     },
@@ -70,7 +77,19 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
             }
         }
     }
+    committed.root = Some(lines.tree().root());
     committed
+}
+
+/// Returns the articles of which the log tells since then.
+pub(super) fn since(archive: &Archive, time: Timestamp) -> HashSet<ArticleId> {
+    let lines = archive.log().into_iter().flatten();
+    let entries = lines.filter_map(|line| match line {
+        Line::Entry(entry) => Some(entry),
+        Line::Fault { .. } => None,
+    });
+    let since = entries.filter(|entry| entry.time >= time);
+    since.map(|entry| entry.article).collect()
 }
 
 /// Says that an entry observes nothing, or tells of an article of which the log named no such snapshot before.
@@ -144,29 +163,28 @@ impl Committed {
     }
 
     /// Returns whether the snapshot of this file was taken out with its article, by the digits in its name.
-    pub(super) fn is_removed(&self, article: &ArticleId, digits: &str) -> bool {
-        self.removals.names(article) && {
-            let mut commits = self.commits.iter().filter(|(_, it)| it.article == *article);
-            let named = commits.find(|(digest, _)| digest.short(NAME_DIGITS) == digits);
-            named.is_some_and(|(_, commit)| self.removals.covers(article, commit.index))
-        }
+    pub(super) fn is_removed(&self, article: &ArticleId, digits: u128) -> bool {
+        let commit = self.commits.get(&digits);
+        commit.is_some_and(|it| it.article == *article && self.removals.covers(article, it.index))
     }
 
     /// Returns the entry of a snapshot.
     pub(super) fn entry(&self, snapshot: &Digest) -> Option<&Commit> {
-        self.commits.get(snapshot)
+        let commit = self.commits.get(&digits(snapshot));
+        commit.filter(|commit| commit.digest == *snapshot)
     }
 
-    /// Says which snapshots the log names that no file is named after.
+    /// Says which snapshots the log names that no file is named after, of the articles that are wanted.
     pub(super) fn report_missing(
         &self,
         archive: &Archive,
-        names: &HashSet<String>,
+        names: &HashSet<u128>,
+        is_wanted: &dyn Fn(&ArticleId) -> bool,
         findings: &Findings,
     ) {
-        let is_missing = |(digest, commit): &(&Digest, &Commit)| {
+        let is_missing = |(digits, commit): &(&u128, &Commit)| {
             let is_removed = self.removals.covers(&commit.article, commit.index);
-            !is_removed && !names.contains(&digest.short(NAME_DIGITS))
+            !is_removed && !names.contains(digits) && is_wanted(&commit.article)
         };
         let missing: Vec<_> = self.commits.iter().filter(is_missing).collect();
         if missing.is_empty() {
@@ -174,20 +192,22 @@ impl Committed {
         }
         // Some may have been taken out, and pruned, since the log was read.
         let removals = archive.removals(0).unwrap_or_default();
-        for (digest, commit) in missing {
+        let drawers = archive.drawers().ok();
+        for (_, commit) in missing {
             if !removals.covers(&commit.article, commit.index) {
-                report_missing(archive, digest, commit, findings);
+                report_missing(drawers.as_ref(), commit, findings);
             }
         }
     }
 }
 
-fn report_missing(archive: &Archive, digest: &Digest, commit: &Commit, findings: &Findings) {
+fn report_missing(drawers: Option<&Drawers<'_>>, commit: &Commit, findings: &Findings) {
     let id = &commit.article;
-    let folder = archive.article(id).ok().flatten();
+    let folder = drawers.and_then(|drawers| drawers.article(id).ok().flatten());
     let folder = folder.map(|folder| folder.path().to_string());
     let folder = folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
-    let path = format!("{folder}/snapshots/*-{}.json", digest.short(NAME_DIGITS));
+    let short = commit.digest.short(NAME_DIGITS);
+    let path = format!("{folder}/snapshots/*-{short}.json");
     let message = format!(
         "entry {} of the log names it, and it is not there",
         commit.index
@@ -196,4 +216,11 @@ fn report_missing(archive: &Archive, digest: &Digest, commit: &Commit, findings:
 }
 
 /// How many digits of its digest stand in a snapshot's name.
-pub(super) const NAME_DIGITS: usize = 32;
+const NAME_DIGITS: usize = 32;
+
+/// Returns the digits that stand in a snapshot's name, as a number.
+fn digits(digest: &Digest) -> u128 {
+    let mut first = [0; NAME_DIGITS / 2];
+    first.copy_from_slice(&digest.as_bytes()[..NAME_DIGITS / 2]);
+    u128::from_be_bytes(first)
+}

@@ -13,11 +13,14 @@ use crate::archive::{Archive, ArticleFolder, ArticleId};
 use super::articles::{self, Seen};
 use super::findings::Findings;
 use super::log::{self, Committed};
-use super::{Options, each, locked};
+use super::{Pass, each, locked};
 
 /// How often an article is looked at again at most. Who is at one article for longer than all pauses together does
 /// nothing else, and then what is found is told.
 const TIMES_MAX: u32 = 8;
+
+/// Articles that are looked at again at most: nobody is at more of them at a time.
+const DOUBTS_MAX: usize = 10_000;
 
 /// The first pause; each next one is twice as long. A group is committed and its views are made in about a second.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -54,27 +57,22 @@ impl Moment {
     }
 }
 
-/// Checks articles, with the log as it was at the moment `begun`.
-pub(super) fn check(
-    archive: &Archive,
-    articles: &[ArticleFolder],
-    options: &Options,
-    begun: &Moment,
-    findings: &Findings,
-) -> Seen {
-    let work = Work {
-        archive,
-        options,
-        findings,
-        seen: Mutex::default(),
-    };
-    let mut doubtful = work.check(articles.iter(), begun);
+/// Checks articles on so many threads, first with the log as it was when the pass began.
+pub(super) fn check<'a>(
+    pass: &Pass<'_>,
+    articles: impl Iterator<Item = &'a ArticleFolder> + Send,
+    threads: usize,
+) {
+    let begun = &pass.moment;
+    let archive = pass.archive;
+    let work = Work { pass, threads };
+    let mut doubtful = work.check(articles, begun);
     let mut moment = None;
     for times in 0..TIMES_MAX {
         if doubtful.is_empty() {
             break;
         }
-        let now = Moment::now(archive, &Findings::default());
+        let now = Moment::now(archive, &Findings::new(1));
         let touched = moment.as_ref().unwrap_or(begun).touched_until(&now);
         let (again, certain) = doubtful
             .into_iter()
@@ -84,15 +82,12 @@ pub(super) fn check(
         doubtful = again;
         if !articles.is_empty() {
             thread::sleep(PAUSE * 2_u32.pow(times));
-            let now = Moment::now(archive, &Findings::default());
+            let now = Moment::now(archive, &Findings::new(1));
             doubtful = work.check(articles.into_iter(), &now);
             moment = Some(now);
         }
     }
     work.tell(doubtful);
-    work.seen
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An article in which something looks wrong, and what that is.
@@ -104,10 +99,8 @@ struct Doubt<'a> {
 
 /// Articles are checked, and what is certain is told.
 struct Work<'a> {
-    archive: &'a Archive,
-    options: &'a Options,
-    findings: &'a Findings,
-    seen: Mutex<Seen>,
+    pass: &'a Pass<'a>,
+    threads: usize,
 }
 
 impl Work<'_> {
@@ -118,9 +111,10 @@ impl Work<'_> {
         moment: &Moment,
     ) -> Vec<Doubt<'a>> {
         let doubtful = Mutex::new(Vec::new());
-        each(articles, self.options, |article| {
-            let findings = Findings::default();
-            let seen = articles::check(self.archive, article, &moment.log, &findings);
+        let over = || self.pass.is_over_between_articles();
+        each(articles, self.threads, over, |article| {
+            let findings = self.pass.findings.apart();
+            let seen = articles::check(self.pass, article, &moment.log, &findings);
             if moment.abandoned.contains(article.id()) {
                 findings.excuse_views();
             }
@@ -129,7 +123,8 @@ impl Work<'_> {
                 findings,
                 seen,
             };
-            if doubt.findings.are_notices() {
+            // Of too many at once, the rest is told as it is: an archive that is all wrong is nobody's work in progress.
+            if doubt.findings.are_notices() || locked(&doubtful).len() >= DOUBTS_MAX {
                 self.tell([doubt]);
             } else {
                 locked(&doubtful).push(doubt);
@@ -142,8 +137,11 @@ impl Work<'_> {
 
     fn tell<'a>(&self, doubts: impl IntoIterator<Item = Doubt<'a>>) {
         for doubt in doubts {
-            self.findings.append(doubt.findings);
-            locked(&self.seen).add(doubt.seen);
+            self.pass.findings.append(doubt.findings);
+            self.pass.count(|counts| {
+                counts.articles += 1;
+                counts.seen.add(&doubt.seen);
+            });
         }
     }
 }

@@ -1,16 +1,21 @@
 //! Is a view what it must be? Rendered again from the truth, compared, undone, and proven closed.
 
+mod look;
+
 use std::cell::Cell;
 
-use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, SnapshotFile, layout};
+use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, Contents, layout};
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::inputs::DOCUMENT_BYTES_MAX;
+use crate::proven::Key;
 use crate::render::view::{self, FileRecord, Record, VIEW_BYTES_MAX};
 use crate::render::{self, BLOB_BYTES_MAX, RENDERER, View, closed};
-use crate::snapshot::DOCUMENT_EXTENSION;
+use crate::snapshot::{DOCUMENT_EXTENSION, Snapshot};
 
+use super::articles::Sound;
 use super::findings::Findings;
+use super::{Depth, Pass};
 
 /// Whether a view could be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,33 +29,116 @@ pub(super) enum Checked {
 /// Checks the view of `newest`, the article's newest snapshot. What another renderer made can't be made again here: it is
 /// proven closed, and by its record that it is what that renderer wrote and that undoing it gives the original.
 pub(super) fn check(
-    archive: &Archive,
+    pass: &Pass<'_>,
     article: &ArticleFolder,
-    newest: &SnapshotFile,
+    contents: &Contents,
+    newest: &mut Sound,
     findings: &Findings,
 ) -> Checked {
-    let id = article.id().as_str();
-    let record = record(archive, article);
-    if let Some(record) = &record
-        && record.snapshot != newest.path.name()
+    if pass.options.depth == Depth::Quick {
+        return look::look(pass.archive, article, contents, newest, findings);
+    }
+    let proven = pass.options.proven.as_deref();
+    let key = proven.and_then(|_| key(pass.archive, article, contents, newest));
+    if let (Some(proven), Some(key)) = (proven, key)
+        && proven.knows(key)
     {
-        let message = format!("it shows {}, not the newest snapshot", record.snapshot);
-        findings.add(Code::ViewStale, article.view_record(), Some(id), message);
         return Checked::Yes;
     }
-    if let Some(record) = record.filter(|record| record.renderer != RENDERER) {
-        check_by_record(archive, article, newest, &record, findings);
-        report_open(archive, article, findings);
-        return Checked::No;
-    }
-    let Some(view) = rendered(archive, newest) else {
+    let found = findings.apart();
+    let (path, name) = (newest.path.clone(), newest.path.name().to_owned());
+    let Some(snapshot) = newest.whole() else {
         return Checked::No;
     };
-    for file in expected(article, newest, &view) {
-        compare(archive, &file, id, findings);
+    let shown = Shown {
+        archive: pass.archive,
+        article,
+        snapshot,
+        name: &name,
+        path: &path,
+    };
+    let checked = shown.check(&found);
+    if let (Some(proven), Some(key)) = (proven, key)
+        && checked == Checked::Yes
+        && found.are_none()
+    {
+        proven.learn(key);
     }
-    report_open(archive, article, findings);
-    Checked::Yes
+    findings.append(found);
+    checked
+}
+
+/// Stands for the proof that a view is what rendering the snapshot gives, that it can be undone and that it is closed; `None`
+/// where not all of it can be read. What belongs to a view stands in its record, so nothing of it can be left out.
+fn key(
+    archive: &Archive,
+    article: &ArticleFolder,
+    contents: &Contents,
+    newest: &Sound,
+) -> Option<Key> {
+    let mut digests = vec![newest.digest];
+    let mut names = Vec::new();
+    let mut derived = Vec::new();
+    for name in &contents.files {
+        let bytes = archive
+            .read(&article.file(name), VIEW_BYTES_MAX as u64)
+            .ok()?;
+        if *name == *article.view_record().name() {
+            derived = view::outline(&bytes)?.derived;
+        }
+        digests.push(Digest::of(&bytes));
+        names.push(name.as_str());
+    }
+    for name in &derived {
+        let bytes = archive
+            .read(&layout::derived_named(name)?, BLOB_BYTES_MAX)
+            .ok()?;
+        digests.push(Digest::of(&bytes));
+        names.push(name.as_str());
+    }
+    let digests = digests.iter().map(|digest| &digest.as_bytes()[..]);
+    Some(Key::of(
+        "view",
+        digests.chain(names.iter().map(|name| name.as_bytes())),
+    ))
+}
+
+/// A view and the snapshot that it must show.
+struct Shown<'a> {
+    archive: &'a Archive,
+    article: &'a ArticleFolder,
+    snapshot: &'a Snapshot,
+    /// The name of the snapshot's file.
+    name: &'a str,
+    path: &'a ArchivePath,
+}
+
+impl Shown<'_> {
+    fn check(&self, findings: &Findings) -> Checked {
+        let (archive, article) = (self.archive, self.article);
+        let id = article.id().as_str();
+        let record = record(archive, article);
+        if let Some(record) = &record
+            && record.snapshot != self.name
+        {
+            let message = format!("it shows {}, not the newest snapshot", record.snapshot);
+            findings.add(Code::ViewStale, article.view_record(), Some(id), message);
+            return Checked::Yes;
+        }
+        if let Some(record) = record.filter(|record| record.renderer != RENDERER) {
+            check_by_record(archive, article, self.snapshot, &record, findings);
+            report_open(archive, article, findings);
+            return Checked::No;
+        }
+        let Some(view) = rendered(archive, self.snapshot) else {
+            return Checked::No;
+        };
+        for file in expected(article, self.path, &view) {
+            compare(archive, &file, id, findings);
+        }
+        report_open(archive, article, findings);
+        Checked::Yes
+    }
 }
 
 /// Says that the log does not name a snapshot. Views are made after the log's entry is durable, so where a view shows the
@@ -58,22 +146,22 @@ pub(super) fn check(
 pub(super) fn report_uncommitted(
     archive: &Archive,
     article: &ArticleFolder,
-    file: &SnapshotFile,
+    path: &ArchivePath,
     findings: &Findings,
 ) {
     let id = Some(article.id().as_str());
-    let shown = record(archive, article).is_some_and(|record| record.snapshot == file.path.name());
+    let shown = record(archive, article).is_some_and(|record| record.snapshot == path.name());
     if shown {
         findings.add(
             Code::LogGap,
-            &file.path,
+            path,
             id,
             "its view was made, so the log named it once, and does not now",
         );
     } else {
         findings.add(
             Code::SnapshotUncommitted,
-            &file.path,
+            path,
             id,
             "the log does not name it",
         );
@@ -83,7 +171,7 @@ pub(super) fn report_uncommitted(
 fn check_by_record(
     archive: &Archive,
     article: &ArticleFolder,
-    newest: &SnapshotFile,
+    newest: &Snapshot,
     record: &Record,
     findings: &Findings,
 ) {
@@ -119,8 +207,8 @@ fn check_by_record(
 }
 
 /// Returns whether undoing the edits of a file gives the original; a file without edits is generated.
-fn undoes(file: &FileRecord, bytes: &[u8], newest: &SnapshotFile) -> bool {
-    let is_original = |bytes: Vec<u8>| Digest::of(&bytes) == newest.snapshot.original;
+fn undoes(file: &FileRecord, bytes: &[u8], newest: &Snapshot) -> bool {
+    let is_original = |bytes: Vec<u8>| Digest::of(&bytes) == newest.original;
     file.edits.is_none() || file.original(bytes).is_some_and(is_original)
 }
 
@@ -132,17 +220,14 @@ struct Expected {
     altered: Code,
 }
 
-fn expected(article: &ArticleFolder, newest: &SnapshotFile, view: &View) -> Vec<Expected> {
+fn expected(article: &ArticleFolder, snapshot: &ArchivePath, view: &View) -> Vec<Expected> {
     let of_view = |path, bytes| Expected {
         path,
         bytes,
         missing: Code::ViewMissing,
         altered: Code::ViewAltered,
     };
-    let record = of_view(
-        article.view_record(),
-        view::record(newest.path.name(), view),
-    );
+    let record = of_view(article.view_record(), view::record(snapshot.name(), view));
     let files = view
         .files
         .iter()
@@ -188,22 +273,18 @@ fn compare(archive: &Archive, expected: &Expected, id: &str, findings: &Findings
 }
 
 /// Renders the view again; `None` where the original, or a blob that it is made of, can't be read.
-fn rendered(archive: &Archive, newest: &SnapshotFile) -> Option<View> {
+fn rendered(archive: &Archive, newest: &Snapshot) -> Option<View> {
     let original = archive
-        .read_blob(
-            &newest.snapshot.original,
-            DOCUMENT_EXTENSION,
-            DOCUMENT_BYTES_MAX,
-        )
+        .read_blob(&newest.original, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX)
         .ok()?;
     let unreadable = Cell::new(false);
-    let blobs = archive.blobs_of(&newest.snapshot, BLOB_BYTES_MAX);
+    let blobs = archive.blobs_of(newest, BLOB_BYTES_MAX);
     let blob = |digest: &Digest| {
         let bytes = blobs(digest);
         unreadable.set(unreadable.get() || bytes.is_none());
         bytes
     };
-    let view = render::render(&newest.snapshot, &original, &blob);
+    let view = render::render(newest, &original, &blob);
     (!unreadable.get()).then_some(view)
 }
 

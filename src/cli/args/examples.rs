@@ -60,6 +60,8 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         Example { line: "offprint verify", what: "Read everything, and list all damage in one pass" },
         Example { line: "offprint verify --quick", what: "Look at presence and lengths alone" },
         Example { line: "offprint verify --signers allowed_signers", what: "And that somebody whom you trust has signed it" },
+        Example { line: "offprint verify --subset 10%", what: "Prove another tenth every day" },
+        Example { line: "offprint verify --resume --time-limit 2h", what: "Prove for two hours, and go on from there the next time" },
         Example { line: "offprint -a backup/archive verify --json", what: "Prove a copy, for a script" },
     ]),
     ("repair", &[

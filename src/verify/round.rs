@@ -1,0 +1,111 @@
+//! Which parts of an archive were checked longest ago? What a round of several runs remembers. Pure.
+//!
+//! The memory is a line: the SHA-256 of what follows the space, and JSON. One that is damaged, of another place, or of the
+//! future says nothing, and all is checked again.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::archive::ArticleId;
+use crate::digest::Digest;
+
+/// Parts of a round: the first three hexadecimal digits of a digest or an ID. Small enough that one of a large archive is done in
+/// seconds, and many enough for no more than a few kilobytes of memory.
+pub(super) const UNITS: u16 = 4096;
+
+/// Bits of an ID that are not in its first three digits.
+const ID_BITS_AFTER: u32 = 80 - 12;
+
+/// Digits of the digest before the JSON.
+const DIGEST_DIGITS: usize = 64;
+
+/// What was checked when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Memory {
+    /// When each part was checked last, in seconds since 1970; 0 for never.
+    checked: Vec<i64>,
+    format: u32,
+    /// The digest of the folder's path: a copy elsewhere was not checked.
+    place: Digest,
+    /// When the round began, in seconds since 1970.
+    round: i64,
+}
+
+/// The only format there is.
+const FORMAT: u32 = 1;
+
+impl Memory {
+    /// Returns what the bytes say of an archive at this place, or that nothing was checked yet. Where all of a round was
+    /// checked, another begins.
+    pub(super) fn read(bytes: Option<&[u8]>, place: Digest, now: Timestamp) -> Self {
+        let now = now.as_second();
+        let known = bytes.and_then(parse).filter(|it| it.is_sound(&place, now));
+        let mut memory = known.unwrap_or_else(|| Self {
+            checked: vec![0; usize::from(UNITS)],
+            format: FORMAT,
+            place,
+            round: now,
+        });
+        if memory.is_over() {
+            memory.round = now.max(memory.round.saturating_add(1));
+        }
+        memory
+    }
+
+    fn is_sound(&self, place: &Digest, now: i64) -> bool {
+        let is_past = |time: &i64| (0..=now).contains(time);
+        self.format == FORMAT
+            && self.place == *place
+            && self.checked.len() == usize::from(UNITS)
+            && self.checked.iter().chain([&self.round]).all(is_past)
+    }
+
+    fn is_over(&self) -> bool {
+        self.done() == UNITS
+    }
+
+    /// Returns how many parts were checked in this round.
+    pub(super) fn done(&self) -> u16 {
+        let done = self.checked.iter().filter(|time| **time >= self.round);
+        u16::try_from(done.count()).unwrap_or(UNITS)
+    }
+
+    /// Returns when the round began.
+    pub(super) fn begun(&self) -> Timestamp {
+        Timestamp::from_second(self.round).unwrap_or_default()
+    }
+
+    /// Returns the parts that were not checked in this round, those first that were checked longest ago.
+    pub(super) fn to_do(&self) -> Vec<u16> {
+        let mut units: Vec<(i64, u16)> = self.checked.iter().copied().zip(0..UNITS).collect();
+        units.retain(|(time, _)| *time < self.round);
+        units.sort_unstable();
+        units.into_iter().map(|(_, unit)| unit).collect()
+    }
+
+    /// Remembers that a part was checked now.
+    pub(super) fn note(&mut self, unit: u16, now: Timestamp) {
+        if let Some(time) = self.checked.get_mut(usize::from(unit)) {
+            // Two rounds in one second, or a clock that is set back, are no reason to check it again in this one.
+            *time = now.as_second().max(self.round);
+        }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let json = serde_json::to_string(self).unwrap_or_default();
+        format!("{} {json}\n", Digest::of(json.as_bytes())).into_bytes()
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Memory> {
+    let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+    let (digest, json) = line.split_at_checked(DIGEST_DIGITS)?;
+    let json = json.strip_prefix(' ')?;
+    let is_whole = digest.parse() == Ok(Digest::of(json.as_bytes()));
+    is_whole.then(|| serde_json::from_str(json).ok())?
+}
+
+/// Returns the part that an article is in.
+pub(super) fn unit_of(article: &ArticleId) -> u16 {
+    u16::try_from(article.number() >> ID_BITS_AFTER).unwrap_or_default()
+}
