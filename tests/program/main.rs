@@ -69,5 +69,6 @@ mod troubles;
 #[cfg(unix)]
 mod unattended;
 mod unasked;
+mod verified;
 mod wanted;
 mod watched;

@@ -85,7 +85,7 @@ fn help_lists_the_commands_in_the_order_of_use() {
         "  add ",
         "Look:",
         "  list ",
-        "Prove:",
+        "Prove and mend:",
         "  verify ",
     ]
     .iter()
