@@ -37,9 +37,8 @@ use marker::State;
 
 pub use budget::{Budget, Shortage, free_bytes};
 pub use checkpoints::Head;
-pub use donor::{Donor, Offered, Shelves, SignedText};
 pub use contents::Contents;
-pub use donor::{Donor, Offered, Shelves};
+pub use donor::{Donor, Offered, Shelves, SignedText};
 pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
