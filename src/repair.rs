@@ -116,18 +116,19 @@ pub async fn repair(
         left: BTreeMap::new(),
         repaired: BTreeSet::new(),
     };
-    work.rounds(severe, checked, &mut |mending| {
-        summary.count(mending);
-        tell(mending);
-    })
-    .await?;
+    let is_sound = work
+        .rounds(severe, checked, &mut |mending| {
+            summary.count(mending);
+            tell(mending);
+        })
+        .await?;
     let left = std::mem::take(&mut work.left);
     summary.interrupted = options.is_stopped();
     for mending in left.values() {
         summary.count(mending);
         tell(mending);
     }
-    summary.sound = summary.left == 0 && !summary.interrupted;
+    summary.sound = is_sound && summary.left == 0 && !summary.interrupted;
     Ok(summary)
 }
 
@@ -192,13 +193,15 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Mends, looks again, and mends what is seen only then.
+    /// Mends, looks again, and mends what is seen only then. Returns whether all that is looked at without reading blobs again is
+    /// as it must be in the end.
     async fn rounds(
         &mut self,
         found: Vec<Finding>,
         checked: &Listener,
         tell: &mut impl FnMut(&Mending),
-    ) -> Result<(), ArchiveError> {
+    ) -> Result<bool, ArchiveError> {
+        let mut is_sound = false;
         let mut due = found;
         for _ in 0..ROUNDS_MAX {
             let mended = self.round(&due, tell).await?;
@@ -206,13 +209,15 @@ impl Work<'_> {
             self.keeper.record_repairs(&repaired, self.options.now)?;
             catalogue::update(self.archive, self.keeper.writer())?;
             if self.options.is_stopped() {
-                return Ok(());
+                return Ok(false);
             }
             let again = look(self.archive, self.options, Depth::WithoutBlobs, checked)?;
+            is_sound = again.sound;
             due = severe(&again);
+            let seen: BTreeSet<&Finding> = due.iter().collect();
             // What was not read again is as it was; all else is as it is now.
             self.left
-                .retain(|finding, _| is_of_bytes(finding) || due.contains(finding));
+                .retain(|finding, _| is_of_bytes(finding) || seen.contains(finding));
             if mended == 0 || due.iter().all(|finding| self.left.contains_key(finding)) {
                 break;
             }
@@ -221,7 +226,7 @@ impl Work<'_> {
             let mending = Mending::left(finding.clone(), "it is still so");
             self.left.entry(finding).or_insert(mending);
         }
-        Ok(())
+        Ok(is_sound)
     }
 
     /// Does what there is to be done about `due`. Returns how much was mended.
