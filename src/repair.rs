@@ -164,7 +164,9 @@ fn severe(report: &Report) -> Vec<Finding> {
 /// text for strangers that are not there.
 fn is_due(archive: &Archive, found: &Report) -> Result<bool, ArchiveError> {
     let is_left = |finding: &Finding| matches!(finding.code, Code::Leftover | Code::LogTorn);
-    Ok(found.findings.iter().any(is_left) || catalogue::is_lost(archive)?)
+    Ok(found.findings.iter().any(is_left)
+        || catalogue::is_lost(archive)?
+        || !views::is_readme(archive))
 }
 
 /// What was done about some findings, each with what came of it.
@@ -208,6 +210,7 @@ impl Work<'_> {
             let repaired: Vec<_> = std::mem::take(&mut self.repaired).into_iter().collect();
             self.keeper.record_repairs(&repaired, self.options.now)?;
             catalogue::update(self.archive, self.keeper.writer())?;
+            views::readme(self)?;
             if self.options.is_stopped() {
                 return Ok(false);
             }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::{ArchiveError, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::{
+    Archive, ArchiveError, ArchivePath, ArticleFolder, ArticleId, README, layout,
+};
 use crate::catalogue;
 use crate::finding::{Code, Finding};
 use crate::views;
@@ -53,6 +55,25 @@ pub(super) fn list(work: &mut Work<'_>, todo: Vec<Finding>) -> Result<Done, Arch
     catalogue::rebuild(work.archive, work.keeper.writer())?;
     let mended = |finding| (finding, Ok(Mended::default()));
     Ok(todo.into_iter().map(mended).collect())
+}
+
+/// The longest text for strangers that is read: ours has a hundredth of it.
+const README_BYTES_MAX: u64 = 64 * 1024;
+
+/// Returns whether the text for strangers is the one that this version writes.
+pub(super) fn is_readme(archive: &Archive) -> bool {
+    let read = archive.read(&layout::readme(), README_BYTES_MAX);
+    read.is_ok_and(|bytes| bytes == README.as_bytes())
+}
+
+/// Writes the text for strangers anew where it is another, which is kept.
+pub(super) fn readme(work: &Work<'_>) -> Result<(), ArchiveError> {
+    if is_readme(work.archive) {
+        return Ok(());
+    }
+    work.keeper.set_aside(&layout::readme())?;
+    let text = README.as_bytes().to_vec();
+    work.keeper.writer().derive(&[(layout::readme(), text)])
 }
 
 /// Keeps what somebody may have made of a page, or put in its place.

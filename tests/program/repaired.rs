@@ -196,10 +196,12 @@ fn pages_and_the_text_for_strangers_come_back() {
     fs::remove_file(test.path("archive/index.html")).unwrap();
     fs::remove_file(test.path("archive/README.txt")).unwrap();
     repair(&test, &[]).expect_code(0, &["sound"]);
-    assert_eq!(
-        [test.archived("index.html"), test.archived("README.txt")],
-        before
-    );
+    let now = || [test.archived("index.html"), test.archived("README.txt")];
+    assert_eq!(now(), before);
+    fs::write(test.path("archive/README.txt"), "edited").unwrap();
+    repair(&test, &[]).expect_code(0, &["sound"]);
+    assert_eq!(now(), before);
+    assert_eq!(test.archived("state/damaged/0-README.txt"), b"edited");
 }
 
 #[test]
