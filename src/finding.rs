@@ -242,20 +242,20 @@ impl Code {
     pub fn hint(self) -> &'static str {
         match self {
             Self::BlobAltered | Self::BlobMissing => {
-                "bring the file back from a copy of the archive; `sha256sum` of it must equal its name"
+                "`offprint repair --from COPY` puts it back, `--origin` asks where it came from; `sha256sum` of it must equal its name"
             }
-            Self::BlobMisplaced => {
-                "rename it to its digest, in the folder of the digest's first two digits"
-            }
+            Self::BlobMisplaced => "`offprint repair` moves it to its place",
             Self::SnapshotAltered | Self::SnapshotInvalid | Self::SnapshotMissing => {
-                "bring the file back from a copy of the archive"
+                "`offprint repair --from COPY` puts it back from a copy of the archive"
             }
-            Self::SnapshotMisplaced => "move it back to the folder of its article",
+            Self::SnapshotMisplaced => {
+                "`offprint repair` moves it back to the folder of its article"
+            }
             Self::ReferencesUnsound | Self::MediaWrong => {
                 "do not trust this snapshot; compare it with a copy of the archive"
             }
             Self::LogBroken | Self::LogGap | Self::LogChain => {
-                "find out who changed the log, and bring it back from a copy of the archive"
+                "find out who changed the log; `offprint repair --from COPY` brings it back from a copy of the archive"
             }
             Self::CheckpointBroken => {
                 "somebody changed the log after it was signed; bring it back from a copy of the archive, and compare the two"
@@ -277,11 +277,9 @@ impl Code {
             | Self::ViewOpen
             | Self::ViewMissing
             | Self::ViewStale
-            | Self::ViewOutdated => {
-                "nothing is lost; `offprint add` of the article makes its view again"
-            }
+            | Self::ViewOutdated => "nothing is lost; `offprint repair` makes the view again",
             Self::DerivedAltered | Self::DerivedMissing => {
-                "nothing is lost; `offprint add` of the article makes it again"
+                "nothing is lost; `offprint repair` makes it again"
             }
             Self::NotAFile => {
                 "find out how it came here, and bring the file back from a copy of the archive"
