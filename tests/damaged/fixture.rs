@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use offprint::verify::Options;
 use tempfile::TempDir;
 
 use crate::origin::{Config, Origin, Reply};
@@ -19,8 +20,13 @@ const SVG: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>
 
 impl Damaged {
     pub(crate) fn fresh() -> Self {
+        Self::of(sound())
+    }
+
+    /// Returns a copy of this archive.
+    pub(crate) fn of(archive: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        copy(sound(), folder.path());
+        copy(archive, folder.path());
         Self { folder }
     }
 
@@ -28,13 +34,18 @@ impl Damaged {
         self.folder.path()
     }
 
-    /// Returns the one file whose path contains all of `parts`.
+    /// Returns the one file whose path contains all of `parts`, and not what follows a `!`.
     #[track_caller]
     pub(crate) fn file(&self, parts: &[&str]) -> PathBuf {
         let found: Vec<PathBuf> = self
             .contents()
             .into_keys()
-            .filter(|path| parts.iter().all(|part| path.contains(part)))
+            .filter(|path| {
+                parts.iter().all(|part| match part.strip_prefix('!') {
+                    Some(part) => !path.contains(part),
+                    None => path.contains(part),
+                })
+            })
             .map(|path| self.root().join(path))
             .collect();
         assert_eq!(found.len(), 1, "{parts:?} means {found:?}");
@@ -117,7 +128,7 @@ pub(crate) fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -127,6 +138,16 @@ fn copy(from: &Path, to: &Path) {
         } else {
             fs::copy(entry.path(), target).unwrap();
         }
+    }
+}
+
+/// Returns what is to be verified: everything.
+pub(crate) fn options() -> Options {
+    Options {
+        quick: false,
+        article: None,
+        signers: None,
+        stop: Arc::default(),
     }
 }
 

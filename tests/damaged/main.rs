@@ -13,8 +13,12 @@
 mod origin;
 
 mod cases;
+mod damage;
 mod fixture;
 mod mending;
+mod random;
+mod signed;
+mod sorts;
 
 use std::fs;
 use std::path::Path;

@@ -1,0 +1,145 @@
+//! Each kind of damage to each sort of file: all that `verify` finds is compared with `sorts.txt`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::damage::{Chance, Kind, apply};
+use crate::fixture::Damaged;
+use crate::random::{found, is_of_top};
+use crate::signed::signed;
+
+/// A file of each sort, and one of its sort or near it that it is swapped with.
+const SORTS: &[(&str, &[&str], &[&str])] = &[
+    ("marker", &["offprint.json"], &["README.txt"]),
+    ("readme", &["README.txt"], &["offprint.json"]),
+    (
+        "front page",
+        &["index.html", "!articles"],
+        &["one-", "index.html"],
+    ),
+    ("picture", &["blobs/", "b1f68e3f"], &["blobs/", "b9a8520a"]),
+    ("original", &["blobs/", "cec0d63c"], &["blobs/", "b9a8520a"]),
+    (
+        "snapshot",
+        &["one-", "/snapshots/"],
+        &["two-", "/snapshots/"],
+    ),
+    ("log", &["log/"], &["one-", "view.json"]),
+    (
+        "checkpoint",
+        &["checkpoints/", "!.sig"],
+        &["checkpoints/", ".sig"],
+    ),
+    ("signature", &["checkpoints/", ".sig"], &["README.txt"]),
+    ("view", &["one-", "index.html"], &["two-", "index.html"]),
+    ("post", &["one-", "post.md"], &["two-", "post.md"]),
+    (
+        "view's record",
+        &["one-", "view.json"],
+        &["two-", "view.json"],
+    ),
+    ("sealed picture", &["derived/"], &["one-", "post.md"]),
+];
+
+#[test]
+fn each_kind_of_damage_to_each_sort_of_file_has_its_code() {
+    let archive = Damaged::of(&signed().join("archive"));
+    let aside = tempfile::tempdir().unwrap();
+    let sound = found(archive.root()).unwrap();
+    let mut all = String::new();
+    for (sort, file, other) in SORTS {
+        let (file, other) = (archive.file(file), archive.file(other));
+        for kind in Kind::ALL {
+            let name = file.strip_prefix(archive.root()).unwrap();
+            if kind == Kind::Duplicated && is_of_top(name.to_str().unwrap()) {
+                continue;
+            }
+            let chance = Chance { at: 10, byte: b'!' };
+            let undo = apply(kind, &file, &other, aside.path(), chance);
+            writeln!(all, "{sort} {kind:?}").unwrap();
+            match found(archive.root()) {
+                Err(error) => writeln!(all, "  error {error}").unwrap(),
+                Ok(findings) => {
+                    let new: Vec<_> = findings.iter().filter(|it| !sound.contains(it)).collect();
+                    assert!(findings != sound, "{sort} {kind:?} is not noticed");
+                    for it in new {
+                        writeln!(all, "  {} {}: {}", it.code, it.path, it.message).unwrap();
+                    }
+                }
+            }
+            undo.undo();
+        }
+    }
+    compare(
+        &archive
+            .plain(&all)
+            .replace(aside.path().to_str().unwrap(), "ASIDE"),
+    );
+}
+
+fn compare(all: &str) {
+    let all = with_key(all);
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/damaged/sorts.txt");
+    if std::env::var_os("OFFPRINT_BLESS").is_some() {
+        fs::write(&expected, &all).unwrap();
+    }
+    let wanted = fs::read_to_string(&expected).unwrap_or_default();
+    let differ = all
+        .lines()
+        .zip(wanted.lines())
+        .find(|(all, wanted)| all != wanted);
+    assert!(all == wanted, "{differ:?} in\n{all}");
+}
+
+/// Writes KEY in the place of the name of the key, and TIME in that of when it signed.
+fn with_key(all: &str) -> String {
+    let names = fs::read_dir(signed().join("archive/checkpoints")).unwrap();
+    let name = names.map(|it| it.unwrap().file_name()).next().unwrap();
+    let name = name.to_str().unwrap().to_owned();
+    let key = &name[13..29];
+    let text = signed()
+        .join("archive/checkpoints")
+        .join(name.trim_end_matches(".sig"));
+    let text = fs::read_to_string(text).unwrap();
+    let time = text
+        .lines()
+        .find_map(|line| line.strip_prefix("time "))
+        .unwrap();
+    all.replace(key, "KEY")
+        .replace(&key.to_uppercase(), "KEY")
+        .replace(time, "TIME")
+}
+
+/// Whoever may read everything meets no file that can't be read, so `verify` is run as somebody who may not.
+#[test]
+fn what_may_not_be_read_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let archive = Damaged::of(&signed().join("archive"));
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(archive.root(), open).unwrap();
+    let closed = archive.file(&["blobs/", "b1f68e3f"]);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    let mut command = if fs::read(&closed).is_ok() {
+        // A program below a folder that nobody else may enter could not be run, so it is taken out of there.
+        let program = archive.root().join("offprint");
+        fs::copy(env!("CARGO_BIN_EXE_offprint"), &program).unwrap();
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+        command.arg(program);
+        command
+    } else {
+        Command::new(env!("CARGO_BIN_EXE_offprint"))
+    };
+    command
+        .current_dir(archive.root())
+        .args(["--archive", ".", "verify"]);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}{:?}", output.stderr);
+    assert!(
+        said.contains("incomplete unreadable blobs/sha256/b1/b1f68e3f"),
+        "{said}"
+    );
+}
