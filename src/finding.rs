@@ -92,6 +92,12 @@ pub enum Code {
     NotAFile,
     /// A file or folder could not be read, so nothing is known of it.
     Unreadable,
+    /// `offprint.json` says more, or otherwise, than this version writes it.
+    MarkerAltered,
+    /// `README.txt` is not there, or not the one that this version writes.
+    ReadmeAltered,
+    /// The front page is not there.
+    FrontMissing,
     /// A resource that was recorded as missing at its capture.
     ResourceMissing,
     /// A view was made by another renderer than this program's.
@@ -141,6 +147,9 @@ impl Code {
         Self::Unreadable,
         Self::SignatureUnknown,
         Self::SignatureUnjudged,
+        Self::MarkerAltered,
+        Self::ReadmeAltered,
+        Self::FrontMissing,
         Self::ResourceMissing,
         Self::ViewOutdated,
         Self::SnapshotUncommitted,
@@ -183,6 +192,9 @@ impl Code {
             Self::DerivedMissing => "derived-missing",
             Self::NotAFile => "not-a-file",
             Self::Unreadable => "unreadable",
+            Self::MarkerAltered => "marker-altered",
+            Self::ReadmeAltered => "readme-altered",
+            Self::FrontMissing => "front-missing",
             Self::ResourceMissing => "resource-missing",
             Self::ViewOutdated => "view-outdated",
             Self::SnapshotUncommitted => "snapshot-uncommitted",
@@ -226,6 +238,9 @@ impl Code {
             | Self::Unreadable => Severity::Incomplete,
             Self::SignatureUnknown
             | Self::SignatureUnjudged
+            | Self::MarkerAltered
+            | Self::ReadmeAltered
+            | Self::FrontMissing
             | Self::ResourceMissing
             | Self::ViewOutdated
             | Self::SnapshotUncommitted
@@ -272,6 +287,13 @@ impl Code {
             Self::SignatureUnknown => {
                 "it does no harm; add its key to the signers if you know whose it is"
             }
+            Self::MarkerAltered => {
+                "it does no harm where another version made it; else bring it back from a copy of the archive"
+            }
+            Self::ReadmeAltered => {
+                "it does no harm; delete it, and the next `offprint add` writes it anew"
+            }
+            Self::FrontMissing => "it does no harm; the next `offprint add` makes it anew",
             Self::SignatureUnjudged => "check it with `ssh-keygen -Y verify`",
             Self::ViewAltered
             | Self::ViewOpen

@@ -10,6 +10,7 @@ mod log;
 mod moments;
 mod names;
 mod options;
+mod own;
 mod part;
 mod resumed;
 mod round;
@@ -183,11 +184,12 @@ impl Pass<'_> {
             return;
         }
         blobs::report_strays(self);
-        for area in [Area::Top, Area::Log, Area::Checkpoints] {
+        for area in [Area::Top, Area::Log, Area::Checkpoints, Area::Derived] {
             for sighting in self.archive.survey(area) {
                 self.report_sighting(area, sighting);
             }
         }
+        own::check(self);
         if self.options.covers_path("tmp") {
             self.findings.leftovers(self.archive);
         }

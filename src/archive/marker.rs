@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::durable::{self, Draft};
 use super::error::{ArchiveError, At as _, Kind};
@@ -14,10 +14,13 @@ use crate::snapshot::FORMAT;
 /// The longest `offprint.json` that is read; ours has 28 bytes.
 const MARKER_BYTES_MAX: u64 = 64 * 1024;
 
+/// What `offprint.json` says, as this version writes it.
+pub const MARKER: &str = "{\"format\":1,\"requires\":[]}\n";
+
 /// What `README.txt` says.
 pub const README: &str = include_str!("README.txt");
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Marker {
     format: u64,
     #[serde(default)]
@@ -105,16 +108,11 @@ pub(super) fn create(root: &Path) -> Result<(), ArchiveError> {
     if read(root)? {
         return Ok(());
     }
-    let marker = serde_json::to_string(&Marker {
-        format: FORMAT.into(),
-        requires: Vec::new(),
-    })
-    .expect("a number and a list of texts");
     let temporary = layout::temporary()
         .child(&format!("marker-{}", process::id()))
         .under(root);
     disk::remove_file(&temporary)?;
-    durable::write_new(&temporary, format!("{marker}\n").as_bytes())?;
+    durable::write_new(&temporary, MARKER.as_bytes())?;
     durable::place(
         root,
         &[Draft {

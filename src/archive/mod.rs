@@ -44,7 +44,7 @@ pub use error::{ArchiveError, Holder, Kind, hint_of};
 pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
 pub use log::Stood;
-pub use marker::README;
+pub use marker::{MARKER, README};
 pub use rack::{BlobFile, PIECE_BYTES, RACKS, Rack};
 pub use reading::BlobReader;
 pub use scratch::{Held, Note, Scratch, WholeNotes};

@@ -1,0 +1,34 @@
+//! Are the few files at the archive's top what they should be? Nothing depends on their bytes, and yet nobody should change them unseen.
+
+use crate::archive::{Archive, ArchivePath, MARKER, README, layout};
+use crate::finding::Code;
+
+use super::findings::Findings;
+
+/// The longest of these files that is read.
+const BYTES_MAX: u64 = 64 * 1024;
+
+/// Says what is another than this version writes it, and whether the front page is gone though there is something to list.
+pub(super) fn check(archive: &Archive, entries: u64, findings: &Findings) {
+    for (path, wanted, code) in [
+        (layout::marker(), MARKER, Code::MarkerAltered),
+        (layout::readme(), README, Code::ReadmeAltered),
+    ] {
+        if let Some(message) = differs(archive, &path, wanted) {
+            findings.add(code, path, None, message);
+        }
+    }
+    let front = layout::front();
+    if entries > 0 && archive.length(&front).is_ok_and(|length| length == 0) {
+        findings.add(Code::FrontMissing, front, None, "it is not there, or empty");
+    }
+}
+
+fn differs(archive: &Archive, path: &ArchivePath, wanted: &str) -> Option<&'static str> {
+    match archive.read(path, BYTES_MAX) {
+        Ok(bytes) if bytes == wanted.as_bytes() => None,
+        Err(error) if error.is_absent() => Some("it is not there"),
+        // What stands in its place, or can't be read, is told of where the archive's top is looked through.
+        _ => Some("it is not what this version writes there"),
+    }
+}
