@@ -1,6 +1,7 @@
 //! Are the few files at the archive's top what they should be? Nothing depends on their bytes, and yet nobody should change them unseen.
 
-use crate::archive::{Archive, ArchivePath, MARKER, README, layout};
+use crate::archive::{Archive, ArchiveError, ArchivePath, MARKER, README, layout};
+use crate::catalogue::FRONT_BYTES_MAX;
 use crate::finding::Code;
 
 use super::findings::Findings;
@@ -19,8 +20,9 @@ pub(super) fn check(archive: &Archive, entries: u64, findings: &Findings) {
         }
     }
     let front = layout::front();
-    if entries > 0 && archive.length(&front).is_ok_and(|length| length == 0) {
-        findings.add(Code::FrontMissing, front, None, "it is not there, or empty");
+    let read = archive.read(&front, FRONT_BYTES_MAX);
+    if entries > 0 && read.is_err_and(|error| error.is_absent()) {
+        findings.add(Code::FrontMissing, front, None, "it is not there");
     }
 }
 
@@ -28,7 +30,8 @@ fn differs(archive: &Archive, path: &ArchivePath, wanted: &str) -> Option<&'stat
     match archive.read(path, BYTES_MAX) {
         Ok(bytes) if bytes == wanted.as_bytes() => None,
         Err(error) if error.is_absent() => Some("it is not there"),
-        // What stands in its place, or can't be read, is told of where the archive's top is looked through.
+        // That is told of where the archive's top is looked through.
+        Err(ArchiveError::Obstructed { .. }) => None,
         _ => Some("it is not what this version writes there"),
     }
 }

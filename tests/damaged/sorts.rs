@@ -52,8 +52,9 @@ fn each_kind_of_damage_to_each_sort_of_file_has_its_code() {
     for (sort, file, other) in SORTS {
         let (file, other) = (archive.file(file), archive.file(other));
         for kind in Kind::ALL {
-            let name = file.strip_prefix(archive.root()).unwrap();
-            if kind == Kind::Duplicated && is_of_top(name.to_str().unwrap()) {
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let below = file.strip_prefix(archive.root()).unwrap();
+            if kind == Kind::Duplicated && is_of_top(below.to_str().unwrap()) {
                 continue;
             }
             let chance = Chance { at: 10, byte: b'!' };
@@ -65,7 +66,8 @@ fn each_kind_of_damage_to_each_sort_of_file_has_its_code() {
                     let new: Vec<_> = findings.iter().filter(|it| !sound.contains(it)).collect();
                     assert!(findings != sound, "{sort} {kind:?} is not noticed");
                     for it in new {
-                        writeln!(all, "  {} {}: {}", it.code, it.path, it.message).unwrap();
+                        let path = it.path.replace(&name.to_uppercase(), "IN CAPITALS");
+                        writeln!(all, "  {} {path}: {}", it.code, it.message).unwrap();
                     }
                 }
             }
@@ -107,9 +109,7 @@ fn with_key(all: &str) -> String {
         .lines()
         .find_map(|line| line.strip_prefix("time "))
         .unwrap();
-    all.replace(key, "KEY")
-        .replace(&key.to_uppercase(), "KEY")
-        .replace(time, "TIME")
+    all.replace(key, "KEY").replace(time, "TIME")
 }
 
 /// Whoever may read everything meets no file that can't be read, so `verify` is run as somebody who may not.
