@@ -4,25 +4,30 @@ use crate::archive::{Archive, ArchiveError, ArchivePath, MARKER, README, layout}
 use crate::catalogue::FRONT_BYTES_MAX;
 use crate::finding::Code;
 
-use super::findings::Findings;
+use super::Pass;
 
 /// The longest of these files that is read.
 const BYTES_MAX: u64 = 64 * 1024;
 
 /// Says what is another than this version writes it, and whether the front page is gone though there is something to list.
-pub(super) fn check(archive: &Archive, entries: u64, findings: &Findings) {
+pub(super) fn check(pass: &Pass<'_>) {
     for (path, wanted, code) in [
         (layout::marker(), MARKER, Code::MarkerAltered),
         (layout::readme(), README, Code::ReadmeAltered),
     ] {
-        if let Some(message) = differs(archive, &path, wanted) {
-            findings.add(code, path, None, message);
+        let is_covered = pass.options.covers_path(path.as_str());
+        if is_covered && let Some(message) = differs(pass.archive, &path, wanted) {
+            pass.findings.add(code, path, None, message);
         }
     }
     let front = layout::front();
-    let read = archive.read(&front, FRONT_BYTES_MAX);
-    if entries > 0 && read.is_err_and(|error| error.is_absent()) {
-        findings.add(Code::FrontMissing, front, None, "it is not there");
+    let has_entries = pass.moment.log.next() > 0;
+    if has_entries && pass.options.covers_path(front.as_str()) {
+        let read = pass.archive.read(&front, FRONT_BYTES_MAX);
+        if read.is_err_and(|error| error.is_absent()) {
+            let message = "it is not there";
+            pass.findings.add(Code::FrontMissing, front, None, message);
+        }
     }
 }
 

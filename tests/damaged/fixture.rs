@@ -143,12 +143,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 
 /// Returns what is to be verified: everything.
 pub(crate) fn options() -> Options {
-    Options {
-        quick: false,
-        article: None,
-        signers: None,
-        stop: Arc::default(),
-    }
+    Options::whole(Arc::default())
 }
 
 /// Returns the sound archive.
