@@ -8,11 +8,11 @@ archive=${1:-.}
 cd "$archive/blobs/sha256"
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
-# Names hold no spaces and no line breaks; whatever else lies here is not a blob and is not judged.
+# Names hold no spaces and no line breaks; whatever else lies here (Thumbs.db, .DS_Store) is not a blob and is not judged.
 find . -type f -path './[0-9a-f][0-9a-f]/*' | while read -r file; do
   name=${file##*/}
   printf '%s  %s\n' "${name%%.*}" "$file"
-done >"$list"
+done | { grep -E '^[0-9A-Fa-f]{64}  ' || true; } >"$list"
 count=$(wc -l <"$list")
 [ "$count" -eq 0 ] || sha256sum --check --quiet --strict "$list" || { echo "some of $count blobs are altered" >&2; exit 1; }
 echo "$count blobs, every one is what its name says"
