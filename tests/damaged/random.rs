@@ -23,7 +23,7 @@ const THREADS: u64 = 2;
 /// What chance begins with, unless `OFFPRINT_SEED` says otherwise.
 const SEED: u64 = 7;
 
-/// Numbers by chance, the same for the same seed: SplitMix64.
+/// Numbers by chance, the same for the same seed: `SplitMix64`.
 struct Numbers(u64);
 
 impl Numbers {

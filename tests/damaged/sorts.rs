@@ -120,7 +120,7 @@ fn what_may_not_be_read_is_told() {
     let open = fs::Permissions::from_mode(0o755);
     fs::set_permissions(archive.root(), open).unwrap();
     let closed = archive.file(&["blobs/", "b1f68e3f"]);
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let mut command = if fs::read(&closed).is_ok() {
         // A program below a folder that nobody else may enter could not be run, so it is taken out of there.
         let program = archive.root().join("offprint");
