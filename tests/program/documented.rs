@@ -85,6 +85,9 @@ fn check(path: &str, least: usize) {
     let test = with_everything();
     let lines = commands(&document(path), "offprint ");
     assert!(lines.len() >= least, "{lines:?}");
+    // The other archive that the guide brings over.
+    let other = "offprint add -a laptop/archive posts/my-post.md";
+    shell(&test, test.dir.path(), other);
     for line in lines {
         let meant = line
             .replace("ARTICLE", "https://example.com/2026/article.html")
