@@ -123,26 +123,57 @@ fn entries_in_another_order_and_the_chain_made_anew() {
     check(|it| it.log(swap), &["checkpoint-broken", "unsigned"]);
 }
 
+/// Edits a snapshot, names it by its new digest, and makes the log name it.
+fn edit_and_hash(it: &Damaged, path: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    let before = Digest::of(text.as_bytes()).to_string();
+    let edited = text.replace(old, new);
+    assert_ne!(edited, text);
+    let after = Digest::of(edited.as_bytes()).to_string();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let name = name.replace(&before[..32], &after[..32]);
+    fs::write(path.with_file_name(name), edited).unwrap();
+    fs::remove_file(path).unwrap();
+    it.log(|lines| {
+        for line in lines.iter_mut() {
+            *line = line.replace(&before, &after);
+        }
+        rechain(lines);
+    });
+}
+
+/// A snapshot that says of every PNG that it is a JPEG, and the pictures named so: their digests are right.
+#[test]
+fn a_type_that_the_bytes_do_not_have() {
+    check(
+        |it| {
+            for path in it.contents().into_keys() {
+                let path = it.root().join(path);
+                if path.to_string_lossy().contains("/blobs/sha256/")
+                    && path.extension().is_some_and(|it| it == "png")
+                {
+                    fs::rename(&path, path.with_extension("jpg")).unwrap();
+                } else if path.to_string_lossy().contains("/snapshots/")
+                    && fs::read_to_string(&path)
+                        .unwrap()
+                        .contains("\"media\":\"image/png\"")
+                {
+                    let (old, new) = ("\"media\":\"image/png\"", "\"media\":\"image/jpeg\"");
+                    edit_and_hash(it, &path, old, new);
+                }
+            }
+        },
+        &["media-wrong", "checkpoint-broken"],
+    );
+}
+
 /// A snapshot that was edited, named by its new digest, and put into the log in the place of the old one.
 #[test]
 fn a_snapshot_that_was_edited_and_hashed_again() {
     check(
         |it| {
             let path = it.file(&["one-", "/snapshots/"]);
-            let text = fs::read_to_string(&path).unwrap();
-            let old = Digest::of(text.as_bytes()).to_string();
-            let text = text.replace("\"title\":\"One\"", "\"title\":\"0ne\"");
-            let new = Digest::of(text.as_bytes()).to_string();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let name = name.replace(&old[..32], &new[..32]);
-            fs::write(path.with_file_name(name), text).unwrap();
-            fs::remove_file(path).unwrap();
-            it.log(|lines| {
-                for line in lines.iter_mut() {
-                    *line = line.replace(&old, &new);
-                }
-                rechain(lines);
-            });
+            edit_and_hash(it, &path, "\"title\":\"One\"", "\"title\":\"0ne\"");
         },
         &["checkpoint-broken", "unsigned"],
     );
