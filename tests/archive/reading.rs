@@ -258,3 +258,29 @@ fn the_readme_tells_how_to_check() {
     fs::write(path.under(&test.root()), "PICTURE ONE").unwrap();
     assert_eq!(run(), format!("DAMAGED {path}\n"));
 }
+
+/// Else a stranger's archive would have files read that are none of it.
+#[test]
+fn a_link_in_the_place_of_a_folder_of_blobs_is_not_followed() {
+    let test = Test::new();
+    commit(&test.writer(), "one", second(1));
+    let archive = test.archive();
+    let article = archive.articles().unwrap().remove(0);
+    let newest = archive.newest_snapshot(&article).unwrap().unwrap();
+    let original = newest.snapshot.original;
+    assert!(archive.read_blob(&original, "bin", 1 << 20).is_ok());
+    let folder = test.root().join("blobs/sha256").join(original.short(2));
+    let elsewhere = test.root().with_file_name("elsewhere");
+    fs::rename(&folder, &elsewhere).unwrap();
+    symlink(&elsewhere, &folder).unwrap();
+    let read = archive.read_blob(&original, "bin", 1 << 20);
+    assert!(
+        matches!(read, Err(ArchiveError::Obstructed { .. })),
+        "{read:?}"
+    );
+    let opened = archive.open_blob(&original, "bin").map(|_| ());
+    assert!(
+        matches!(opened, Err(ArchiveError::Obstructed { .. })),
+        "{opened:?}"
+    );
+}
