@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use offprint::archive::{
-    Archive, ArticleFolder, Checkpoint, LOCK_WAIT, Pending, Writer, WriterOptions,
+    Archive, ArticleFolder, Checkpoint, LOCK_WAIT, Pending, SnapshotFile, Writer, WriterOptions,
 };
 use offprint::catalogue;
 use offprint::digest::Digest;
@@ -14,6 +14,7 @@ use offprint::link::Link;
 use offprint::media::MediaType;
 use offprint::refs::{Kind, Role};
 use offprint::snapshot::{Document, FORMAT, Facts, Mention, Outcome, Resource, Snapshot, Source};
+use offprint::views;
 use tempfile::TempDir;
 
 /// Articles of one host.
@@ -28,8 +29,14 @@ pub(crate) fn folder(parent: Option<&Path>) -> TempDir {
     folder.expect("a folder can be made")
 }
 
-/// Makes an archive of articles, each with images of its own, in the way in which it is always written.
+/// Makes an archive of articles, each with images of its own of some hundred bytes, in the way in which it is always written.
 pub(crate) fn fill(root: &Path, articles: usize, images: usize) {
+    fill_with(root, articles, images, 0);
+}
+
+/// Likewise, with images of at least so many bytes.
+#[allow(dead_code, reason = "a bench uses what it needs")]
+pub(crate) fn fill_with(root: &Path, articles: usize, images: usize, bytes: usize) {
     let archive = Archive::open_or_create(root).expect("an archive can be made");
     let options = WriterOptions {
         lock_wait: LOCK_WAIT,
@@ -40,10 +47,20 @@ pub(crate) fn fill(root: &Path, articles: usize, images: usize) {
         .expect("it can be written to");
     for begin in (0..articles).step_by(TOGETHER) {
         let group: Vec<Pending> = (begin..articles.min(begin + TOGETHER))
-            .map(|number| capture(&writer, number, images))
+            .map(|number| capture(&writer, number, images, bytes))
             .collect();
-        let group = writer.commit(&group, Timestamp::now()).expect("a commit");
-        writer.settle(&group.plan).expect("a plan can be removed");
+        let committed = writer.commit(&group, Timestamp::now()).expect("a commit");
+        let files: Vec<SnapshotFile> = (group.into_iter().zip(committed.snapshots))
+            .map(|(pending, it)| SnapshotFile {
+                path: it.path,
+                digest: it.digest,
+                snapshot: pending.snapshot,
+            })
+            .collect();
+        views::write(&archive, &writer, &files.iter().collect::<Vec<_>>()).expect("views");
+        writer
+            .settle(&committed.plan)
+            .expect("a plan can be removed");
     }
     catalogue::update(&archive, &writer).expect("the front pages can be made");
 }
@@ -53,30 +70,36 @@ pub(crate) fn address(number: usize) -> String {
     format!("https://host-{}.test/{number}", number / PER_HOST)
 }
 
-fn capture(writer: &Writer, number: usize, images: usize) -> Pending {
+fn capture(writer: &Writer, number: usize, images: usize, bytes: usize) -> Pending {
     let address = Link::parse(&address(number)).expect("an address");
-    let text = format!("page {number:09}");
-    let page = put(writer, &text, "bin");
-    let image = |image: usize| {
-        let bytes = format!("image {image} of {number}");
-        Mention {
-            start: image,
-            end: image,
-            written: format!("{image}.jpg"),
+    let mut text = format!("<!doctype html><meta charset=utf-8><title>{number:09}</title>\n");
+    let mut references = Vec::with_capacity(images);
+    for image in 0..images {
+        let written = format!("{image}.png");
+        text.push_str("<p><img src=\"");
+        let start = text.len();
+        text.push_str(&written);
+        let picture = picture(number, image, bytes);
+        references.push(Mention {
+            start,
+            end: text.len(),
+            target: Link::parse(&format!("{address}/{written}")).ok(),
+            written,
             kind: Kind::ImgSrc,
             role: Role::Image,
-            target: Link::parse(&format!("{address}/{image}.jpg")).ok(),
             promotion: None,
             document: None,
             outcome: Outcome::Kept(Resource {
-                digest: put(writer, &bytes, "jpg"),
-                media: MediaType::Jpeg,
-                size: bytes.len() as u64,
+                digest: put(writer, &picture, "png"),
+                media: MediaType::Png,
+                size: picture.len() as u64,
                 width: Some(1),
                 height: Some(1),
             }),
-        }
-    };
+        });
+        text.push_str("\">\n");
+    }
+    let page = put(writer, text.as_bytes(), "bin");
     let document = Document {
         kind: DocumentKind::Page,
         syntax: Syntax::Html,
@@ -85,7 +108,7 @@ fn capture(writer: &Writer, number: usize, images: usize) -> Pending {
         url: Some(address.clone()),
         base: None,
         charset: "UTF-8".to_owned(),
-        references: (0..images).map(image).collect(),
+        references,
     };
     let title = format!("Article {number} of a large archive");
     Pending {
@@ -113,8 +136,23 @@ fn capture(writer: &Writer, number: usize, images: usize) -> Pending {
     }
 }
 
-fn put(writer: &Writer, text: &str, extension: &'static str) -> Digest {
+/// A picture of its own: a PNG, and behind its end what makes it another one than the others.
+fn picture(number: usize, image: usize, bytes: usize) -> Vec<u8> {
+    let mut picture = include_bytes!("../../tests/specimens/images/plain.png").to_vec();
+    picture.extend(format!("image {image} of {number}").bytes());
+    let mut state = (number * 1000 + image) as u64 | 1;
+    while picture.len() < bytes {
+        // Xorshift: bytes that no disk makes smaller.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        picture.extend(state.to_le_bytes());
+    }
+    picture
+}
+
+fn put(writer: &Writer, bytes: &[u8], extension: &'static str) -> Digest {
     let mut blob = writer.blob().expect("a blob can be begun");
-    blob.write_all(text.as_bytes()).expect("it can be written");
+    blob.write_all(bytes).expect("it can be written");
     blob.finish(extension).expect("it can be ended").digest
 }
