@@ -25,6 +25,7 @@ pub mod generator;
 pub mod schedule;
 pub mod render;
 pub mod change;
+pub mod causes;
 pub mod event;
 pub mod finding;
 

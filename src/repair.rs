@@ -12,6 +12,7 @@ mod snapshots;
 mod told;
 mod views;
 mod web;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,11 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
-use crate::archive::{
-    Alone, Archive, ArchiveError, ArticleFolder, ArticleId, Donor, Keeper, WriterOptions,
-};
+use crate::archive::{Alone, Archive, ArchiveError, ArticleFolder, Donor, WriterOptions};
 use crate::catalogue;
-use crate::digest::Digest;
 use crate::event::Listener;
 use crate::finding::{Code, Finding, Report, Severity};
 use crate::verify::{self, Depth, Scope, verify};
@@ -33,6 +31,7 @@ pub use told::{Mending, Outcome, Summary};
 pub use web::Web;
 
 use deed::deed;
+use work::{Done, Mended, Work};
 
 /// How often the archive is looked at again and mended: a view can only be looked at when the blobs that it is made of are
 /// back, and the front pages when all else is.
@@ -169,144 +168,6 @@ fn is_due(archive: &Archive, found: &Report) -> Result<bool, ArchiveError> {
         || !views::is_readme(archive))
 }
 
-/// What was done about some findings, each with what came of it.
-type Done = Vec<(Finding, Result<Mended, String>)>;
-
-/// That something is as it must be, and where it came from if that was elsewhere.
-#[derive(Debug, Clone, Default)]
-struct Mended {
-    from: Option<String>,
-}
-
-/// A repair at work.
-struct Work<'a> {
-    archive: &'a Archive,
-    keeper: &'a Arc<Keeper>,
-    options: &'a Options,
-    sources: &'a Sources,
-    /// What came of the log, until it was told.
-    log: Option<Result<Mended, String>>,
-    /// All that was found at first, notices too.
-    known: Vec<Finding>,
-    /// What could not be mended so far.
-    left: BTreeMap<Finding, Mending>,
-    /// The snapshots of which something was put back.
-    repaired: BTreeSet<(ArticleId, Digest)>,
-}
-
-impl Work<'_> {
-    /// Mends, looks again, and mends what is seen only then. Returns whether all that is looked at without reading blobs again is
-    /// as it must be in the end.
-    async fn rounds(
-        &mut self,
-        found: Vec<Finding>,
-        checked: &Listener,
-        tell: &mut impl FnMut(&Mending),
-    ) -> Result<bool, ArchiveError> {
-        let mut is_sound = false;
-        let mut due = found;
-        for _ in 0..ROUNDS_MAX {
-            let mended = self.round(&due, tell).await?;
-            let repaired: Vec<_> = std::mem::take(&mut self.repaired).into_iter().collect();
-            self.keeper.record_repairs(&repaired, self.options.now)?;
-            catalogue::update(self.archive, self.keeper.writer())?;
-            views::readme(self)?;
-            if self.options.is_stopped() {
-                return Ok(false);
-            }
-            let again = look(self.archive, self.options, Depth::WithoutBlobs, checked)?;
-            is_sound = again.sound;
-            due = severe(&again);
-            let seen: BTreeSet<&Finding> = due.iter().collect();
-            // What was not read again is as it was; all else is as it is now.
-            self.left
-                .retain(|finding, _| is_of_bytes(finding) || seen.contains(finding));
-            if mended == 0 || due.iter().all(|finding| self.left.contains_key(finding)) {
-                break;
-            }
-        }
-        for finding in due {
-            let mending = Mending::left(finding.clone(), "it is still so");
-            self.left.entry(finding).or_insert(mending);
-        }
-        Ok(is_sound)
-    }
-
-    /// Does what there is to be done about `due`. Returns how much was mended.
-    async fn round(
-        &mut self,
-        due: &[Finding],
-        tell: &mut impl FnMut(&Mending),
-    ) -> Result<usize, ArchiveError> {
-        let mut mended = 0;
-        for deed in Deed::ORDER {
-            let todo: Vec<Finding> = due
-                .iter()
-                .filter(|finding| self::deed(finding) == *deed)
-                .cloned()
-                .collect();
-            if todo.is_empty() || self.options.is_stopped() {
-                continue;
-            }
-            for (finding, result) in self.act(*deed, todo).await? {
-                match result {
-                    Ok(done) => {
-                        self.left.remove(&finding);
-                        mended += 1;
-                        tell(&Mending::mended(finding, done.from));
-                    }
-                    Err(why) => {
-                        let mending = Mending::left(finding.clone(), why);
-                        self.left.insert(finding, mending);
-                    }
-                }
-            }
-        }
-        Ok(mended)
-    }
-
-    async fn act(&mut self, deed: Deed, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
-        match deed {
-            Deed::Log => {
-                let result = self.log.take();
-                let result = result.unwrap_or_else(|| Err("it is still so".to_owned()));
-                let told = |finding| (finding, result.clone());
-                Ok(todo.into_iter().map(told).collect())
-            }
-            Deed::SetAside => self.set_aside(todo),
-            Deed::Snapshot => snapshots::put_back(self, todo).await,
-            Deed::MoveSnapshot => snapshots::move_back(self, todo),
-            Deed::Checkpoint => checkpoints::put_back(self, todo),
-            Deed::Blob => blobs::put_back(self, todo).await,
-            Deed::MoveBlob => blobs::move_back(self, todo),
-            Deed::Render => views::render(self, todo),
-            Deed::List => views::list(self, todo),
-            Deed::None => Ok(todo
-                .into_iter()
-                .map(|finding| {
-                    let why = deed::why_not(&finding).to_owned();
-                    (finding, Err(why))
-                })
-                .collect()),
-        }
-    }
-
-    fn set_aside(&self, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
-        let mut done = Done::new();
-        for finding in todo {
-            let result = match crate::archive::ArchivePath::parse(&finding.path) {
-                Some(path) => {
-                    self.keeper.set_aside(&path)?;
-                    Ok(Mended::default())
-                }
-                None => Err("its name is none that an archive has: move it out by hand".to_owned()),
-            };
-            done.push((finding, result));
-        }
-        Ok(done)
-    }
-}
-
 /// Puts the log in order by the first copy that can; `None` where nothing is wrong with it.
 fn mend_log(
     alone: &Alone,
@@ -330,9 +191,4 @@ fn mend_log(
         troubles.join("; ")
     };
     Ok(Some(Err(why)))
-}
-
-/// Returns whether a finding is about bytes that are only known when they are read.
-fn is_of_bytes(finding: &Finding) -> bool {
-    finding.code == Code::BlobAltered
 }

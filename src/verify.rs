@@ -12,26 +12,26 @@ mod names;
 mod options;
 mod own;
 mod part;
+mod pass;
 mod resumed;
 mod round;
 mod view;
 
-use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::archive::{Archive, ArchiveError, Area, ArticleFolder, ArticleId, Sighting};
+use crate::archive::{Archive, ArchiveError};
 use crate::event::Listener;
-use crate::finding::{LogSeen, Report, SignedTo};
+use crate::finding::Report;
 
 use affected::AllBad;
-use articles::Seen;
 use findings::Findings;
 use moments::Moment;
 use names::Names;
 pub use options::{Depth, FINDINGS_MAX, Options, Scope};
 pub use part::{PARTS_MAX, Part};
+use pass::Pass;
 
 /// Threads that read and hash at most: more than this keeps no disk busier.
 const THREADS_MAX: usize = 8;
@@ -76,200 +76,6 @@ pub fn verify(
         round,
         ..pass.report()
     })
-}
-
-/// One pass over an archive: what is known of it, and what was seen.
-struct Pass<'a> {
-    archive: &'a Archive,
-    options: &'a Options,
-    tell: &'a Listener,
-    /// What the archive said of itself when the pass began.
-    moment: Moment,
-    findings: Findings,
-    /// What snapshots say of blobs.
-    names: Names,
-    /// The digits in the names of snapshots, sound or not.
-    snapshots: Mutex<HashSet<u128>>,
-    /// What is wrong with blobs.
-    bad: AllBad,
-    counts: Mutex<Counts>,
-    threads: usize,
-}
-
-/// What was checked.
-#[derive(Debug, Default)]
-struct Counts {
-    articles: u64,
-    seen: Seen,
-    blobs: u64,
-    bytes: u64,
-    not_checked: u64,
-}
-
-impl Pass<'_> {
-    /// Returns the articles that the pass is about or needs to know, and says what stands among them that is none.
-    fn articles(&self) -> Vec<ArticleFolder> {
-        let walk = || {
-            let stray = &mut |sighting| self.report_sighting(Area::Articles, sighting);
-            self.archive.walk_articles(stray)
-        };
-        match &self.options.scope {
-            Scope::Articles(articles) => articles.clone(),
-            Scope::Since(time) => {
-                let recent = log::since(self.archive, *time);
-                let mut articles = walk();
-                articles.retain(|article| recent.contains(article.id()));
-                articles
-            }
-            Scope::Everything | Scope::Part(_) | Scope::Round(_) => walk(),
-        }
-    }
-
-    /// Returns whether an article is one that the pass is about.
-    fn covers(&self, article: &ArticleId) -> bool {
-        match &self.options.scope {
-            Scope::Part(part) => part.holds_article(article),
-            _ => true,
-        }
-    }
-
-    fn check_articles(&self, articles: &[ArticleFolder]) {
-        let wanted = || articles.iter().filter(|article| self.covers(article.id()));
-        if let Scope::Part(_) = self.options.scope {
-            let others = articles.iter().filter(|article| !self.covers(article.id()));
-            let over = || self.options.is_over();
-            each(others, self.threads, over, |article| {
-                articles::index(self, article);
-            });
-        }
-        moments::check(self, wanted(), self.threads);
-        let reached = locked(&self.counts).articles;
-        let not_reached = (articles.len() as u64).saturating_sub(reached);
-        self.count(|counts| counts.not_checked += not_reached);
-    }
-
-    /// Says which snapshots are not there that the log names of these articles.
-    fn report_missing_snapshots(&self, articles: &[ArticleFolder]) {
-        if self.options.is_over() {
-            return;
-        }
-        let is_named = !matches!(self.options.scope, Scope::Articles(_) | Scope::Since(_));
-        let named: HashSet<&ArticleId> = articles
-            .iter()
-            .map(ArticleFolder::id)
-            .filter(|_| !is_named)
-            .collect();
-        let is_wanted = |id: &ArticleId| {
-            if is_named {
-                self.covers(id)
-            } else {
-                named.contains(id)
-            }
-        };
-        let log = &self.moment.log;
-        log.report_missing(
-            self.archive,
-            &locked(&self.snapshots),
-            &is_wanted,
-            &self.findings,
-        );
-    }
-
-    /// Says what stands where it does not belong, apart from articles.
-    fn check_the_rest(&self) {
-        if let Scope::Articles(_) | Scope::Since(_) = self.options.scope {
-            return;
-        }
-        if self.options.is_over() {
-            return;
-        }
-        blobs::report_strays(self);
-        for area in [Area::Top, Area::Log, Area::Checkpoints, Area::Derived] {
-            for sighting in self.archive.survey(area) {
-                self.report_sighting(area, sighting);
-            }
-        }
-        own::check(self);
-        if self.options.covers_path("tmp") {
-            self.findings.leftovers(self.archive);
-        }
-    }
-
-    /// Returns up to where a signature proves the log, where somebody wants to know that.
-    fn check_checkpoints(&self) -> Option<SignedTo> {
-        let is_of_some = matches!(self.options.scope, Scope::Articles(_) | Scope::Since(_));
-        let is_asked = !is_of_some && !self.options.is_over() || self.options.signers.is_some();
-        is_asked
-            .then(|| checkpoints::check(self.archive, self.options, &self.findings))
-            .flatten()
-    }
-
-    fn check_front(&self) {
-        if self.options.is_over() || !self.options.covers_path("index.html") {
-            return;
-        }
-        front::report_shorter_log(self);
-        if self.options.depth != Depth::Quick {
-            front::check(self);
-        }
-    }
-
-    fn report_sighting(&self, area: Area, sighting: Result<Sighting, ArchiveError>) {
-        let is_wanted = match &sighting {
-            Ok(sighting) => self.options.covers_path(&sighting.path),
-            Err(_) => true,
-        };
-        if is_wanted {
-            self.findings.sighting(area, sighting, None);
-        }
-    }
-
-    /// Returns whether no other article is to be begun.
-    fn is_over_between_articles(&self) -> bool {
-        match self.options.scope {
-            // What is begun of a round is brought to its end, or it would never get further.
-            Scope::Round(_) => self.options.is_stopped(),
-            _ => self.options.is_over(),
-        }
-    }
-
-    /// Returns whether no other blob is to be begun.
-    fn is_over_between_blobs(&self) -> bool {
-        self.is_over_between_articles()
-    }
-
-    fn count(&self, count: impl FnOnce(&mut Counts)) {
-        count(&mut locked(&self.counts));
-    }
-
-    fn report(self) -> Report {
-        let counts = self.counts.into_inner();
-        let counts = counts.unwrap_or_else(PoisonError::into_inner);
-        let is_over = self.options.is_over();
-        let interrupted = self.options.is_stopped();
-        let sound = self.findings.are_notices() && !interrupted;
-        let (findings, more) = self.findings.sorted();
-        Report {
-            sound,
-            whole: matches!(self.options.scope, Scope::Everything)
-                && self.options.depth == Depth::Whole
-                && !is_over,
-            blobs: counts.blobs,
-            bytes: counts.bytes,
-            snapshots: counts.seen.snapshots,
-            views: counts.seen.views,
-            not_checked: counts.not_checked + counts.seen.not_checked,
-            interrupted,
-            log: LogSeen {
-                entries: self.moment.log.next(),
-                root: self.moment.log.root,
-            },
-            round: None,
-            signed: None,
-            findings,
-            more,
-        }
-    }
 }
 
 fn threads() -> usize {

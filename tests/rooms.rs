@@ -45,6 +45,7 @@ const ROOMS: &[Room] = &[
     Room { name: "schedule",  imports: &[&["digest"]], touches: &[] },
     Room { name: "render",    imports: &[&["digest", "link", "media", "document", "refs", "exchange", "snapshot", "generator"]], touches: &[] },
     Room { name: "change",    imports: &[&["link", "document", "refs", "snapshot"]], touches: &[] },
+    Room { name: "causes",    imports: &[], touches: &[] },
     Room { name: "finding",   imports: &[&["digest"]], touches: &[] },
     Room { name: "event",     imports: &[&["digest", "snapshot", "change"]], touches: &[] },
     // shell: one part of the world each; they do not know each other
@@ -87,7 +88,7 @@ const ROOMS: &[Room] = &[
 #[rustfmt::skip]
 const CORE: &[&str] = &[
     "digest", "merkle", "checkpoint", "ssh", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "memento", "robots", "snapshot", "proof", "generator", "schedule",
-    "render", "change", "finding", "event",
+    "render", "change", "causes", "finding", "event",
 ];
 const SHELL: &[&str] = &["inputs", "outputs", "fetch", "keygen", "proven", "archive"];
 #[rustfmt::skip]

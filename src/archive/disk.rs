@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use super::error::{ArchiveError, At as _, Kind};
 
-pub(super) use folders::{Folders, create_folders, spread};
+pub(super) use folders::{Folders, beneath, create_folders, spread};
 pub(super) use opened::Folder;
 pub(super) use room::free_bytes;
 pub(super) use sync::{sync_file, sync_file_system, sync_folder};
@@ -193,22 +193,28 @@ pub(super) fn read_if_there(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, 
     }
 }
 
-/// Lists a folder, sorted by name; nothing where there is none.
-pub(super) fn list(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
+/// Returns whether a folder stands at `path`, or nothing. A link to one is none.
+pub(super) fn is_folder(path: &Path) -> Result<bool, ArchiveError> {
     match look(path)? {
-        None => return Ok(Vec::new()),
+        None => Ok(false),
         Some(Seen {
             kind: Kind::Folder, ..
-        }) => {}
-        Some(Seen { kind: found, .. }) => {
-            return Err(ArchiveError::Obstructed {
-                path: path.to_owned(),
-                found,
-                wanted: Kind::Folder,
-            });
-        }
+        }) => Ok(true),
+        Some(Seen { kind: found, .. }) => Err(ArchiveError::Obstructed {
+            path: path.to_owned(),
+            found,
+            wanted: Kind::Folder,
+        }),
     }
-    list_followed(path)
+}
+
+/// Lists a folder, sorted by name; nothing where there is none.
+pub(super) fn list(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
+    if is_folder(path)? {
+        list_followed(path)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Lists a folder, sorted by name, or the one that a link leads to: for the archive's own, which the user named.

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{Read as _, Take};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::disk::{self, Seen};
+use super::disk;
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use super::marker::{self, State};
@@ -103,7 +103,7 @@ impl Donor {
 
     fn file(&self, blob: &Named, extension: &'static str) -> Result<Option<File>, ArchiveError> {
         for path in self.places(&blob.digest, extension) {
-            if let Some(path) = beneath(self.root(), &path)?
+            if let Some(path) = disk::beneath(self.root(), &path)?
                 && let Some(seen) = disk::look(&path)?
                 && (seen.kind != Kind::File || seen.bytes == blob.size)
             {
@@ -137,7 +137,7 @@ impl Donor {
         let Some(archive) = self.archive() else {
             return Ok(None);
         };
-        if beneath(archive.root(), path)?.is_none() {
+        if disk::beneath(archive.root(), path)?.is_none() {
             return Ok(None);
         }
         match archive.read_checkpoint(path) {
@@ -185,7 +185,7 @@ impl Shelves<'_> {
         else {
             return Ok(None);
         };
-        let Some(file) = beneath(archive.root(), &path)? else {
+        let Some(file) = disk::beneath(archive.root(), &path)? else {
             return Ok(None);
         };
         let bytes = disk::read(&file, SNAPSHOT_BYTES_MAX)?;
@@ -195,27 +195,4 @@ impl Shelves<'_> {
             Err(ArchiveError::Damaged { path: file })
         }
     }
-}
-
-/// Returns the path below `root`, if every folder on the way is one: a link there would lead out of it.
-pub(super) fn beneath(root: &Path, path: &ArchivePath) -> Result<Option<PathBuf>, ArchiveError> {
-    let mut above = root.to_owned();
-    let parent = path.parent();
-    for part in parent.iter().flat_map(|parent| parent.as_str().split('/')) {
-        above.push(part);
-        match disk::look(&above)? {
-            None => return Ok(None),
-            Some(Seen {
-                kind: Kind::Folder, ..
-            }) => {}
-            Some(Seen { kind: found, .. }) => {
-                return Err(ArchiveError::Obstructed {
-                    path: above,
-                    found,
-                    wanted: Kind::Folder,
-                });
-            }
-        }
-    }
-    Ok(Some(path.under(root)))
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with an archive's disk, where, and what to do about it?
 
-use std::fmt;
+mod obstacle;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,8 @@ use super::budget::Shortage;
 use super::disk;
 use crate::digest::Digest;
 use crate::snapshot::{FORMAT, SnapshotError};
+
+pub use obstacle::{Holder, Kind};
 
 /// Why the archive could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -138,34 +141,6 @@ pub enum ArchiveError {
     },
 }
 
-/// What a process does that holds a lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// Committing a group of captures.
-    Committing,
-    /// Adding to the archive, or pruning it.
-    Writing,
-    /// Pruning, removing or repairing: whatever needs the archive to itself.
-    Maintaining,
-    /// Mirroring sources.
-    Mirroring,
-    /// Staying, and mirroring sources when they are due.
-    Watching,
-}
-
-/// What stands at a path. Symbolic links are not followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link.
-    Symlink,
-    /// A pipe, a socket, a device.
-    Special,
-}
-
 /// The most candidates that a message names.
 const CANDIDATES_NAMED_MAX: usize = 5;
 
@@ -258,29 +233,6 @@ pub fn hint_of(error: &io::Error) -> Option<&'static str> {
             "more files are open than the system allows: raise that limit (ulimit -n), or lower --jobs",
         ),
         _ => None,
-    }
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Committing => "committing to the archive",
-            Self::Writing => "writing to the archive",
-            Self::Maintaining => "pruning, removing or repairing",
-            Self::Mirroring => "mirroring into this archive",
-            Self::Watching => "watching the sources of this archive",
-        })
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::File => "a file",
-            Self::Folder => "a folder",
-            Self::Symlink => "a symbolic link",
-            Self::Special => "a pipe, socket or device",
-        })
     }
 }
 

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 use super::Archive;
 use super::disk::{self, Seen};
-use super::donor::beneath;
 use super::error::{ArchiveError, At as _, Kind};
 use super::layout::{self, ArchivePath};
 use crate::digest::{Digest, Hasher};
@@ -73,7 +72,7 @@ impl Archive {
     ) -> Result<Vec<u8>, ArchiveError> {
         let place = layout::blob(digest, extension);
         let path = place.under(&self.root);
-        beneath(&self.root, &place)?;
+        disk::beneath(&self.root, &place)?;
         let bytes = disk::read(&path, bytes_max)?;
         if Digest::of(&bytes) == *digest {
             Ok(bytes)
@@ -93,7 +92,7 @@ impl Archive {
         extension: &'static str,
     ) -> Result<BlobReader, ArchiveError> {
         let place = layout::blob(digest, extension);
-        beneath(&self.root, &place)?;
+        disk::beneath(&self.root, &place)?;
         Ok(BlobReader {
             file: disk::open(&place.under(&self.root))?,
             hasher: Hasher::default(),

@@ -1,7 +1,7 @@
 //! Where do bytes go, and how do they get their name? Nobody but the store names a blob.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use super::Archive;
 use super::disk::{self, Seen};
 use super::error::{ArchiveError, At as _, Kind};
 use super::layout::{self, ArchivePath};
+use super::reading::CHUNK_BYTES;
 use super::staging::{Staged, Staging};
 use crate::digest::{Digest, Hasher};
 use crate::snapshot::Named;
@@ -59,6 +60,27 @@ impl BlobWriter {
     /// When the disk refuses.
     pub fn put(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
         self.write_all(bytes).at("write", &self.temporary)
+    }
+
+    /// Takes in all of `from`, up to `limit` bytes. Returns how many they were, or why they could not be read.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn pour(&mut self, from: impl Read, limit: u64) -> Result<io::Result<u64>, ArchiveError> {
+        let room = limit.min(CHUNK_BYTES as u64);
+        let mut chunk = vec![0; usize::try_from(room).unwrap_or_default()];
+        let (mut from, mut length) = (from.take(limit), 0);
+        loop {
+            match from.read(&mut chunk) {
+                Ok(0) => return Ok(Ok(length)),
+                Ok(read) => {
+                    self.put(&chunk[..read])?;
+                    length += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Ok(Err(error)),
+            }
+        }
     }
 
     /// Returns the state of the digest of the bytes that it has taken in.

@@ -1,10 +1,9 @@
 //! What is told of each article, and of the whole run?
 
-use std::error::Error as _;
-
 use serde::Serialize;
 
 use crate::archive::{ArticleFolder, SnapshotFile};
+use crate::causes::with_causes;
 use crate::event::{Article, ArticleOutcome, Images};
 use crate::inputs::Place;
 use crate::link::{Link, without_secrets};
@@ -140,15 +139,11 @@ pub(super) fn told_again(article: &Article, input: &str) -> Article {
 
 /// Returns what is told of an input that was not; `place` is the line of the list that named it.
 pub(super) fn failed(input: &str, place: Option<&Place>, trouble: &InputTrouble) -> Article {
-    let mut error = match place {
+    let trouble = with_causes(trouble);
+    let error = match place {
         Some(place) => format!("{place}: {trouble}"),
-        None => trouble.to_string(),
+        None => trouble,
     };
-    let mut cause = trouble.source();
-    while let Some(source) = cause {
-        error = format!("{error}: {source}");
-        cause = source.source();
-    }
     Article {
         source: Link::parse(input)
             .ok()

@@ -1,10 +1,12 @@
 //! How does a command begin that may take long? What is seen of it, and what ends it early.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::event::{Event, Listener};
 
 use super::interrupt::on_interrupt;
-use super::output::Output;
+use super::output::{Output, size};
 use super::progress::Progress;
 use super::{events, log};
 
@@ -29,4 +31,16 @@ pub(super) fn flag() -> (Arc<AtomicBool>, impl FnOnce() + Send + 'static) {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&flag);
     (flag, move || raised.store(true, Ordering::Relaxed))
+}
+
+/// Returns who hears of each blob that was looked at, and counts it with its bytes.
+pub(super) fn counting(progress: &Progress) -> Listener {
+    let (bar, read) = (progress.clone(), AtomicU64::new(0));
+    Arc::new(move |event| {
+        if let Event::Checked { bytes } = event {
+            bar.more(1);
+            bar.done();
+            bar.note(&size(read.fetch_add(bytes, Ordering::Relaxed) + bytes));
+        }
+    })
 }

@@ -1,19 +1,16 @@
 //! How is a second copy of an archive kept? The words around [`crate::copy`].
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::bail;
 
 use crate::archive::{Archive, WriterOptions};
 use crate::copy::{Options, Summary, copy};
-use crate::event::{Event, Listener};
 use crate::views;
 
 use super::args::Copy;
-use super::begin::{begin, flag};
+use super::begin::{begin, counting, flag};
 use super::captures::checkpoint;
 use super::output::{Output, Style, count, size};
 use super::progress::Progress;
@@ -64,20 +61,7 @@ fn go(
     };
     let (keeper, recovery) = to.keeper(writing, options.now)?;
     views::catch_up(&to, keeper.writer(), &recovery)?;
-    let (bar, read) = (progress.clone(), AtomicU64::new(0));
-    let tell = move |event| {
-        if let Event::Checked { bytes } = event {
-            bar.more(1);
-            bar.done();
-            bar.note(&size(read.fetch_add(bytes, Ordering::Relaxed) + bytes));
-        }
-    };
-    Ok(copy(
-        &from,
-        &keeper,
-        options,
-        &(Arc::new(tell) as Listener),
-    )?)
+    Ok(copy(&from, &keeper, options, &counting(progress))?)
 }
 
 /// An archive within an archive would be part of what is copied, and verified, and copied again.

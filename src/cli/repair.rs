@@ -8,16 +8,16 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{Archive, Donor, WriterOptions};
-use crate::event::{Event, Listener};
 use crate::fetch::Client;
 use crate::repair::{Deed, Mending, Options, Outcome, Sources, Summary, Web, repair};
 
 use super::args::{Donated, Global, Repair};
-use super::begin::{begin, flag};
+use super::begin::{begin, counting, flag};
 use super::captures::checkpoint;
 use super::look::block_on;
 use super::output::{Output, Style, count, data, plain};
 use super::progress::Progress;
+use super::verify::tell_where;
 use super::{Exit, config, events, network, now};
 
 /// Runs `offprint repair`.
@@ -78,13 +78,7 @@ fn mend(
         now: now(),
         stop: ends.stop,
     };
-    let bar = progress.clone();
-    let checked = Arc::new(move |event| {
-        if let Event::Checked { .. } = event {
-            bar.more(1);
-            bar.done();
-        }
-    }) as Listener;
+    let checked = counting(progress);
     block_on(repair(&archive, &options, &sources, &checked, |mending| {
         progress.aside(|| tell(mending, output));
     }))
@@ -137,21 +131,7 @@ fn tell(mending: &Mending, output: Output) {
         Outcome::Left => (Style::Bad, "left      "),
     };
     let finding = &mending.finding;
-    data(format_args!(
-        "{} {} {}",
-        output.paint_data(style, word),
-        finding.code,
-        plain(&finding.path)
-    ));
-    let article = finding
-        .article
-        .as_ref()
-        .map(|id| format!(" (article {id})"))
-        .unwrap_or_default();
-    data(format_args!(
-        "           {}{article}",
-        plain(&finding.message)
-    ));
+    tell_where(finding, output.paint_data(style, word));
     let more = match (mending.outcome, &mending.from, &mending.why) {
         (Outcome::Planned, _, _) => format!("would do: {}", mending.deed.in_words()),
         (_, Some(from), _) => format!("put back from {}", plain(from)),

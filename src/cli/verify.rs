@@ -4,9 +4,10 @@ mod memory;
 mod scope;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,12 +15,11 @@ use serde_json::json;
 use tracing::{debug, info};
 
 use crate::archive::Archive;
-use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding, Report, Severity};
 use crate::verify::{Depth, Options, verify};
 
 use super::args::Verify;
-use super::begin::{begin, flag};
+use super::begin::{begin, counting, flag};
 use super::output::{Output, Style, count, data, object, plain, size};
 use super::progress::Progress;
 use super::{Exit, events, signers};
@@ -79,18 +79,7 @@ fn check(
         time_is_up: arguments.time_limit.map(after).unwrap_or_default(),
         ..Options::whole(stop)
     };
-    let (bar, read) = (progress.clone(), AtomicU64::new(0));
-    let report = verify(
-        &archive,
-        &options,
-        &(Arc::new(move |event| {
-            if let Event::Checked { bytes } = event {
-                bar.more(1);
-                bar.done();
-                bar.note(&size(read.fetch_add(bytes, Ordering::Relaxed) + bytes));
-            }
-        }) as Listener),
-    );
+    let report = verify(&archive, &options, &counting(progress));
     progress.finish();
     let report = report?;
     if let Some(proven) = &options.proven
@@ -131,9 +120,13 @@ pub(super) fn tell_finding(finding: &Finding, output: Output) {
         Severity::Incomplete => (Style::Bad, "incomplete"),
         Severity::Notice => (Style::Faint, "notice    "),
     };
+    tell_where(finding, output.paint_data(style, word));
+}
+
+/// Says what a finding is about, after a word of what it is or what came of it.
+pub(super) fn tell_where(finding: &Finding, word: impl Display) {
     data(format_args!(
-        "{} {} {}",
-        output.paint_data(style, word),
+        "{word} {} {}",
         finding.code,
         plain(&finding.path)
     ));

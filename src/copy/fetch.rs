@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::archive::log::{Break, Fault};
 use crate::archive::{Archive, ArchiveError, Arrival, Drawers, Keeper, Received, layout};
+use crate::causes::with_causes;
 use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding};
 
@@ -144,7 +145,12 @@ impl Fetch<'_> {
     ) -> Result<Option<Arrival>, ArchiveError> {
         let entry = &piece.line.entry;
         let index = entry.index;
-        let named = || format!("the snapshot *-{}.json", entry.snapshot.short(NAME_DIGITS));
+        let named = || {
+            format!(
+                "the snapshot *-{}.json",
+                entry.snapshot.short(layout::SNAPSHOT_DIGITS)
+            )
+        };
         let read = drawers.article(&entry.article).and_then(|folder| {
             let Some(folder) = folder else {
                 return Ok(None);
@@ -164,7 +170,7 @@ impl Fetch<'_> {
                     ArchiveError::Snapshot { .. } => Code::SnapshotInvalid,
                     error => code(error, Code::SnapshotMissing, Code::SnapshotAltered),
                 };
-                self.lacks(code, named(), piece, in_words(&error));
+                self.lacks(code, named(), piece, with_causes(&error));
                 return Ok(None);
             }
         };
@@ -188,7 +194,7 @@ impl Fetch<'_> {
                 Received::Lacking(error) => {
                     let code = code(&error, Code::BlobMissing, Code::BlobAltered);
                     let path = layout::blob(&blob.digest, blob.extension).to_string();
-                    self.lacks(code, path, piece, in_words(&error));
+                    self.lacks(code, path, piece, with_causes(&error));
                 }
             }
         }
@@ -236,9 +242,6 @@ impl Fetch<'_> {
     }
 }
 
-/// How many digits of its digest stand in a snapshot's name.
-const NAME_DIGITS: usize = 32;
-
 fn code(error: &ArchiveError, absent: Code, altered: Code) -> Code {
     match error {
         error if error.is_absent() => absent,
@@ -246,14 +249,4 @@ fn code(error: &ArchiveError, absent: Code, altered: Code) -> Code {
         ArchiveError::Obstructed { .. } => Code::NotAFile,
         _ => Code::Unreadable,
     }
-}
-
-fn in_words(error: &ArchiveError) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        words = format!("{words}: {source}");
-        cause = source.source();
-    }
-    words
 }

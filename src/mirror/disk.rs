@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::causes::with_causes;
 use crate::inputs::{self, Inputs, Named};
 use crate::listing::{Choice, Listing};
 use crate::source::Source as Input;
@@ -40,7 +41,7 @@ pub(super) fn find(path: &Path, expected: Option<Kind>, choice: &Choice) -> Resu
         _ => {}
     }
     let given = path.to_str().ok_or("its name is not UTF-8; rename it")?;
-    let bytes = inputs::read(path).map_err(|error| chain(&error))?;
+    let bytes = inputs::read(path).map_err(|error| with_causes(&error))?;
     match reading::read(bytes, None, given, None, expected)? {
         (Kind::Page, _) if expected == Some(Kind::Feed) => {
             Err("it is a page; a page on disk announces no feed".to_owned())
@@ -60,7 +61,7 @@ fn inputs_of(kind: Kind, named: Named, choice: &Choice) -> Found {
                 let place = input
                     .place
                     .map_or_else(|| input.given.clone(), |it| it.to_string());
-                trouble.get_or_insert(format!("{place}: {}", chain(error)));
+                trouble.get_or_insert(format!("{place}: {}", with_causes(error)));
                 false
             }
         };
@@ -69,15 +70,4 @@ fn inputs_of(kind: Kind, named: Named, choice: &Choice) -> Found {
         }
     }
     Found::Inputs(kind, given, trouble)
-}
-
-/// Returns an error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text = format!("{text}: {source}");
-        cause = source.source();
-    }
-    text
 }

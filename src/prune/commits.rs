@@ -1,7 +1,7 @@
 //! Which snapshots must be there? What the log names, by the digits in the names of their files, without what was taken out.
 
 use crate::archive::log::{Fault, Line, Removals};
-use crate::archive::{Archive, ArticleId};
+use crate::archive::{Archive, ArchivePath, ArticleId, layout};
 
 use super::PruneError;
 
@@ -41,7 +41,7 @@ impl Commits {
         for line in archive.log()? {
             match line {
                 Line::Entry(entry) if entry.kind.commits() => named.push(Named {
-                    digits: number(&entry.snapshot.short(NAME_DIGITS)),
+                    digits: layout::snapshot_number_of(&entry.snapshot),
                     index: entry.index,
                     is_removed: removals.covers(&entry.article, entry.index),
                     is_seen: false,
@@ -64,9 +64,9 @@ impl Commits {
         Ok(Self { named, removals })
     }
 
-    /// Returns what the log says of the snapshot with these digits in its name, and notes that it is there.
-    pub(super) fn see(&mut self, digits: &str) -> Said {
-        let digits = number(digits);
+    /// Returns what the log says of the snapshot of this file, by its name, and notes that it is there.
+    pub(super) fn see(&mut self, snapshot: &ArchivePath) -> Said {
+        let digits = layout::snapshot_number(snapshot).unwrap_or_default();
         match self.named.binary_search_by_key(&digits, |it| it.digits) {
             Ok(place) => {
                 let named = &mut self.named[place];
@@ -96,11 +96,4 @@ impl Commits {
             )
         })
     }
-}
-
-/// How many digits of its digest stand in a snapshot's name.
-const NAME_DIGITS: usize = 32;
-
-fn number(digits: &str) -> u128 {
-    u128::from_str_radix(digits, 16).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, layout};
+use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder};
 use crate::digest::Digest;
 use crate::render::view::{self, VIEW_BYTES_MAX};
 
@@ -74,7 +74,7 @@ impl Reading<'_> {
         let mut removed = Vec::new();
         let mut is_here = false;
         for path in self.archive.snapshots(&folder)? {
-            let said = self.commits.see(layout::snapshot_digits(&path));
+            let said = self.commits.see(&path);
             let read = self.archive.read_snapshot(&path);
             let blobs = read.as_ref().map(|file| file.snapshot.blobs());
             let digests = blobs.iter().flatten().map(|blob| blob.digest);

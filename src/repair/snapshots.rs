@@ -1,16 +1,13 @@
 //! Where is the record of a capture to be had again? From another archive, or from another folder of this one.
 
 use crate::archive::{
-    ArchiveError, ArchivePath, ArticleFolder, ArticleId, Donor, Offered, Returned, Shelves,
+    ArchiveError, ArchivePath, ArticleFolder, ArticleId, Donor, Offered, Returned, Shelves, layout,
 };
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 use crate::snapshot::{SNAPSHOT_BYTES_MAX, Snapshot};
 
 use super::{Done, Mended, Work};
-
-/// Digits of its digest in the name of a snapshot.
-const NAME_DIGITS: usize = 32;
 
 /// Puts snapshots back that are lost or altered.
 pub(super) async fn put_back(
@@ -84,7 +81,7 @@ async fn put_back_from_web(
     for copy in &web.copies {
         let (name, bytes) = web.file(copy, &path, SNAPSHOT_BYTES_MAX).await;
         let Some(bytes) = bytes else { continue };
-        let digest = Digest::of(&bytes).short(NAME_DIGITS);
+        let digest = Digest::of(&bytes).short(layout::SNAPSHOT_DIGITS);
         let folder = folder.clone();
         let offered = Offered { folder, bytes };
         if digits(path.as_str()) == Some(&*digest)
@@ -184,5 +181,5 @@ fn move_one_back(
 fn digits(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next()?;
     let (_, digits) = name.strip_suffix(".json")?.rsplit_once('-')?;
-    (digits.len() == NAME_DIGITS).then_some(digits)
+    (digits.len() == layout::SNAPSHOT_DIGITS).then_some(digits)
 }

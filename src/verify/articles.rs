@@ -3,6 +3,7 @@
 use crate::archive::{
     Archive, ArchiveError, ArchivePath, Area, ArticleFolder, ArticleId, Contents, layout,
 };
+use crate::causes::with_causes;
 use crate::digest::Digest;
 use crate::document::charset;
 use crate::document::located::Located;
@@ -11,7 +12,7 @@ use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::proven::Key;
 use crate::snapshot::{DOCUMENT_EXTENSION, Document, Outline, Snapshot};
 
-use super::findings::{Findings, in_words};
+use super::findings::Findings;
 use super::log::Committed;
 use super::names::Name;
 use super::{Depth, Pass, Scope, locked, view};
@@ -61,7 +62,7 @@ impl Sound {
 pub(super) fn index(pass: &Pass<'_>, article: &ArticleFolder) {
     let paths = pass.archive.snapshots(article).unwrap_or_default();
     for path in paths {
-        let Some(digits) = digits_in_name(&path) else {
+        let Some(digits) = layout::snapshot_number(&path) else {
             continue;
         };
         let is_removed = pass.moment.log.is_removed(article.id(), digits);
@@ -109,7 +110,7 @@ pub(super) fn check(
     let mut newest: Option<(u64, Sound)> = None;
     let mut is_removed = false;
     for path in &contents.snapshots {
-        let Some(digits) = digits_in_name(path) else {
+        let Some(digits) = layout::snapshot_number(path) else {
             continue;
         };
         if log.is_removed(article.id(), digits) {
@@ -194,7 +195,7 @@ fn read(pass: &Pass<'_>, path: &ArchivePath, id: &str, findings: &Findings) -> O
                 path: path.under(pass.archive.root()),
                 source: error,
             };
-            findings.add(Code::SnapshotInvalid, path, Some(id), in_words(&error));
+            findings.add(Code::SnapshotInvalid, path, Some(id), with_causes(&error));
             return None;
         }
     };
@@ -274,9 +275,4 @@ fn report_missing_resources(newest: &mut Sound, id: &str, findings: &Findings) {
         );
         findings.add(Code::ResourceMissing, &path, Some(id), message);
     }
-}
-
-/// Returns the digits of its digest in the name of a snapshot's file, as a number, which takes less room than a text.
-pub(super) fn digits_in_name(path: &ArchivePath) -> Option<u128> {
-    u128::from_str_radix(layout::snapshot_digits(path), 16).ok()
 }

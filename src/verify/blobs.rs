@@ -78,7 +78,7 @@ pub(super) fn check_rack(pass: &Pass<'_>, first: u8, second: &RangeInclusive<u8>
     };
     let (mut names, mut files) = (&names[..], &files[..]);
     while let Some(digest) = next(names, files) {
-        if pass.options.is_stopped() || pass.is_over_between_blobs() {
+        if pass.options.is_stopped() || pass.is_over_between() {
             let left = names
                 .chunk_by(|one, other| one.digest == other.digest)
                 .count();

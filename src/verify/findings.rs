@@ -1,11 +1,11 @@
 //! What was seen? Collects findings from every thread, and puts troubles of the disk into their words.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error as _;
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Archive, ArchiveError, Area, Kind, Sighting, Stray, layout};
+use crate::causes::with_causes;
 use crate::finding::{Code, Finding, Severity};
 
 use super::locked;
@@ -215,17 +215,6 @@ fn folder(area: Area) -> &'static str {
     }
 }
 
-/// Returns an error with its causes in one line.
-pub(super) fn in_words(error: &ArchiveError) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        words = format!("{words}: {source}");
-        cause = source.source();
-    }
-    words
-}
-
 /// Returns what is said of something that could not be read.
 pub(super) fn trouble(error: &ArchiveError) -> (Code, String) {
     match error {
@@ -234,8 +223,8 @@ pub(super) fn trouble(error: &ArchiveError) -> (Code, String) {
             wanted: Kind::File,
             ..
         } => (Code::NotAFile, no_file(*found)),
-        ArchiveError::Obstructed { .. } => (Code::NotAFile, in_words(error)),
-        _ => (Code::Unreadable, in_words(error)),
+        ArchiveError::Obstructed { .. } => (Code::NotAFile, with_causes(error)),
+        _ => (Code::Unreadable, with_causes(error)),
     }
 }
 

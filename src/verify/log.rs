@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::archive::log::{Entry, EntryKind, Fault, Line, Removals};
-use crate::archive::{Archive, ArticleId, Drawers};
+use crate::archive::{Archive, ArticleId, Drawers, layout};
+use crate::causes::with_causes;
 use crate::digest::Digest;
 use crate::finding::Code;
 
-use super::findings::{Findings, in_words};
+use super::findings::Findings;
 
 /// Which snapshots the log names.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ pub(super) fn read(archive: &Archive, findings: &Findings) -> Committed {
         match line {
             Line::Entry(entry) if entry.kind.commits() => {
                 committed.commits.insert(
-                    digits(&entry.snapshot),
+                    layout::snapshot_number_of(&entry.snapshot),
                     Commit {
                         digest: entry.snapshot,
                         index: entry.index,
@@ -137,7 +138,7 @@ fn in_code(fault: &Fault) -> (Code, String) {
             Code::LogTorn,
             "it has no end: its writing was interrupted".to_owned(),
         ),
-        Fault::Unreadable(error) => (Code::Unreadable, in_words(error)),
+        Fault::Unreadable(error) => (Code::Unreadable, with_causes(error)),
     }
 }
 
@@ -170,7 +171,7 @@ impl Committed {
 
     /// Returns the entry of a snapshot.
     pub(super) fn entry(&self, snapshot: &Digest) -> Option<&Commit> {
-        let commit = self.commits.get(&digits(snapshot));
+        let commit = self.commits.get(&layout::snapshot_number_of(snapshot));
         commit.filter(|commit| commit.digest == *snapshot)
     }
 
@@ -206,21 +207,11 @@ fn report_missing(drawers: Option<&Drawers<'_>>, commit: &Commit, findings: &Fin
     let folder = drawers.and_then(|drawers| drawers.article(id).ok().flatten());
     let folder = folder.map(|folder| folder.path().to_string());
     let folder = folder.unwrap_or_else(|| format!("articles/*/{}/*-{id}", &id.as_str()[..2]));
-    let short = commit.digest.short(NAME_DIGITS);
+    let short = commit.digest.short(layout::SNAPSHOT_DIGITS);
     let path = format!("{folder}/snapshots/*-{short}.json");
     let message = format!(
         "entry {} of the log names it, and it is not there",
         commit.index
     );
     findings.add(Code::SnapshotMissing, path, Some(id.as_str()), message);
-}
-
-/// How many digits of its digest stand in a snapshot's name.
-const NAME_DIGITS: usize = 32;
-
-/// Returns the digits that stand in a snapshot's name, as a number.
-fn digits(digest: &Digest) -> u128 {
-    let mut first = [0; NAME_DIGITS / 2];
-    first.copy_from_slice(&digest.as_bytes()[..NAME_DIGITS / 2]);
-    u128::from_be_bytes(first)
 }

@@ -111,7 +111,7 @@ impl Work<'_> {
         moment: &Moment,
     ) -> Vec<Doubt<'a>> {
         let doubtful = Mutex::new(Vec::new());
-        let over = || self.pass.is_over_between_articles();
+        let over = || self.pass.is_over_between();
         each(articles, self.threads, over, |article| {
             let findings = self.pass.findings.apart();
             let seen = articles::check(self.pass, article, &moment.log, &findings);

@@ -1,21 +1,22 @@
 //! Is a view what it must be? Rendered again from the truth, compared, undone, and proven closed.
 
 mod look;
+mod recorded;
+mod rendered;
 
-use std::cell::Cell;
-
-use crate::archive::{Archive, ArchiveError, ArchivePath, ArticleFolder, Contents, layout};
+use crate::archive::{Archive, ArchivePath, ArticleFolder, Contents, layout};
 use crate::digest::Digest;
 use crate::finding::Code;
-use crate::inputs::DOCUMENT_BYTES_MAX;
 use crate::proven::Key;
-use crate::render::view::{self, FileRecord, Record, VIEW_BYTES_MAX};
-use crate::render::{self, BLOB_BYTES_MAX, RENDERER, View, closed};
-use crate::snapshot::{DOCUMENT_EXTENSION, Snapshot};
+use crate::render::view::{self, Record, VIEW_BYTES_MAX};
+use crate::render::{BLOB_BYTES_MAX, RENDERER, closed};
+use crate::snapshot::Snapshot;
 
 use super::articles::Sound;
 use super::findings::Findings;
 use super::{Depth, Pass};
+use recorded::check_by_record;
+use rendered::{compare, expected, rendered};
 
 /// Whether a view could be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,126 +167,6 @@ pub(super) fn report_uncommitted(
             "the log does not name it",
         );
     }
-}
-
-fn check_by_record(
-    archive: &Archive,
-    article: &ArticleFolder,
-    newest: &Snapshot,
-    record: &Record,
-    findings: &Findings,
-) {
-    let id = article.id().as_str();
-    let message = format!(
-        "renderer {} made it, and this is renderer {RENDERER}",
-        record.renderer
-    );
-    findings.add(Code::ViewOutdated, article.view_record(), Some(id), message);
-    for file in &record.files {
-        let Some(path) = ArchivePath::parse(&format!("{}/{}", article.path(), file.name)) else {
-            let message = format!("it names a file {:?}", file.name);
-            findings.add(Code::ViewAltered, article.view_record(), Some(id), message);
-            continue;
-        };
-        let (code, message) = match archive.read(&path, VIEW_BYTES_MAX as u64) {
-            Ok(bytes) if Digest::of(&bytes) != file.digest => {
-                (Code::ViewAltered, "its bytes are not those of its record")
-            }
-            Ok(bytes) if !undoes(file, &bytes, newest) => (
-                Code::ViewAltered,
-                "undoing its edits does not give the original",
-            ),
-            Ok(_) => continue,
-            Err(error) if error.is_absent() => (Code::ViewMissing, "it is not there"),
-            Err(error) => {
-                findings.trouble(&path, Some(id), &error);
-                continue;
-            }
-        };
-        findings.add(code, path, Some(id), message);
-    }
-}
-
-/// Returns whether undoing the edits of a file gives the original; a file without edits is generated.
-fn undoes(file: &FileRecord, bytes: &[u8], newest: &Snapshot) -> bool {
-    let is_original = |bytes: Vec<u8>| Digest::of(&bytes) == newest.original;
-    file.edits.is_none() || file.original(bytes).is_some_and(is_original)
-}
-
-/// A file that a view consists of.
-struct Expected {
-    path: ArchivePath,
-    bytes: Vec<u8>,
-    missing: Code,
-    altered: Code,
-}
-
-fn expected(article: &ArticleFolder, snapshot: &ArchivePath, view: &View) -> Vec<Expected> {
-    let of_view = |path, bytes| Expected {
-        path,
-        bytes,
-        missing: Code::ViewMissing,
-        altered: Code::ViewAltered,
-    };
-    let record = of_view(article.view_record(), view::record(snapshot.name(), view));
-    let files = view
-        .files
-        .iter()
-        .map(|file| of_view(article.file(file.name), file.bytes.clone()));
-    let derived = view.derived.iter().map(|derived| Expected {
-        path: layout::derived(&derived.digest, derived.extension),
-        bytes: derived.bytes.clone(),
-        missing: Code::DerivedMissing,
-        altered: Code::DerivedAltered,
-    });
-    files.chain([record]).chain(derived).collect()
-}
-
-/// Says how a file differs from what it must be; after a second look, so that one bad read is not taken for damage.
-fn compare(archive: &Archive, expected: &Expected, id: &str, findings: &Findings) {
-    let limit = expected.bytes.len() as u64;
-    let is_right = || {
-        archive
-            .read(&expected.path, limit)
-            .map(|bytes| bytes == expected.bytes)
-    };
-    match is_right() {
-        Ok(true) => {}
-        Ok(false) | Err(ArchiveError::TooLarge { .. }) if matches!(is_right(), Ok(true)) => {}
-        Ok(false) | Err(ArchiveError::TooLarge { .. }) => {
-            findings.add(
-                expected.altered,
-                &expected.path,
-                Some(id),
-                "it is not what rendering gives",
-            );
-        }
-        Err(error) if error.is_absent() => {
-            findings.add(
-                expected.missing,
-                &expected.path,
-                Some(id),
-                "it is not there",
-            );
-        }
-        Err(error) => findings.trouble(&expected.path, Some(id), &error),
-    }
-}
-
-/// Renders the view again; `None` where the original, or a blob that it is made of, can't be read.
-fn rendered(archive: &Archive, newest: &Snapshot) -> Option<View> {
-    let original = archive
-        .read_blob(&newest.original, DOCUMENT_EXTENSION, DOCUMENT_BYTES_MAX)
-        .ok()?;
-    let unreadable = Cell::new(false);
-    let blobs = archive.blobs_of(newest, BLOB_BYTES_MAX);
-    let blob = |digest: &Digest| {
-        let bytes = blobs(digest);
-        unreadable.set(unreadable.get() || bytes.is_none());
-        bytes
-    };
-    let view = render::render(newest, &original, &blob);
-    (!unreadable.get()).then_some(view)
 }
 
 fn record(archive: &Archive, article: &ArticleFolder) -> Option<Record> {

@@ -9,8 +9,8 @@ use std::{fs, io};
 #[cfg(target_os = "linux")]
 use tracing::debug;
 
-use super::{Seen, look};
-use crate::archive::error::{ArchiveError, At as _, Kind};
+use super::is_folder;
+use crate::archive::error::{ArchiveError, At as _};
 use crate::archive::layout::ArchivePath;
 
 /// Folders of an archive that are made for several files: each is looked at once.
@@ -64,20 +64,26 @@ pub(in crate::archive) fn create_folders(
     Folders::below(root).create(folder)
 }
 
+/// Returns the path below `root`, if every folder on the way is one: a link there would lead out of it.
+pub(in crate::archive) fn beneath(
+    root: &Path,
+    path: &ArchivePath,
+) -> Result<Option<PathBuf>, ArchiveError> {
+    let mut above = root.to_owned();
+    let parent = path.parent();
+    for part in parent.iter().flat_map(|parent| parent.as_str().split('/')) {
+        above.push(part);
+        if !is_folder(&above)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(path.under(root)))
+}
+
 /// Makes a folder where there is none. Returns whether its name may be new.
 fn create_folder(path: &Path) -> Result<bool, ArchiveError> {
-    match look(path)? {
-        Some(Seen {
-            kind: Kind::Folder, ..
-        }) => return Ok(false),
-        None => {}
-        Some(Seen { kind: found, .. }) => {
-            return Err(ArchiveError::Obstructed {
-                path: path.to_owned(),
-                found,
-                wanted: Kind::Folder,
-            });
-        }
+    if is_folder(path)? {
+        return Ok(false);
     }
     match fs::create_dir(path) {
         // Another writer was quicker; it may not have synced the name yet.

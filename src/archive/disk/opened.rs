@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{Listed, Seen, list, look};
+use super::{Listed, Seen, is_folder, list};
 use crate::archive::error::{ArchiveError, At as _, Kind};
 
 /// A folder whose files are looked at and opened by their names.
@@ -18,18 +18,8 @@ pub(in crate::archive) struct Folder {
 impl Folder {
     /// Opens a folder; `None` where there is none. A link in its place is not followed.
     pub(in crate::archive) fn open(path: PathBuf) -> Result<Option<Self>, ArchiveError> {
-        match look(&path)? {
-            None => return Ok(None),
-            Some(Seen {
-                kind: Kind::Folder, ..
-            }) => {}
-            Some(Seen { kind: found, .. }) => {
-                return Err(ArchiveError::Obstructed {
-                    path,
-                    found,
-                    wanted: Kind::Folder,
-                });
-            }
+        if !is_folder(&path)? {
+            return Ok(None);
         }
         Ok(Some(Self {
             #[cfg(unix)]

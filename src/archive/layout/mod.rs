@@ -13,7 +13,7 @@ pub use place::{Place, classify, is_of_top};
 pub(super) use place::{TOP_FOLDERS, is_derived};
 
 /// Digits of a snapshot's digest in its name.
-const SNAPSHOT_DIGITS: usize = 32;
+pub const SNAPSHOT_DIGITS: usize = 32;
 
 /// Digits of the digest of a key in the name of what it signed.
 const KEY_DIGITS: usize = 16;
@@ -210,6 +210,20 @@ pub fn signature(checkpoint: &ArchivePath) -> ArchivePath {
 pub fn snapshot_digits(path: &ArchivePath) -> &str {
     let name = path.name().split_once('-').map_or("", |(_, name)| name);
     name.strip_suffix(".json").unwrap_or_default()
+}
+
+/// Returns the digits in the name of a snapshot's file as a number, which takes less room; `None` where there are none.
+#[must_use]
+pub fn snapshot_number(path: &ArchivePath) -> Option<u128> {
+    u128::from_str_radix(snapshot_digits(path), 16).ok()
+}
+
+/// Returns the digits that the snapshot of this digest has in its name, as a number.
+#[must_use]
+pub fn snapshot_number_of(digest: &Digest) -> u128 {
+    let mut first = [0; SNAPSHOT_DIGITS / 2];
+    first.copy_from_slice(&digest.as_bytes()[..SNAPSHOT_DIGITS / 2]);
+    u128::from_be_bytes(first)
 }
 
 /// Returns whether the name of a snapshot's file is right for a file of the digest `digest`.

@@ -23,6 +23,11 @@ pub struct SoundLine {
 }
 
 impl SoundLine {
+    /// Returns whether it is the first of its file.
+    pub(in crate::archive) fn begins(&self) -> bool {
+        self.file == self.entry.index
+    }
+
     /// Returns the hash of the line, as the next one names it.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -37,6 +42,8 @@ pub struct Break {
     pub path: ArchivePath,
     /// Which line of it, counted from 1.
     pub number: u64,
+    /// The entry that should stand there.
+    pub index: u64,
     /// What is wrong.
     pub fault: Fault,
 }
@@ -103,35 +110,43 @@ impl Iterator for Lines {
 impl Lines {
     fn read_file(&mut self, file: u64) {
         let path = layout::log_file(file);
-        let broken = |number, fault| {
+        let broken = |number, index, fault| {
             let path = path.clone();
             Err(Break {
                 path,
                 number,
+                index,
                 fault,
             })
         };
+        let index = self.expected;
         let bytes = match disk::read(&path.under(&self.root), FILE_BYTES_MAX) {
             Ok(bytes) => bytes,
-            Err(error) => return self.read.push_back(broken(1, Fault::Unreadable(error))),
+            Err(error) => {
+                return self
+                    .read
+                    .push_back(broken(1, index, Fault::Unreadable(error)));
+            }
         };
         if file != self.expected {
             let (expected, found) = (self.expected, file);
             let gap = Fault::Gap { expected, found };
-            return self.read.push_back(broken(1, gap));
+            return self.read.push_back(broken(1, index, gap));
         }
         for (number, line) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
             if !line.ends_with(b"\n") {
                 // At its end, it was never committed.
                 if self.files.len() > 0 {
-                    self.read.push_back(broken(number, Fault::Unparsable));
+                    self.read
+                        .push_back(broken(number, self.expected, Fault::Unparsable));
                 }
                 return;
             }
+            let index = self.expected;
             match self.sound(file, line) {
                 Ok(Some(sound)) => self.read.push_back(Ok(sound)),
                 Ok(None) => {}
-                Err(fault) => return self.read.push_back(broken(number, fault)),
+                Err(fault) => return self.read.push_back(broken(number, index, fault)),
             }
         }
     }

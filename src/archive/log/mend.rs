@@ -4,20 +4,48 @@
 //! is the one that stood before it here, and no copy can put another in its place. Beyond our newest line, a copy is believed
 //! only as far as it tells of what lies here: whoever made it might tell anything.
 
-mod lines;
+mod own;
 mod wanted;
 
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::{Entry, EntryKind, no_line};
+use super::{Break, Entry, EntryKind, Fault, no_line};
 use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, ArticleId};
 use crate::archive::{Archive, disk};
 use crate::digest::Digest;
 
-use lines::{Broken, Lines};
 use wanted::{Wanted, put};
+
+/// What is wrong with a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// A line is no entry.
+    #[error("the line of entry {0} is none")]
+    NoEntry(u64),
+    /// Entries are missing or out of order.
+    #[error("entry {0} is not in its place")]
+    Gap(u64),
+    /// An entry does not follow from the line before.
+    #[error("entry {0} does not follow from the line before")]
+    Unchained(u64),
+    /// It said something else a moment ago.
+    #[error("it changes while it is read")]
+    Changed,
+}
+
+impl Broken {
+    /// Returns what is wrong with the lines of another log; an error where they can't be read at all.
+    fn of(at: Break) -> Result<Self, ArchiveError> {
+        match at.fault {
+            Fault::Unreadable(error) => Err(error),
+            Fault::Unparsable | Fault::Torn => Ok(Self::NoEntry(at.index)),
+            Fault::Gap { .. } => Ok(Self::Gap(at.index)),
+            Fault::Unchained => Ok(Self::Unchained(at.index)),
+        }
+    }
+}
 
 /// Why a log could not be mended from a copy.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +122,7 @@ pub(in crate::archive) fn mend(
 fn head(root: &Path) -> Result<Option<Head>, ArchiveError> {
     let mut head: Option<Head> = None;
     for file in own_files(root)? {
-        for line in &lines::of(root, file)? {
+        for line in &own::lines(root, file)? {
             if let Some(entry) = Entry::parse(line)
                 && head.is_none_or(|head| head.index < entry.index)
             {
@@ -121,14 +149,15 @@ impl<'a> Here<'a> {
         let mut snapshots = HashSet::new();
         for folder in archive.articles()? {
             for path in archive.snapshots(&folder)? {
-                snapshots.extend(u128::from_str_radix(layout::snapshot_digits(&path), 16).ok());
+                snapshots.extend(layout::snapshot_number(&path));
             }
         }
         Ok(Self { archive, snapshots })
     }
 
     fn has(&self, snapshot: &Digest) -> bool {
-        self.snapshots.contains(&number(snapshot))
+        self.snapshots
+            .contains(&layout::snapshot_number_of(snapshot))
     }
 
     /// Returns whether the article has a page here.
@@ -148,20 +177,15 @@ impl<'a> Here<'a> {
         let last = last.strftime("%Y%m%dT%H%M%SZ").to_string();
         for folder in self.archive.articles()? {
             for path in self.archive.snapshots(&folder)? {
-                let digits = u128::from_str_radix(layout::snapshot_digits(&path), 16);
                 let is_old = path.name() < last.as_str();
-                if is_old && digits.is_ok_and(|digits| unnamed.contains(&digits)) {
+                let number = layout::snapshot_number(&path);
+                if is_old && number.is_some_and(|number| unnamed.contains(&number)) {
                     return Ok(Some(path.to_string()));
                 }
             }
         }
         Ok(None)
     }
-}
-
-/// Returns the first 32 digits of a digest, which are those in the name of a snapshot.
-fn number(snapshot: &Digest) -> u128 {
-    u128::from_str_radix(&snapshot.short(32), 16).unwrap_or_default()
 }
 
 /// Reads the other log, and says how much of it is taken: all up to our newest line, and beyond that what tells of what lies here.
@@ -180,15 +204,16 @@ fn taken(
     let mut unnamed = here.snapshots.clone();
     let mut time = None;
     let mut is_met = head.is_none();
-    for line in Lines::of(other)? {
-        let line = match line? {
+    for line in super::lines(other, 0)? {
+        let line = match line {
             Ok(line) => line,
-            Err(broken) => return Ok(Err(broken.into())),
+            Err(at) => return Ok(Err(Broken::of(at)?.into())),
         };
+        let digest = line.digest();
         let entry = line.entry;
         whole = Taken {
             end: entry.index + 1,
-            last: line.digest,
+            last: digest,
         };
         let beyond = head.is_none_or(|head| entry.index > head.index);
         if beyond && !is_met {
@@ -197,7 +222,7 @@ fn taken(
         is_met |= head.is_some_and(|head| {
             head == Head {
                 index: entry.index,
-                digest: line.digest,
+                digest,
             }
         });
         let is_here = here.has(&entry.snapshot);
@@ -210,7 +235,7 @@ fn taken(
             time = Some(entry.time);
         }
         if entry.kind.commits() {
-            unnamed.remove(&number(&entry.snapshot));
+            unnamed.remove(&layout::snapshot_number_of(&entry.snapshot));
         }
     }
     let Some(taken) = taken else {

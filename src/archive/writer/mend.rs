@@ -74,20 +74,16 @@ impl Keeper {
     /// When this archive's disk refuses.
     pub fn take_in(
         &self,
-        mut from: impl Read,
+        from: impl Read,
         path: &Path,
         blob: &Named,
     ) -> Result<Result<Returned, Untaken>, ArchiveError> {
         let mut writer = self.writer().blob()?;
-        let mut chunk = vec![0; reading::CHUNK_BYTES];
-        loop {
-            match from.read(&mut chunk) {
-                Ok(0) => return Ok(writer.returned(blob).map_err(Untaken::Other)),
-                Ok(read) => writer.put(&chunk[..read])?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Ok(Err(Untaken::Unreadable(unreadable(path, error)))),
-            }
-        }
+        // Whoever reads bounds it: all there is decides which digest it has.
+        Ok(match writer.pour(from, u64::MAX)? {
+            Ok(_) => writer.returned(blob).map_err(Untaken::Other),
+            Err(error) => Err(Untaken::Unreadable(unreadable(path, error))),
+        })
     }
 
     /// Takes a file of this archive that stands elsewhere than at `path`, where it belongs, if it has this digest: it is moved

@@ -1,6 +1,7 @@
 //! Who adds to the archive, and what may it do?
 
 mod commit;
+mod enter;
 mod keeper;
 mod left;
 mod mend;
@@ -30,12 +31,13 @@ use super::{Archive, disk, lock, marker};
 use crate::snapshot::Named;
 
 pub use commit::{Committed, CommittedGroup, Pending};
+pub use enter::{Entries, Shows};
 pub use keeper::{Alone, Keeper};
 pub use left::Left;
 pub use mend::{Returned, Untaken};
 pub use observe::Observation;
 pub use plan::Plan;
-pub use receive::{Arrival, Entries, Received, Shows};
+pub use receive::{Arrival, Received};
 pub use recover::Recovery;
 
 /// How a writer behaves.

@@ -1,32 +1,22 @@
-//! What comes from another archive, and how does it become part of this one? Blobs, then snapshots, then the entries that name them.
+//! What comes from another archive, and where is it put? Blobs, then the snapshots that name them; `enter` commits them.
 //!
 //! Nothing of the other archive is believed: a blob is taken in only with the digest that it is asked for by, and a snapshot with
 //! the one that an entry names. What is here already is not written again.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::sync::PoisonError;
 
-use jiff::Timestamp;
-use tracing::{debug, info};
+use tracing::debug;
 
-use super::keeper::remove_view;
-use super::plan::{self, Contents, Plan};
 use super::ready::{Needed, Ready};
-use super::{Keeper, Step, Writer};
+use super::{Keeper, Writer};
 use crate::archive::disk::Seen;
-use crate::archive::donor::beneath;
 use crate::archive::durable::Batch;
 use crate::archive::error::{ArchiveError, At as _, Kind};
 use crate::archive::layout::{self, ArchivePath, ArticleFolder};
-use crate::archive::log::{self, Record, SoundLine};
-use crate::archive::{Archive, disk, lock, store};
+use crate::archive::{Archive, disk, store};
 use crate::digest::Digest;
 use crate::snapshot::{Named, Snapshot};
-
-/// Read at once of a blob that comes.
-const CHUNK_BYTES: u64 = 128 * 1024;
 
 /// What came of a blob.
 #[derive(Debug)]
@@ -50,24 +40,6 @@ pub struct Arrival {
     pub bytes: Vec<u8>,
     /// What they say.
     pub snapshot: Snapshot,
-}
-
-/// What goes into the log.
-#[derive(Debug, Clone, Copy)]
-pub enum Entries<'a> {
-    /// Lines of a log that this one is the begin of, as they are there.
-    Same(&'a [SoundLine]),
-    /// Entries of our own.
-    Own(&'a [Record]),
-}
-
-/// What is to be done beside the log when it has its entries, whoever gets to it.
-#[derive(Debug, Clone, Copy)]
-pub struct Shows<'a> {
-    /// The articles whose views are to be made.
-    pub shown: &'a [ArticleFolder],
-    /// The articles that the entries take out: their views go.
-    pub removed: &'a [ArticleFolder],
 }
 
 impl Arrival {
@@ -144,29 +116,18 @@ impl Keeper {
         }
         let place = layout::blob(&blob.digest, blob.extension);
         let path = place.under(from.root());
-        let opened = beneath(from.root(), &place).and_then(|_| disk::open(&path));
-        let mut file = match opened {
+        let opened = disk::beneath(from.root(), &place).and_then(|_| disk::open(&path));
+        let file = match opened {
             Ok(file) => file,
             Err(error) => return Ok(Received::Lacking(error)),
         };
         let mut writer = self.writer().blob()?;
-        let room = CHUNK_BYTES.min(blob.size.saturating_add(1));
-        let mut chunk = vec![0; usize::try_from(room).unwrap_or_default()];
-        let mut length = 0;
-        loop {
-            match read(&mut file, &mut chunk).at("read", &path) {
-                Ok(0) => break,
-                Ok(bytes) => {
-                    length += bytes as u64;
-                    writer.put(&chunk[..bytes])?;
-                }
-                Err(error) => return Ok(Received::Lacking(error)),
-            }
-            // A file that says of itself that it is endless is not read to its end.
-            if length > blob.size {
-                break;
-            }
-        }
+        // A file that says of itself that it is endless is not read to its end.
+        let poured = writer.pour(file, blob.size.saturating_add(1))?;
+        let length = match poured.at("read", &path) {
+            Ok(length) => length,
+            Err(error) => return Ok(Received::Lacking(error)),
+        };
         if length != blob.size || writer.hasher().finish() != blob.digest {
             return Ok(Received::Lacking(ArchiveError::Damaged { path }));
         }
@@ -243,59 +204,6 @@ impl Keeper {
                 store::set_aside(root, path)?;
                 Ok(true)
             }
-        }
-    }
-
-    /// Commits what was deposited: from then on it is part of the archive. Returns the plan of its views, to be settled when they
-    /// are there.
-    ///
-    /// # Errors
-    /// When the log is not what the entries follow from, or the disk refuses.
-    pub fn enter(
-        &self,
-        entries: Entries<'_>,
-        views: Shows<'_>,
-        now: Timestamp,
-    ) -> Result<Plan, ArchiveError> {
-        let writer = &self.0;
-        let root = writer.archive().root();
-        let _commit = lock::begin_commit(root, writer.options.lock_wait)?;
-        let tail = log::settle(root)?;
-        let paths = |folders: &[ArticleFolder]| {
-            let paths = folders.iter().map(|it| it.path().to_string());
-            paths.collect()
-        };
-        let contents = Contents {
-            log: tail.next,
-            snapshots: Vec::new(),
-            removed: paths(views.removed),
-            shown: paths(views.shown),
-        };
-        let mut batch = Batch::default();
-        let plan = plan::write(&writer.staging, &contents, &mut batch)?;
-        batch.sync(root)?;
-        writer.reach(Step::Planned);
-        let logged = || writer.reach(Step::Logged);
-        match entries {
-            Entries::Same(lines) => log::extend(root, &tail, lines, logged)?,
-            Entries::Own(records) => log::append(root, &tail, records, now, logged)?,
-        }
-        writer.reach(Step::Committed);
-        info!(entry = tail.next, "entered what came from another archive");
-        for folder in views.removed {
-            if writer.archive().newest_snapshot(folder)?.is_none() {
-                remove_view(writer.archive(), folder)?;
-            }
-        }
-        Ok(plan)
-    }
-}
-
-fn read(file: &mut File, chunk: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match file.read(chunk) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Entry, no_line};
-use super::lines::{self, Broken, Lines};
-use super::{Head, Taken, own_files};
+use super::super::{Entry, lines, no_line};
+use super::{Broken, Head, Taken, own, own_files};
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
 use crate::archive::layout::{self, ArchivePath};
@@ -36,16 +35,16 @@ impl<'a> Wanted<'a> {
         taken: Taken,
     ) -> Result<Result<(), Broken>, ArchiveError> {
         let mut last = no_line();
-        for line in Lines::of(other)? {
-            let line = match line? {
+        for line in lines(other, 0)? {
+            let line = match line {
                 Ok(line) => line,
-                Err(broken) => return Ok(Err(broken)),
+                Err(at) => return Ok(Err(Broken::of(at)?)),
             };
             if line.entry.index >= taken.end {
                 break;
             }
-            last = line.digest;
-            self.push(line.begins.then_some(line.entry.index), &line.bytes)?;
+            last = line.digest();
+            self.push(line.begins().then_some(line.file), &line.bytes)?;
         }
         Ok(if last == taken.last {
             Ok(())
@@ -58,7 +57,7 @@ impl<'a> Wanted<'a> {
     pub(super) fn go_on(&mut self, taken: Taken, head: Head) -> Result<bool, ArchiveError> {
         let mut ours = Vec::new();
         for file in own_files(self.root)? {
-            for line in &lines::of(self.root, file)? {
+            for line in &own::lines(self.root, file)? {
                 if let Some(entry) = Entry::parse(line)
                     && entry.index >= taken.end
                 {
@@ -73,11 +72,15 @@ impl<'a> Wanted<'a> {
                 return Ok(false);
             }
             last = Digest::of(&line);
-            self.push((file == index).then_some(index), &line)?;
+            self.push(
+                (file == index).then_some(index),
+                &[&line[..], b"\n"].concat(),
+            )?;
         }
         Ok(last == head.digest)
     }
 
+    /// Takes a line, with its line feed, which may be the first of a file.
     fn push(&mut self, begins: Option<u64>, line: &[u8]) -> Result<(), ArchiveError> {
         if let Some(first) = begins {
             self.write_down()?;
@@ -85,7 +88,6 @@ impl<'a> Wanted<'a> {
             self.files.push((first, name.under(self.root)));
         }
         self.bytes.extend_from_slice(line);
-        self.bytes.push(b'\n');
         Ok(())
     }
 
@@ -116,7 +118,7 @@ pub(super) fn put(root: &Path, files: &[(u64, PathBuf)]) -> Result<usize, Archiv
         let target = path.under(root);
         let seen = disk::look(&target)?;
         if seen.is_some_and(|seen| seen.kind == Kind::File) {
-            if lines::whole(&target)? == lines::whole(temporary)? {
+            if own::whole(&target)? == own::whole(temporary)? {
                 disk::remove_file(temporary)?;
                 continue;
             }
@@ -144,7 +146,7 @@ pub(super) fn put(root: &Path, files: &[(u64, PathBuf)]) -> Result<usize, Archiv
 /// Keeps a copy of a file that is about to be replaced.
 fn keep(root: &Path, path: &ArchivePath, target: &Path) -> Result<(), ArchiveError> {
     let copy: PathBuf = store::place_aside(root, path)?.under(root);
-    match lines::whole(target)? {
+    match own::whole(target)? {
         Some(bytes) => {
             durable::write_new(&copy, &bytes)?;
             disk::sync_file(&copy)
