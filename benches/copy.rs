@@ -7,6 +7,7 @@
 mod filled;
 #[path = "peers/mod.rs"]
 mod peers;
+mod pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};

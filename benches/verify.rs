@@ -8,6 +8,7 @@
 mod filled;
 #[path = "peers/mod.rs"]
 mod peers;
+mod pages;
 
 use std::fs::{self, File};
 use std::io::Read as _;
