@@ -35,6 +35,10 @@ pub(super) fn flag() -> (Arc<AtomicBool>, impl FnOnce() + Send + 'static) {
 
 /// Returns who hears of each blob that was looked at, and counts it with its bytes.
 pub(super) fn counting(progress: &Progress) -> Listener {
+    if !progress.is_watched() {
+        // To count a million blobs for nobody took a fourteenth of the time of `verify --quick`.
+        return Arc::new(|_| {});
+    }
     let (bar, read) = (progress.clone(), AtomicU64::new(0));
     Arc::new(move |event| {
         if let Event::Checked { bytes } = event {

@@ -40,9 +40,14 @@ impl Progress {
         self.bar.set_length(0);
         self.bar.set_message("");
         self.bar.reset();
-        if !self.bar.is_hidden() {
+        if self.is_watched() {
             self.bar.enable_steady_tick(TICK);
         }
+    }
+
+    /// Returns whether somebody sees it.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.bar.is_hidden()
     }
 
     /// There is so much more to do.
