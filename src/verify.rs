@@ -32,6 +32,7 @@ use names::Names;
 pub use options::{Depth, FINDINGS_MAX, Options, Scope};
 pub use part::{PARTS_MAX, Part};
 use pass::Pass;
+use view::Shared;
 
 /// Threads that read and hash at most: more than this keeps no disk busier.
 const THREADS_MAX: usize = 8;
@@ -55,6 +56,7 @@ pub fn verify(
         names: Names::new(),
         snapshots: Mutex::default(),
         bad: AllBad::new(options.findings_max),
+        derived: Shared::default(),
         counts: Mutex::default(),
         threads: threads(),
     };

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use super::Archive;
-use super::disk::{self, Listed};
+use super::disk::{self, Folder, Listed};
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath, ArticleFolder, Place};
 use super::survey::{Area, Sighting, Survey};
+use crate::digest::Digest;
+use crate::snapshot::SNAPSHOT_BYTES_MAX;
 
 /// What is in the folder of an article.
 #[derive(Debug, Default)]
@@ -15,27 +17,46 @@ pub struct Contents {
     pub snapshots: Vec<ArchivePath>,
     /// The names of the other files that belong there: those of the view.
     pub files: Vec<String>,
+    folder: Option<Folder>,
+    of_snapshots: Option<Folder>,
+}
+
+/// A folder of articles of one host whose IDs begin alike.
+#[derive(Debug)]
+pub struct Drawer {
+    host: String,
+    name: String,
 }
 
 impl Archive {
-    /// Walks through the folders of articles, and returns every article, sorted by host and ID. What stands beside them, and
-    /// what can't be listed, goes to `stray`.
-    pub fn walk_articles(
+    /// Returns the drawers of all hosts, sorted. What stands beside them, and what can't be listed, goes to `stray`.
+    pub fn list_drawers(
         &self,
         stray: &mut dyn FnMut(Result<Sighting, ArchiveError>),
-    ) -> Vec<ArticleFolder> {
+    ) -> Vec<Drawer> {
         let mut found = Vec::new();
         let folder = layout::articles().to_string();
         for host in self.folders_in(&folder, &|_| true, stray) {
-            let folder = format!("{folder}/{host}");
-            for drawer in self.folders_in(&folder, &|_| true, stray) {
-                let is_article = |name: &str| ArticleFolder::of_parts(&host, &drawer, name);
-                let folder = format!("{folder}/{drawer}");
-                let names = self.folders_in(&folder, &|name| is_article(name).is_some(), stray);
-                found.extend(names.iter().filter_map(|name| is_article(name)));
-            }
+            let names = self.folders_in(&format!("{folder}/{host}"), &|_| true, stray);
+            found.extend(names.into_iter().map(|name| Drawer {
+                host: host.clone(),
+                name,
+            }));
         }
         found
+    }
+
+    /// Returns the articles in a drawer, sorted. What stands beside them, and what can't be listed, goes to `stray`.
+    pub fn articles_in(
+        &self,
+        drawer: &Drawer,
+        stray: &mut dyn FnMut(Result<Sighting, ArchiveError>),
+    ) -> Vec<ArticleFolder> {
+        let Drawer { host, name } = drawer;
+        let is_article = |folder: &str| ArticleFolder::of_parts(host, name, folder);
+        let folder = format!("{}/{host}/{name}", layout::articles());
+        let names = self.folders_in(&folder, &|name| is_article(name).is_some(), stray);
+        names.iter().filter_map(|name| is_article(name)).collect()
     }
 
     /// Returns the names of the folders in `folder` that are wanted; all else goes to `stray`.
@@ -83,12 +104,15 @@ impl Archive {
         article: &ArticleFolder,
         stray: &mut dyn FnMut(Result<Sighting, ArchiveError>),
     ) -> Result<Contents, ArchiveError> {
-        let folder = article.path();
-        let (snapshots, mut others) = (article.snapshots(), Vec::new());
+        let path = article.path();
         let mut contents = Contents::default();
+        let Some(folder) = Folder::open(path.under(self.root()))? else {
+            return Ok(contents);
+        };
+        let (snapshots, mut others) = (article.snapshots(), Vec::new());
         let mut has_snapshots = false;
-        for listed in disk::list(&folder.under(self.root()))? {
-            let place = place_in(folder.as_str(), &listed);
+        for listed in folder.list()? {
+            let place = place_in(path.as_str(), &listed);
             match (place, listed.kind) {
                 (Some(_), Kind::File) => {
                     contents
@@ -99,26 +123,72 @@ impl Archive {
                 _ => others.push(listed),
             }
         }
-        Survey::of(self, Area::Articles, folder.as_str(), others).for_each(&mut *stray);
-        if !has_snapshots {
-            return Ok(contents);
+        Survey::of(self, Area::Articles, path.as_str(), others).for_each(&mut *stray);
+        if has_snapshots
+            && let Err(error) = self.list_snapshots(&folder, &snapshots, &mut contents, stray)
+        {
+            stray(Err(error));
         }
-        let mut others = Vec::new();
-        match disk::list(&snapshots.under(self.root())) {
-            Ok(listed) => {
-                for listed in listed {
-                    match (place_in(snapshots.as_str(), &listed), listed.kind) {
-                        (Some((path, Place::Snapshot(_))), Kind::File) => {
-                            contents.snapshots.push(path);
-                        }
-                        _ => others.push(listed),
-                    }
-                }
-            }
-            Err(error) => stray(Err(error)),
-        }
-        Survey::of(self, Area::Articles, snapshots.as_str(), others).for_each(stray);
+        contents.folder = Some(folder);
         Ok(contents)
+    }
+
+    /// Lists the folder of an article's snapshots, which stands in the one of the article.
+    fn list_snapshots(
+        &self,
+        article: &Folder,
+        path: &ArchivePath,
+        contents: &mut Contents,
+        stray: &mut dyn FnMut(Result<Sighting, ArchiveError>),
+    ) -> Result<(), ArchiveError> {
+        let Some(folder) = article.folder(path.name())? else {
+            return Ok(());
+        };
+        let mut others = Vec::new();
+        for listed in folder.list()? {
+            match (place_in(path.as_str(), &listed), listed.kind) {
+                (Some((path, Place::Snapshot(_))), Kind::File) => contents.snapshots.push(path),
+                _ => others.push(listed),
+            }
+        }
+        contents.of_snapshots = Some(folder);
+        Survey::of(self, Area::Articles, path.as_str(), others).for_each(stray);
+        Ok(())
+    }
+
+    /// Reads a listed snapshot, and proves that its bytes are those of its name. Returns their digest, too.
+    ///
+    /// # Errors
+    /// When it is not there, too large, or damaged.
+    pub fn proven_bytes_in(
+        &self,
+        contents: &Contents,
+        path: &ArchivePath,
+    ) -> Result<(Vec<u8>, Digest), ArchiveError> {
+        match &contents.of_snapshots {
+            Some(folder) if contents.snapshots.contains(path) => {
+                self.proven(path, folder.read_whole(path.name(), SNAPSHOT_BYTES_MAX)?)
+            }
+            _ => self.proven_bytes(path),
+        }
+    }
+
+    /// Reads a file of an article of at most `bytes_max` bytes; one that is listed without looking for its folder again.
+    ///
+    /// # Errors
+    /// When it is not there, no regular file, or too large.
+    pub fn read_in(
+        &self,
+        contents: &Contents,
+        path: &ArchivePath,
+        bytes_max: u64,
+    ) -> Result<Vec<u8>, ArchiveError> {
+        match &contents.folder {
+            Some(folder) if contents.files.iter().any(|name| name == path.name()) => {
+                folder.read_whole(path.name(), bytes_max)
+            }
+            _ => self.read(path, bytes_max),
+        }
     }
 }
 

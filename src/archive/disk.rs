@@ -210,11 +210,8 @@ pub(super) fn is_folder(path: &Path) -> Result<bool, ArchiveError> {
 
 /// Lists a folder, sorted by name; nothing where there is none.
 pub(super) fn list(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
-    if is_folder(path)? {
-        list_followed(path)
-    } else {
-        Ok(Vec::new())
-    }
+    let folder = Folder::open(path.to_owned())?;
+    folder.map_or_else(|| Ok(Vec::new()), |folder| folder.list())
 }
 
 /// Lists a folder, sorted by name, or the one that a link leads to: for the archive's own, which the user named.

@@ -37,7 +37,7 @@ use marker::State;
 
 pub use budget::{Budget, Shortage, free_bytes};
 pub use checkpoints::Head;
-pub use contents::Contents;
+pub use contents::{Contents, Drawer};
 pub use donor::{Donor, Offered, Shelves, SignedText};
 pub use drawers::Drawers;
 pub use error::{ArchiveError, Holder, Kind, hint_of};

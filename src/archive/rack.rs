@@ -73,7 +73,7 @@ impl Archive {
                 extension,
                 kind: Kind::File,
             };
-            if let Some(seen) = rack.folder.look(&blob.name())? {
+            if let Some(seen) = rack.folder.look(blob.name())? {
                 blob.kind = seen.kind;
                 rack.blobs.push(blob);
             }
@@ -143,7 +143,7 @@ impl Rack {
     /// # Errors
     /// When it can't be looked at.
     pub fn length(&self, blob: &BlobFile) -> Result<Option<u64>, ArchiveError> {
-        Ok(self.folder.look(&blob.name())?.map(|seen| seen.bytes))
+        Ok(self.folder.look(blob.name())?.map(|seen| seen.bytes))
     }
 
     /// Reads a blob piece by piece through `buffer`, and hands each piece on, for as long as `take` wants more. Returns its

@@ -59,7 +59,15 @@ impl Archive {
     /// # Errors
     /// When it is not there, too large, or damaged.
     pub fn proven_bytes(&self, path: &ArchivePath) -> Result<(Vec<u8>, Digest), ArchiveError> {
-        let bytes = self.read(path, SNAPSHOT_BYTES_MAX)?;
+        self.proven(path, self.read(path, SNAPSHOT_BYTES_MAX)?)
+    }
+
+    /// Proves that the bytes of a snapshot are those of its name.
+    pub(super) fn proven(
+        &self,
+        path: &ArchivePath,
+        bytes: Vec<u8>,
+    ) -> Result<(Vec<u8>, Digest), ArchiveError> {
         let digest = Digest::of(&bytes);
         if layout::is_named_by(path, &digest) {
             return Ok((bytes, digest));

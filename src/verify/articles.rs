@@ -117,14 +117,14 @@ pub(super) fn check(
             is_removed = true;
             let message = "its article was taken out";
             findings.add(Code::SnapshotRemoved, path, Some(id), message);
-            let bytes = pass.archive.proven_bytes(path).ok();
+            let bytes = pass.archive.proven_bytes_in(&contents, path).ok();
             if let Some(outline) = bytes.and_then(|(bytes, _)| Outline::parse(&bytes).ok()) {
                 add_names(pass, &outline, false);
             }
             continue;
         }
         locked(&pass.snapshots).insert(digits);
-        let Some(sound) = read(pass, path, id, findings) else {
+        let Some(sound) = read(pass, &contents, path, (id, findings)) else {
             continue;
         };
         seen.snapshots += 1;
@@ -165,9 +165,14 @@ pub(super) fn check(
 }
 
 /// Reads a snapshot, a second time before it is condemned, and checks it by itself.
-fn read(pass: &Pass<'_>, path: &ArchivePath, id: &str, findings: &Findings) -> Option<Sound> {
-    let again = |_| pass.archive.proven_bytes(path);
-    let (bytes, digest) = match pass.archive.proven_bytes(path).or_else(again) {
+fn read(
+    pass: &Pass<'_>,
+    contents: &Contents,
+    path: &ArchivePath,
+    (id, findings): (&str, &Findings),
+) -> Option<Sound> {
+    let bytes = || pass.archive.proven_bytes_in(contents, path);
+    let (bytes, digest) = match bytes().or_else(|_| bytes()) {
         Ok(read) => read,
         Err(ArchiveError::Damaged { .. } | ArchiveError::TooLarge { .. }) => {
             let message = "its bytes do not match its name";

@@ -13,6 +13,7 @@ use super::findings::Findings;
 use super::moments::Moment;
 use super::names::Names;
 use super::options::{Depth, Options, Scope};
+use super::view::Shared;
 use super::{articles, blobs, checkpoints, each, front, locked, log, moments, own};
 
 /// One pass over an archive: what is known of it, and what was seen.
@@ -29,6 +30,8 @@ pub(super) struct Pass<'a> {
     pub(super) snapshots: Mutex<HashSet<u128>>,
     /// What is wrong with blobs.
     pub(super) bad: AllBad,
+    /// Files that views share, which were read.
+    pub(super) derived: Shared,
     pub(super) counts: Mutex<Counts>,
     pub(super) threads: usize,
 }
@@ -46,20 +49,38 @@ pub(super) struct Counts {
 impl Pass<'_> {
     /// Returns the articles that the pass is about or needs to know, and says what stands among them that is none.
     pub(super) fn articles(&self) -> Vec<ArticleFolder> {
-        let walk = || {
-            let stray = &mut |sighting| self.report_sighting(Area::Articles, sighting);
-            self.archive.walk_articles(stray)
-        };
         match &self.options.scope {
             Scope::Articles(articles) => articles.clone(),
             Scope::Since(time) => {
                 let recent = log::since(self.archive, *time);
-                let mut articles = walk();
+                let mut articles = self.walk();
                 articles.retain(|article| recent.contains(article.id()));
                 articles
             }
-            Scope::Everything | Scope::Part(_) | Scope::Round(_) => walk(),
+            Scope::Everything | Scope::Part(_) | Scope::Round(_) => self.walk(),
         }
+    }
+
+    /// Returns all articles, sorted by host and ID.
+    fn walk(&self) -> Vec<ArticleFolder> {
+        let stray = |sighting| self.report_sighting(Area::Articles, sighting);
+        let drawers = self.archive.list_drawers(&mut { stray });
+        let found = Mutex::new(Vec::new());
+        each(
+            drawers.iter().enumerate(),
+            self.threads,
+            || false,
+            |(place, drawer)| {
+                let articles = self.archive.articles_in(drawer, &mut { stray });
+                locked(&found).push((place, articles));
+            },
+        );
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.sort_unstable_by_key(|(place, _)| *place);
+        found
+            .into_iter()
+            .flat_map(|(_, articles)| articles)
+            .collect()
     }
 
     /// Returns whether an article is one that the pass is about.

@@ -3,13 +3,14 @@
 mod look;
 mod recorded;
 mod rendered;
+mod shared;
 
-use crate::archive::{Archive, ArchivePath, ArticleFolder, Contents, layout};
+use crate::archive::{Archive, ArchivePath, ArticleFolder, Contents};
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::proven::Key;
 use crate::render::view::{self, Record, VIEW_BYTES_MAX};
-use crate::render::{BLOB_BYTES_MAX, RENDERER, closed};
+use crate::render::{RENDERER, closed};
 use crate::snapshot::Snapshot;
 
 use super::articles::Sound;
@@ -17,6 +18,7 @@ use super::findings::Findings;
 use super::{Depth, Pass};
 use recorded::check_by_record;
 use rendered::{compare, expected, rendered};
+pub(super) use shared::Shared;
 
 /// Whether a view could be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +39,10 @@ pub(super) fn check(
     findings: &Findings,
 ) -> Checked {
     if pass.options.depth == Depth::Quick {
-        return look::look(pass.archive, article, contents, newest, findings);
+        return look::look(pass, article, contents, newest, findings);
     }
     let proven = pass.options.proven.as_deref();
-    let key = proven.and_then(|_| key(pass.archive, article, contents, newest));
+    let key = proven.and_then(|_| key(pass, article, contents, newest));
     if let (Some(proven), Some(key)) = (proven, key)
         && proven.knows(key)
     {
@@ -72,7 +74,7 @@ pub(super) fn check(
 /// Stands for the proof that a view is what rendering the snapshot gives, that it can be undone and that it is closed; `None`
 /// where not all of it can be read. What belongs to a view stands in its record, so nothing of it can be left out.
 fn key(
-    archive: &Archive,
+    pass: &Pass<'_>,
     article: &ArticleFolder,
     contents: &Contents,
     newest: &Sound,
@@ -81,8 +83,9 @@ fn key(
     let mut names = Vec::new();
     let mut derived = Vec::new();
     for name in &contents.files {
-        let bytes = archive
-            .read(&article.file(name), VIEW_BYTES_MAX as u64)
+        let bytes = pass
+            .archive
+            .read_in(contents, &article.file(name), VIEW_BYTES_MAX as u64)
             .ok()?;
         if *name == *article.view_record().name() {
             derived = view::outline(&bytes)?.derived;
@@ -91,10 +94,7 @@ fn key(
         names.push(name.as_str());
     }
     for name in &derived {
-        let bytes = archive
-            .read(&layout::derived_named(name)?, BLOB_BYTES_MAX)
-            .ok()?;
-        digests.push(Digest::of(&bytes));
+        digests.push(pass.derived.digest(pass.archive, name)?);
         names.push(name.as_str());
     }
     let digests = digests.iter().map(|digest| &digest.as_bytes()[..]);

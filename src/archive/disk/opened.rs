@@ -4,62 +4,142 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{Listed, Seen, is_folder, list};
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
+
+#[cfg(unix)]
+use rustix::fs::{FileType, Mode, OFlags};
+
+use super::{Listed, Seen, is_folder};
 use crate::archive::error::{ArchiveError, At as _, Kind};
+
+/// Bytes of names that are taken from the system at once.
+#[cfg(target_os = "linux")]
+const LIST_BYTES: usize = 32 * 1024;
+
+/// How a folder is opened: as nothing but a folder, and through no link.
+#[cfg(unix)]
+const FOLDER: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 /// A folder whose files are looked at and opened by their names.
 #[derive(Debug)]
 pub(in crate::archive) struct Folder {
     path: PathBuf,
     #[cfg(unix)]
-    handle: std::os::fd::OwnedFd,
+    handle: OwnedFd,
 }
 
 impl Folder {
     /// Opens a folder; `None` where there is none. A link in its place is not followed.
+    #[cfg(unix)]
     pub(in crate::archive) fn open(path: PathBuf) -> Result<Option<Self>, ArchiveError> {
-        if !is_folder(&path)? {
-            return Ok(None);
+        let opened = rustix::fs::open(&path, FOLDER, Mode::empty());
+        Self::of(opened, path)
+    }
+
+    /// Opens a folder in this one; `None` where there is none. A link in its place is not followed.
+    #[cfg(unix)]
+    pub(in crate::archive) fn folder(&self, name: &str) -> Result<Option<Self>, ArchiveError> {
+        let opened = rustix::fs::openat(&self.handle, name, FOLDER, Mode::empty());
+        Self::of(opened, self.path.join(name))
+    }
+
+    #[cfg(unix)]
+    fn of(
+        opened: rustix::io::Result<OwnedFd>,
+        path: PathBuf,
+    ) -> Result<Option<Self>, ArchiveError> {
+        use rustix::io::Errno;
+
+        match opened {
+            Ok(handle) => Ok(Some(Self { path, handle })),
+            Err(Errno::NOENT) => Ok(None),
+            // It is no folder, or what leads there is none: which of them, a look tells.
+            Err(Errno::NOTDIR | Errno::LOOP) if !is_folder(&path)? => Ok(None),
+            Err(errno) => Err(std::io::Error::from(errno)).at("open", &path),
         }
-        Ok(Some(Self {
-            #[cfg(unix)]
-            handle: handle(&path)?,
-            path,
-        }))
+    }
+
+    /// Opens a folder; `None` where there is none. A link in its place is not followed.
+    #[cfg(not(unix))]
+    pub(in crate::archive) fn open(path: PathBuf) -> Result<Option<Self>, ArchiveError> {
+        Ok(is_folder(&path)?.then_some(Self { path }))
+    }
+
+    /// Opens a folder in this one; `None` where there is none. A link in its place is not followed.
+    #[cfg(not(unix))]
+    pub(in crate::archive) fn folder(&self, name: &str) -> Result<Option<Self>, ArchiveError> {
+        Self::open(self.path.join(name))
     }
 
     /// Lists what stands in it, sorted by name.
+    #[cfg(target_os = "linux")]
     pub(in crate::archive) fn list(&self) -> Result<Vec<Listed>, ArchiveError> {
-        list(&self.path)
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let mut buffer = Vec::with_capacity(LIST_BYTES);
+        let mut entries = rustix::fs::RawDir::new(&self.handle, buffer.spare_capacity_mut());
+        let mut listed = Vec::new();
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(std::io::Error::from).at("list", &self.path)?;
+            let name = std::ffi::OsStr::from_bytes(entry.file_name().to_bytes());
+            if name == "." || name == ".." {
+                continue;
+            }
+            let kind = match entry.file_type() {
+                // Not every file system tells.
+                FileType::Unknown => match self.look(name)? {
+                    Some(seen) => seen.kind,
+                    None => continue,
+                },
+                told => kind_of(told),
+            };
+            listed.push(Listed {
+                name: name.to_owned(),
+                kind,
+            });
+        }
+        listed.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        Ok(listed)
+    }
+
+    /// Lists what stands in it, sorted by name.
+    #[cfg(not(target_os = "linux"))]
+    pub(in crate::archive) fn list(&self) -> Result<Vec<Listed>, ArchiveError> {
+        super::list_followed(&self.path)
     }
 
     /// Looks at what stands in it under `name`, without opening or following it; `None` where there is nothing.
     #[cfg(unix)]
-    pub(in crate::archive) fn look(&self, name: &str) -> Result<Option<Seen>, ArchiveError> {
-        use rustix::fs::{AtFlags, FileType, statat};
+    pub(in crate::archive) fn look(
+        &self,
+        name: impl AsRef<Path>,
+    ) -> Result<Option<Seen>, ArchiveError> {
+        use rustix::fs::{AtFlags, statat};
 
+        let name = name.as_ref();
         let seen = match statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
             Err(rustix::io::Errno::NOENT) => return Ok(None),
             other => other
                 .map_err(std::io::Error::from)
                 .at("look at", &self.path.join(name))?,
         };
-        let kind = match FileType::from_raw_mode(seen.st_mode) {
-            FileType::RegularFile => Kind::File,
-            FileType::Directory => Kind::Folder,
-            FileType::Symlink => Kind::Symlink,
-            _ => Kind::Special,
-        };
         Ok(Some(Seen {
-            kind,
+            kind: kind_of(FileType::from_raw_mode(seen.st_mode)),
             bytes: u64::try_from(seen.st_size).unwrap_or_default(),
         }))
     }
 
     /// Looks at what stands in it under `name`, without opening or following it; `None` where there is nothing.
     #[cfg(not(unix))]
-    pub(in crate::archive) fn look(&self, name: &str) -> Result<Option<Seen>, ArchiveError> {
-        look(&self.path.join(name))
+    pub(in crate::archive) fn look(
+        &self,
+        name: impl AsRef<Path>,
+    ) -> Result<Option<Seen>, ArchiveError> {
+        super::look(&self.path.join(name))
     }
 
     /// Reads the regular file `name` piece by piece through `buffer`, and hands each piece on, for as long as `take` wants
@@ -70,7 +150,45 @@ impl Folder {
         buffer: &mut [u8],
         take: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(u64, bool), ArchiveError> {
-        let mut file = self.open_file(name)?;
+        let (mut file, length) = self.open_regular(name)?;
+        let mut left = length;
+        while left > 0 {
+            let read = match file.read(buffer) {
+                Ok(0) => break,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                other => other.map_err(|source| io(source, &self.path.join(name)))?,
+            };
+            if !take(&buffer[..read]) {
+                return Ok((length, false));
+            }
+            left = left.saturating_sub(read as u64);
+        }
+        Ok((length, true))
+    }
+
+    /// Reads the whole regular file `name` of at most `limit` bytes. The length is taken first, and nothing beyond it is believed.
+    pub(in crate::archive) fn read_whole(
+        &self,
+        name: &str,
+        limit: u64,
+    ) -> Result<Vec<u8>, ArchiveError> {
+        let (file, length) = self.open_regular(name)?;
+        if length > limit {
+            return Err(ArchiveError::TooLarge {
+                path: self.path.join(name),
+                limit,
+            });
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        file.take(length)
+            .read_to_end(&mut bytes)
+            .map_err(|source| io(source, &self.path.join(name)))?;
+        Ok(bytes)
+    }
+
+    /// Opens a regular file, and returns its length.
+    fn open_regular(&self, name: &str) -> Result<(File, u64), ArchiveError> {
+        let file = self.open_file(name)?;
         let path = || self.path.join(name);
         let found = file.metadata().map_err(|source| io(source, &path()))?;
         if !found.is_file() {
@@ -80,28 +198,14 @@ impl Folder {
                 wanted: Kind::File,
             });
         }
-        let mut left = found.len();
-        while left > 0 {
-            let read = match file.read(buffer) {
-                Ok(0) => break,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                other => other.map_err(|source| io(source, &path()))?,
-            };
-            if !take(&buffer[..read]) {
-                return Ok((found.len(), false));
-            }
-            left = left.saturating_sub(read as u64);
-        }
-        Ok((found.len(), true))
+        Ok((file, found.len()))
     }
 
     /// Opens a file that was seen to be a regular one. Where that is another thing now, it is neither followed nor waited for.
     #[cfg(unix)]
     fn open_file(&self, name: &str) -> Result<File, ArchiveError> {
-        use rustix::fs::{Mode, OFlags, openat};
-
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        openat(&self.handle, name, flags, Mode::empty())
+        rustix::fs::openat(&self.handle, name, flags, Mode::empty())
             .map(File::from)
             .map_err(|errno| io(errno.into(), &self.path.join(name)))
     }
@@ -121,11 +225,11 @@ fn io(source: std::io::Error, path: &Path) -> ArchiveError {
 }
 
 #[cfg(unix)]
-fn handle(path: &Path) -> Result<std::os::fd::OwnedFd, ArchiveError> {
-    use rustix::fs::{Mode, OFlags, open};
-
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    open(path, flags, Mode::empty())
-        .map_err(std::io::Error::from)
-        .at("open", path)
+fn kind_of(found: FileType) -> Kind {
+    match found {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Folder,
+        FileType::Symlink => Kind::Symlink,
+        _ => Kind::Special,
+    }
 }

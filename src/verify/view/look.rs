@@ -6,11 +6,11 @@ use crate::render::view::{self, Outline, VIEW_BYTES_MAX};
 use crate::verify::articles::Sound;
 use crate::verify::findings::Findings;
 
-use super::Checked;
+use super::{Checked, Pass};
 
 /// Looks whether every file of a view is there, and whether it is that of the newest snapshot.
 pub(super) fn look(
-    archive: &Archive,
+    pass: &Pass<'_>,
     article: &ArticleFolder,
     contents: &Contents,
     newest: &Sound,
@@ -18,7 +18,7 @@ pub(super) fn look(
 ) -> Checked {
     let id = Some(article.id().as_str());
     let place = article.view_record();
-    let Some(outline) = outline(archive, article, findings) else {
+    let Some(outline) = outline(pass.archive, article, contents, findings) else {
         return Checked::No;
     };
     if outline.snapshot != newest.path.name() {
@@ -43,7 +43,7 @@ pub(super) fn look(
             findings.add(Code::ViewAltered, &place, id, message);
             continue;
         };
-        match archive.is_file(&path) {
+        match pass.archive.is_file(&path) {
             Ok(true) => {}
             Ok(false) => findings.add(Code::DerivedMissing, path, id, "it is not there"),
             Err(error) => findings.trouble(path, id, &error),
@@ -53,10 +53,15 @@ pub(super) fn look(
 }
 
 /// Reads the record of a view without its edits, and says why that can't be done.
-fn outline(archive: &Archive, article: &ArticleFolder, findings: &Findings) -> Option<Outline> {
+fn outline(
+    archive: &Archive,
+    article: &ArticleFolder,
+    contents: &Contents,
+    findings: &Findings,
+) -> Option<Outline> {
     let id = Some(article.id().as_str());
     let place = article.view_record();
-    match archive.read(&place, VIEW_BYTES_MAX as u64) {
+    match archive.read_in(contents, &place, VIEW_BYTES_MAX as u64) {
         Ok(json) => {
             let outline = view::outline(&json);
             if outline.is_none() {
