@@ -139,3 +139,29 @@ fn scripts_are_well_formed() {
         .unwrap();
     assert_eq!(unknown.status.code(), Some(2));
 }
+
+/// The fuzz targets are a workspace of their own, which no check builds but the long one: a law that uses a crate they do not
+/// know would go unnoticed.
+#[test]
+fn what_laws_use_is_known_to_the_fuzz_targets() {
+    let manifest = read("fuzz/Cargo.toml");
+    let laws = fs::read_dir(root().join("tests/laws/law")).unwrap();
+    let mut seen = 0;
+    for law in laws {
+        let law = fs::read_to_string(law.unwrap().path()).unwrap();
+        for line in law.lines() {
+            let Some(used) = line.strip_prefix("use ") else {
+                continue;
+            };
+            let used = used.split([':', ';']).next().unwrap();
+            let is_ours = ["std", "core", "crate", "super", "self"].contains(&used);
+            let is_known = manifest.lines().any(|line| {
+                line.strip_prefix(used)
+                    .is_some_and(|rest| rest.starts_with(" ="))
+            });
+            assert!(is_ours || is_known, "{used} is not in fuzz/Cargo.toml");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10);
+}

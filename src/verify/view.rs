@@ -79,15 +79,17 @@ fn key(
     contents: &Contents,
     newest: &Sound,
 ) -> Option<Key> {
+    let record = article.view_record();
     let mut digests = vec![newest.digest];
     let mut names = Vec::new();
     let mut derived = Vec::new();
     for name in &contents.files {
+        let path = article.file(name);
         let bytes = pass
             .archive
-            .read_in(contents, &article.file(name), VIEW_BYTES_MAX as u64)
+            .read_in(contents, &path, VIEW_BYTES_MAX as u64)
             .ok()?;
-        if *name == *article.view_record().name() {
+        if path == record {
             derived = view::outline(&bytes)?.derived;
         }
         digests.push(Digest::of(&bytes));

@@ -58,10 +58,10 @@ impl ArticleFolder {
     /// Returns the path of the folder.
     #[must_use]
     pub fn path(&self) -> ArchivePath {
-        articles()
-            .child(&self.host)
-            .child(self.id.drawer())
-            .child(&format!("{}-{}", self.slug, self.id))
+        let Self { host, slug, id } = self;
+        let drawer = id.drawer();
+        // In one piece: it is asked for several times an article, and an archive may have a million.
+        ArchivePath::ours(format!("{}/{host}/{drawer}/{slug}-{id}", articles()))
     }
 
     /// Returns the path of the view that a person opens.

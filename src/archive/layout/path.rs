@@ -23,6 +23,12 @@ impl ArchivePath {
         Self(path.to_owned())
     }
 
+    /// Returns a path of ours, of parts that are names of ours.
+    pub(super) fn ours(path: String) -> Self {
+        debug_assert!(path.split('/').all(names::is_portable), "{path}");
+        Self(path)
+    }
+
     /// Returns the path as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -37,8 +43,7 @@ impl ArchivePath {
 
     /// Returns the path of `name` inside this one.
     pub(in crate::archive) fn child(&self, name: &str) -> Self {
-        debug_assert!(names::is_portable(name), "{name}");
-        Self(format!("{}/{name}", self.0))
+        Self::ours([&self.0, "/", name].concat())
     }
 
     /// Returns the folder it stands in; `None` at the archive's top.
