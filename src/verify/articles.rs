@@ -73,7 +73,9 @@ pub(super) fn index(pass: &Pass<'_>, article: &ArticleFolder) {
             continue;
         };
         if let Ok(outline) = Outline::parse(&bytes) {
-            let is_needed = !is_removed && pass.moment.log.entry(&digest).is_some();
+            let is_committed = pass.moment.log.entry(&digest).is_some()
+                || view::is_shown(pass.archive, article, &path);
+            let is_needed = !is_removed && is_committed;
             add_names(pass, &outline, is_needed);
         }
     }
@@ -129,7 +131,9 @@ pub(super) fn check(
         };
         seen.snapshots += 1;
         let entry = log.entry(&sound.digest);
-        add_names(pass, &sound.outline, entry.is_some());
+        // A view is made after its commit, whatever became of the log.
+        let is_needed = entry.is_some() || view::is_shown(pass.archive, article, path);
+        add_names(pass, &sound.outline, is_needed);
         let Some(entry) = entry else {
             if log.is_known() {
                 view::report_uncommitted(pass.archive, article, &sound.path, findings);
@@ -160,6 +164,8 @@ pub(super) fn check(
             view::Checked::Yes => seen.views += 1,
             view::Checked::No => seen.not_checked += 1,
         }
+    } else if !is_removed && view::check_without_snapshot(pass, article, &contents, log, findings) {
+        seen.not_checked += 1;
     }
     seen
 }

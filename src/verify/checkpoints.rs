@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::archive::{Archive, ArchiveError, ArchivePath, layout};
 use crate::checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, Flaw, Signed};
 use crate::finding::{Code, SignedTo};
-use crate::ssh::{SIGNATURE_BYTES_MAX, Standing};
+use crate::ssh::{SIGNATURE_BYTES_MAX, Signature, Standing};
 
 use super::Options;
 use super::findings::Findings;
@@ -101,6 +101,10 @@ fn read(archive: &Archive, path: ArchivePath, findings: &Findings) -> Option<Rea
         Ok(signed) => Some(signed),
         Err(flaw @ Flaw::Text(_)) => {
             findings.add(Code::CheckpointInvalid, path, None, flaw.to_string());
+            // What is wrong with one must not hide what is wrong with the other.
+            if let Err(flaw) = Signature::parse(&signature) {
+                findings.add(Code::SignatureInvalid, sign, None, flaw.to_string());
+            }
             return None;
         }
         Err(flaw @ (Flaw::Signature(_) | Flaw::Broken)) => {
@@ -113,7 +117,9 @@ fn read(archive: &Archive, path: ArchivePath, findings: &Findings) -> Option<Rea
         }
     };
     let checkpoint = Checkpoint::parse(&text).ok()?;
-    let named = signed.as_ref().map(|it| it.key.short_name());
+    // Also of a key that is not judged: a changed bit may have made it one.
+    let named = Signature::parse(&signature).ok();
+    let named = named.map(|it| it.key().short_name());
     let named = named.map(|key| layout::checkpoint(checkpoint.entries, &key));
     if named.is_some_and(|named| named != path) {
         let message = "its name is not that of its entries and its key";

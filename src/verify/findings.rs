@@ -168,6 +168,14 @@ impl Findings {
         codes.all(|code| code.severity() == Severity::Notice)
     }
 
+    /// Returns whether all that was seen `is_such`. What is not held any more is, where it is a notice.
+    pub(super) fn all(&self, is_such: impl Fn(&Finding) -> bool) -> bool {
+        let seen = locked(&self.seen);
+        let mut more = seen.more.keys();
+        more.all(|code| code.severity() == Severity::Notice)
+            && seen.held.values().flatten().all(is_such)
+    }
+
     /// Returns whether nothing at all was seen so far.
     pub(super) fn are_none(&self) -> bool {
         locked(&self.seen).held.is_empty()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::archive::{Archive, ArchiveError, ArchivePath, layout};
 use crate::catalogue::{self, FRONT_BYTES_MAX};
 use crate::digest::Digest;
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 use crate::proven::Key;
 use crate::render::RENDERER;
 use crate::render::catalogue::{entries, renderer};
@@ -41,13 +41,13 @@ pub(super) fn check(pass: &Pass<'_>) {
     {
         return;
     }
-    let is_sound = pass.findings.are_notices();
+    let are_listed = pass.findings.all(|finding| !hides_rows(finding));
     for times in 0..=TIMES_MAX {
         let is_written_to = archive
             .leftovers()
             .is_ok_and(|writers| writers.iter().any(|writer| writer.alive));
         let found = pass.findings.apart();
-        let is_compared = check_once(archive, is_sound, &found);
+        let is_compared = check_once(archive, are_listed, &found);
         if let (Some(proven), Some(key)) = (proven, key)
             && is_compared
             && !is_written_to
@@ -109,9 +109,9 @@ pub(super) fn report_shorter_log(pass: &Pass<'_>) {
 }
 
 /// Checks the pages that tell what is in the archive. They may lag behind the log, so they are compared with what they
-/// were at the entry that they tell of; and only where all else `is_sound`, since a damaged snapshot has no row. Returns whether
-/// they were compared.
-fn check_once(archive: &Archive, is_sound: bool, findings: &Findings) -> bool {
+/// were at the entry that they tell of; and only where all captures `are_listed`, since a damaged snapshot has no row. Returns
+/// whether they were compared.
+fn check_once(archive: &Archive, are_listed: bool, findings: &Findings) -> bool {
     let front = match archive.read(&layout::front(), FRONT_BYTES_MAX) {
         Ok(front) => front,
         Err(ArchiveError::TooLarge { .. }) => {
@@ -122,7 +122,7 @@ fn check_once(archive: &Archive, is_sound: bool, findings: &Findings) -> bool {
     };
     view::report_leaks(&layout::front(), &front, None, findings);
     let is_ours = renderer(&front) == Some(RENDERER);
-    let Some(end) = entries(&front).filter(|_| is_sound && is_ours) else {
+    let Some(end) = entries(&front).filter(|_| are_listed && is_ours) else {
         return false;
     };
     let compared = catalogue::pages(archive, end, |path, bytes| {
@@ -133,6 +133,23 @@ fn check_once(archive: &Archive, is_sound: bool, findings: &Findings) -> bool {
         findings.trouble("index", None, error);
     }
     compared.is_ok()
+}
+
+/// Returns whether what was found keeps a capture from its row: that is made of the log and of snapshots.
+fn hides_rows(finding: &Finding) -> bool {
+    match finding.code {
+        Code::LogBroken
+        | Code::LogGap
+        | Code::LogChain
+        | Code::SnapshotAltered
+        | Code::SnapshotInvalid
+        | Code::SnapshotMisplaced
+        | Code::SnapshotMissing => true,
+        Code::NotAFile | Code::Unreadable => {
+            finding.path.starts_with("log") || finding.path.starts_with("articles")
+        }
+        _ => false,
+    }
 }
 
 fn compare(archive: &Archive, path: &ArchivePath, wanted: &[u8], findings: &Findings) {

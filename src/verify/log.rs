@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::archive::log::{Entry, EntryKind, Fault, Line, Removals};
-use crate::archive::{Archive, ArticleId, Drawers, layout};
+use crate::archive::{Archive, ArchivePath, ArticleId, Drawers, layout};
 use crate::causes::with_causes;
 use crate::digest::Digest;
 use crate::finding::Code;
@@ -167,6 +167,13 @@ impl Committed {
     pub(super) fn is_removed(&self, article: &ArticleId, digits: u128) -> bool {
         let commit = self.commits.get(&digits);
         commit.is_some_and(|it| it.article == *article && self.removals.covers(article, it.index))
+    }
+
+    /// Returns whether the log names this file of an article, by the digits in its name.
+    pub(super) fn names(&self, article: &ArticleId, snapshot: &ArchivePath) -> bool {
+        let digits = layout::snapshot_number(snapshot);
+        let commit = digits.and_then(|digits| self.commits.get(&digits));
+        commit.is_some_and(|commit| commit.article == *article)
     }
 
     /// Returns the entry of a snapshot.

@@ -1,5 +1,6 @@
 //! Is a view what it must be? Rendered again from the truth, compared, undone, and proven closed.
 
+mod alone;
 mod look;
 mod recorded;
 mod rendered;
@@ -15,8 +16,9 @@ use crate::snapshot::Snapshot;
 
 use super::articles::Sound;
 use super::findings::Findings;
+use super::log::Committed;
 use super::{Depth, Pass};
-use recorded::check_by_record;
+use recorded::{check_by_record, report_outdated};
 use rendered::{compare, expected, rendered};
 pub(super) use shared::Shared;
 
@@ -126,14 +128,18 @@ impl Shown<'_> {
         {
             let message = format!("it shows {}, not the newest snapshot", record.snapshot);
             findings.add(Code::ViewStale, article.view_record(), Some(id), message);
+            report_open(archive, article, findings);
             return Checked::Yes;
         }
         if let Some(record) = record.filter(|record| record.renderer != RENDERER) {
-            check_by_record(archive, article, self.snapshot, &record, findings);
+            report_outdated(article, &record, findings);
+            check_by_record(archive, article, Some(self.snapshot), &record, findings);
             report_open(archive, article, findings);
             return Checked::No;
         }
         let Some(view) = rendered(archive, self.snapshot) else {
+            alone::check_by_itself(archive, article, self.snapshot, findings);
+            report_open(archive, article, findings);
             return Checked::No;
         };
         for file in expected(article, self.path, &view) {
@@ -142,6 +148,26 @@ impl Shown<'_> {
         report_open(archive, article, findings);
         Checked::Yes
     }
+}
+
+/// Checks the view of an article of which no snapshot is both committed and sound, where something of a view is there. Returns
+/// whether there is.
+pub(super) fn check_without_snapshot(
+    pass: &Pass<'_>,
+    article: &ArticleFolder,
+    contents: &Contents,
+    log: &Committed,
+    findings: &Findings,
+) -> bool {
+    // Views are made after their commit: where nothing is there of one, none need be.
+    if contents.files.is_empty() {
+        return false;
+    }
+    if pass.options.depth != Depth::Quick {
+        alone::check_without_snapshot(pass.archive, article, contents, log, findings);
+        report_open(pass.archive, article, findings);
+    }
+    true
 }
 
 /// Says that the log does not name a snapshot. Views are made after the log's entry is durable, so where a view shows the
@@ -153,8 +179,7 @@ pub(super) fn report_uncommitted(
     findings: &Findings,
 ) {
     let id = Some(article.id().as_str());
-    let shown = record(archive, article).is_some_and(|record| record.snapshot == path.name());
-    if shown {
+    if is_shown(archive, article, path) {
         findings.add(
             Code::LogGap,
             path,
@@ -169,6 +194,11 @@ pub(super) fn report_uncommitted(
             "the log does not name it",
         );
     }
+}
+
+/// Returns whether the view of its article shows a snapshot.
+pub(super) fn is_shown(archive: &Archive, article: &ArticleFolder, path: &ArchivePath) -> bool {
+    record(archive, article).is_some_and(|record| record.snapshot == path.name())
 }
 
 fn record(archive: &Archive, article: &ArticleFolder) -> Option<Record> {

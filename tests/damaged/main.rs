@@ -16,9 +16,11 @@ mod cases;
 mod damage;
 mod fixture;
 mod mending;
+mod named;
 mod random;
 mod signed;
 mod sorts;
+mod together;
 
 use std::fs;
 use std::path::Path;

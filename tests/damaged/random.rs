@@ -24,10 +24,10 @@ const THREADS: u64 = 2;
 const SEED: u64 = 7;
 
 /// Numbers by chance, the same for the same seed: `SplitMix64`.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -35,7 +35,7 @@ impl Numbers {
         mixed ^ (mixed >> 31)
     }
 
-    fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         let number = self.next() % choices.len() as u64;
         &choices[usize::try_from(number).unwrap()]
     }
@@ -55,10 +55,15 @@ pub(crate) fn is_of_top(path: &str) -> bool {
     !path.contains('/')
 }
 
+/// Returns what chance begins with.
+pub(crate) fn seed() -> u64 {
+    let seed = std::env::var("OFFPRINT_SEED").ok();
+    seed.map_or(SEED, |seed| seed.parse().unwrap())
+}
+
 #[test]
 fn a_thousand_damages_by_chance_are_noticed() {
-    let seed = std::env::var("OFFPRINT_SEED").ok();
-    let seed = seed.map_or(SEED, |seed| seed.parse().unwrap());
+    let seed = seed();
     let missed: Vec<String> = thread::scope(|scope| {
         let parts: Vec<_> = (0..THREADS)
             .map(|part| {

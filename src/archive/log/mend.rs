@@ -12,9 +12,10 @@ use std::path::Path;
 
 use super::{Break, Entry, EntryKind, Fault, no_line};
 use crate::archive::error::ArchiveError;
-use crate::archive::layout::{self, ArticleId};
+use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
 use crate::archive::{Archive, disk};
 use crate::digest::Digest;
+use crate::render::view::{self, VIEW_BYTES_MAX};
 
 use wanted::{Wanted, put};
 
@@ -144,6 +145,14 @@ fn own_files(root: &Path) -> Result<Vec<u64>, ArchiveError> {
     }
 }
 
+/// Returns the number of the snapshot that the view of an article shows.
+fn shown(archive: &Archive, folder: &ArticleFolder) -> Option<u128> {
+    let json = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64);
+    let outline = view::outline(&json.ok()?)?;
+    let path = format!("{}/snapshots/{}", folder.path(), outline.snapshot);
+    layout::snapshot_number(&ArchivePath::parse(&path)?)
+}
+
 impl<'a> Here<'a> {
     fn look(archive: &'a Archive) -> Result<Self, ArchiveError> {
         let mut snapshots = HashSet::new();
@@ -151,6 +160,9 @@ impl<'a> Here<'a> {
             for path in archive.snapshots(&folder)? {
                 snapshots.extend(layout::snapshot_number(&path));
             }
+            // A view is made after its commit, whatever became of the snapshot. Without this, the entry of one that is lost would not
+            // be believed, and what a repair writes down would stand in its place for ever.
+            snapshots.extend(shown(archive, &folder));
         }
         Ok(Self { archive, snapshots })
     }
