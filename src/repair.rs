@@ -181,6 +181,10 @@ fn mend_log(
     for donor in sources.donors.iter().filter(|donor| donor.is_archive()) {
         let name = donor.root().display().to_string();
         match alone.mend_log(donor)? {
+            // Nothing was put back, so what is wrong is not the log's fault: something of another archive lies here.
+            Ok(0) => troubles.push(format!(
+                "{name}: the log there says no more than the one here"
+            )),
             Ok(_) => return Ok(Some(Ok(Mended { from: Some(name) }))),
             Err(why) => troubles.push(format!("{name}: {why}")),
         }

@@ -87,6 +87,18 @@ impl Damaged {
 
     /// Replaces what differs from run to run: times, and the names of snapshots, which hold them.
     pub(crate) fn plain(&self, said: &str) -> String {
+        let said = self.without_names(said);
+        let (before, after) = said.rsplit_once(" in ").unwrap_or((&said, ""));
+        let after = after.split_once(" s\n").map_or(after, |(_, after)| after);
+        if said.contains(" finding") {
+            format!("{before} in S s\n{after}")
+        } else {
+            said
+        }
+    }
+
+    /// Replaces the names of the archive and of snapshots.
+    pub(crate) fn without_names(&self, said: &str) -> String {
         let mut said = said.replace(&self.root().display().to_string(), "ARCHIVE");
         for (number, digest) in snapshots().iter().enumerate() {
             let name = ["PAGE", "ONE", "TWO", "SPECIMEN"][number];
@@ -96,13 +108,7 @@ impl Damaged {
         while let Some(start) = said.find("20990101T000000Z-") {
             said.replace_range(start..start + 49, "LATER");
         }
-        let (before, after) = said.rsplit_once(" in ").unwrap_or((&said, ""));
-        let after = after.split_once(" s\n").map_or(after, |(_, after)| after);
-        if said.contains(" finding") {
-            format!("{before} in S s\n{after}")
-        } else {
-            said
-        }
+        said
     }
 }
 
@@ -197,7 +203,7 @@ fn make() -> TempDir {
     inner
 }
 
-fn add(archive: &Path, folder: &Path, arguments: &[&str], code: i32) {
+pub(crate) fn add(archive: &Path, folder: &Path, arguments: &[&str], code: i32) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
     let output = command
         .current_dir(folder)

@@ -9,7 +9,7 @@ use offprint::digest::Digest;
 use tempfile::TempDir;
 
 use crate::fixture::{Damaged, copy, sound};
-use crate::verify;
+use crate::{agree, verify};
 
 /// Who signed, and what the one who checks has: a file of signers.
 const WHO: &str = "kai@example.com";
@@ -56,7 +56,9 @@ fn said(damage: impl FnOnce(&Damaged)) -> String {
     let archive = Damaged::of(&signed().join("archive"));
     damage(&archive);
     let signers = signed().join("signers");
-    verify(archive.root(), &["--signers", signers.to_str().unwrap()])
+    let said = verify(archive.root(), &["--signers", signers.to_str().unwrap()]);
+    agree(archive.root(), said.contains("damage     blob-altered"));
+    said
 }
 
 #[track_caller]

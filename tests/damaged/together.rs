@@ -10,10 +10,11 @@ use std::thread;
 use offprint::finding::{Finding, Severity};
 use serde_json::Value;
 
+use crate::agree;
 use crate::damage::{Chance, Kind, apply};
 use crate::fixture::Damaged;
 use crate::named::{Hurt, Named, Sort, is_same, sort};
-use crate::random::{Numbers, found, is_of_top, seed};
+use crate::random::{Numbers, found, is_altered, is_of_top, seed};
 use crate::signed::signed;
 
 /// How often.
@@ -52,6 +53,7 @@ fn once(sound: &Files, numbers: &mut Numbers) -> Result<(), String> {
     let aside = tempfile::tempdir().unwrap();
     let hurts = hurt(&archive, aside.path(), sound, numbers);
     let findings = found(archive.root())?;
+    agree(archive.root(), is_altered(&findings));
     let mut wrong = String::new();
     for named in hurts.iter().flat_map(Hurt::named) {
         if !named.is_told_by(&findings) && !is_hidden(&named, &hurts, sound) {
