@@ -27,11 +27,13 @@ mod resources;
 mod run;
 mod said;
 mod start;
+mod still;
 mod told;
 mod unasked;
 mod wishes;
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -48,12 +50,14 @@ use crate::snapshot;
 use crate::source::Source;
 
 use articles::Turn;
+use earlier::Earlier;
 use error::{InputTrouble, Stop};
 use load::{Load, Loaded, load, reload};
 use news::News;
 use record::Found;
 use run::Run;
 use said::{Said, keys, read};
+use still::Still;
 use told::public;
 
 pub use entry::{Entries, Entry, Held};
@@ -167,23 +171,10 @@ async fn capture(
     source: &Source,
     report: &Listener,
 ) -> Result<Captured, Stop> {
-    let mut guess = run.guess(source).await?;
     let wishes = run.wishes(given);
-    let loaded = match load(run, source, guess.as_ref(), &wishes).await {
-        Ok(Load::Document(loaded)) => *loaded,
-        Ok(Load::Unchanged(unchanged)) => {
-            let last = guess.ok_or(InputTrouble::NotModified)?;
-            match unasked::stays(run, &unchanged, last, &wishes, report).await? {
-                Ok(captured) => return Ok(captured),
-                Err(last) => {
-                    let loaded = reload(run, unchanged, &last, &wishes).await?;
-                    guess = Some(last);
-                    loaded
-                }
-            }
-        }
-        Err(Stop::Input(trouble)) => return lost::refused(run, guess.as_ref(), trouble).await,
-        Err(stop) => return Err(stop),
+    let (loaded, guess) = match begin(run, source, &wishes, report).await? {
+        ControlFlow::Break(captured) => return Ok(captured),
+        ControlFlow::Continue(begun) => begun,
     };
     let (loaded, original) = put(run, loaded).await?;
     let reader = Arc::clone(run);
@@ -227,6 +218,49 @@ async fn capture(
     };
     let (news, seen) = News::of(run, &found, (last, contents), &seat, report).await?;
     Ok(Captured { news, seen, turn })
+}
+
+/// Loads an input, with the last snapshot of the article that its own key leads to. Comes to an end with that where nothing has
+/// changed, or there is nothing.
+async fn begin(
+    run: &Arc<Run>,
+    source: &Source,
+    wishes: &Wishes,
+    report: &Listener,
+) -> Result<ControlFlow<Captured, (Loaded, Option<Earlier>)>, Stop> {
+    let still = run.still(source).await?;
+    let mut guess = None;
+    if still.is_none() {
+        guess = run.guess(source).await?;
+    }
+    let validators = still.as_ref().map(Still::validators);
+    let load = load(run, source, (guess.as_ref(), validators), wishes).await;
+    if let Some(still) = still {
+        if let Ok(Load::Unchanged(unchanged)) = &load
+            && let Some(captured) = still.stays(run, unchanged, wishes, report).await?
+        {
+            return Ok(ControlFlow::Break(captured));
+        }
+        guess = run.guess(source).await?;
+    }
+    match load {
+        Ok(Load::Document(loaded)) => Ok(ControlFlow::Continue((*loaded, guess))),
+        Ok(Load::Unchanged(unchanged)) => {
+            let last = guess.ok_or(InputTrouble::NotModified)?;
+            match unasked::stays(run, &unchanged, last, wishes, report).await? {
+                Ok(captured) => Ok(ControlFlow::Break(captured)),
+                Err(last) => {
+                    let loaded = reload(run, unchanged, &last, wishes).await?;
+                    Ok(ControlFlow::Continue((loaded, Some(last))))
+                }
+            }
+        }
+        Err(Stop::Input(trouble)) => {
+            let captured = lost::refused(run, guess.as_ref(), trouble).await?;
+            Ok(ControlFlow::Break(captured))
+        }
+        Err(stop) => Err(stop),
+    }
 }
 
 /// Says what a person should know of an input before anything is fetched for it.

@@ -215,7 +215,7 @@ pub struct Left {
 }
 
 /// Resources, counted once each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Images {
     /// Fetched now.
     pub kept: u64,

@@ -23,6 +23,7 @@ mod rack;
 mod scratch;
 mod snapshots;
 mod staging;
+mod still;
 mod reading;
 mod store;
 mod survey;
@@ -49,6 +50,7 @@ pub use rack::{BlobFile, PIECE_BYTES, RACKS, Rack};
 pub use reading::BlobReader;
 pub use scratch::{Held, Note, Scratch, WholeNotes};
 pub use snapshots::SnapshotFile;
+pub use still::{STILL_BYTES_MAX, Touched};
 pub use store::{BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{

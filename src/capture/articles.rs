@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId, SnapshotFile};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, ArticleId};
 use crate::digest::Digest;
 
 use super::earlier::Earlier;
@@ -87,12 +87,10 @@ impl Articles {
         })
     }
 
-    /// Returns the seat of the article that has this snapshot.
-    pub(super) fn seat_of(&self, file: &SnapshotFile) -> Arc<Seat> {
-        let folder = ArticleFolder::containing(&file.path)
-            .expect("a snapshot stands in the folder of its article");
+    /// Returns the seat of the article that is in this folder, and known by this key.
+    pub(super) fn seat_of(&self, folder: ArticleFolder, key: &str) -> Arc<Seat> {
         let ids = [folder.id().clone()];
-        let make = || Ok::<_, Infallible>(Seat::new(file.snapshot.source.key.clone(), folder));
+        let make = || Ok::<_, Infallible>(Seat::new(key.to_owned(), folder));
         let Ok(seat) = locked(&self.seats).take(&ids, make);
         seat
     }

@@ -41,6 +41,7 @@ pub(super) fn commit(
     run.settle_notes()?;
     let (mut pending, mut new, mut turns) = (vec![], vec![], vec![]);
     let (mut same, mut observed): (Vec<Archived>, Vec<Observation>) = (vec![], vec![]);
+    let mut told = told;
     for (given, Captured { news, seen, turn }) in captured {
         turns.push(turn);
         match news {
@@ -58,6 +59,11 @@ pub(super) fn commit(
                     outcome,
                     stays: None,
                 });
+            }
+            News::Still(still) => {
+                observed.extend(still.observation());
+                let article = still.told(&given, seen);
+                told.push((given, article));
             }
             News::Lost(file, stays) => {
                 observed.extend(observation(&file, stays.loss.standing));
@@ -104,6 +110,9 @@ pub(super) fn show(run: &Run, group: Group) -> Result<Vec<(String, Article)>, Ca
     views::write(&run.world.archive, &run.world.writer, &files)?;
     if let Some(plan) = plan {
         run.world.writer.settle(&plan)?;
+    }
+    for it in archived.iter().filter(|it| it.stays.is_none()) {
+        run.remember_still(&it.given, &it.file)?;
     }
     drop(turns);
     told.extend(archived.into_iter().map(|it| {

@@ -29,6 +29,32 @@ struct Places {
     exchanges: HashMap<Link, usize>,
 }
 
+/// What is known of one resource before it is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Before {
+    /// What was seen where it was a pixel that counts readers.
+    pub(super) tracker: Option<Missing>,
+    /// What the last snapshot holds of it, however old.
+    pub(super) resource: Option<snapshot::Resource>,
+    /// Whether the last try to get it did not fail.
+    pub(super) is_current: bool,
+    /// What makes a request for it conditional.
+    pub(super) validators: Option<Validators>,
+    /// From when and until when it counts as new.
+    pub(super) fresh: Option<(Timestamp, Timestamp)>,
+    /// Whether every blob that the snapshot names is here.
+    pub(super) is_whole: bool,
+}
+
+impl Before {
+    /// Returns whether it counts as new at the moment `now`, by what its origin said when it was asked last. A clock that was ahead
+    /// then makes it old.
+    pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
+        self.fresh
+            .is_some_and(|(from, until)| from <= now && now < until)
+    }
+}
+
 impl Places {
     fn of(snapshot: &Snapshot) -> Self {
         let mut places = Self::default();
@@ -82,9 +108,21 @@ impl Earlier {
         self.places.get_or_init(|| Places::of(&self.file.snapshot))
     }
 
+    /// Returns what is known of `link`.
+    pub(super) fn before(&self, link: &Link) -> Before {
+        Before {
+            tracker: self.tracker(link).cloned(),
+            resource: self.resource(link).cloned(),
+            is_current: self.is_current(link),
+            validators: self.validators(link),
+            fresh: self.fresh(link),
+            is_whole: self.is_whole,
+        }
+    }
+
     /// Returns whether the last try to get `link` did not fail: what was only carried since then is asked for as if it were
     /// new.
-    pub(super) fn is_current(&self, link: &Link) -> bool {
+    fn is_current(&self, link: &Link) -> bool {
         let lost = |mention: &Mention| {
             matches!(
                 mention.outcome,
@@ -104,7 +142,7 @@ impl Earlier {
     }
 
     /// Returns what was seen of `link` where it was a pixel that counts readers.
-    pub(super) fn tracker(&self, link: &Link) -> Option<&Missing> {
+    fn tracker(&self, link: &Link) -> Option<&Missing> {
         match &self.mention(link)?.outcome {
             Outcome::Missing(missing) => Some(missing).filter(|missing| missing.is_tracker()),
             Outcome::Kept(_) | Outcome::Carried { .. } => None,
@@ -135,17 +173,12 @@ impl Earlier {
         })
     }
 
-    /// Returns whether what the snapshot holds of `link` counts as new at the moment `now`, by what its origin said when it was asked
-    /// last. A clock that was ahead then makes it old.
-    pub(super) fn is_fresh(&self, link: &Link, now: Timestamp) -> bool {
-        let Some((exchange, response)) = self
-            .answer(link)
-            .and_then(|it| Some((it, it.response.as_ref()?)))
-        else {
-            return false;
-        };
-        let until = response.fresh_until(exchange.started);
-        exchange.started <= now && until.is_some_and(|until| now < until)
+    /// Returns from when and until when what the snapshot holds of `link` counts as new, by what its origin said when it was asked
+    /// last.
+    fn fresh(&self, link: &Link) -> Option<(Timestamp, Timestamp)> {
+        let exchange = self.answer(link)?;
+        let until = exchange.response.as_ref()?.fresh_until(exchange.started)?;
+        Some((exchange.started, until))
     }
 
     /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.

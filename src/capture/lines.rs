@@ -6,6 +6,8 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::event::{Event, Listener};
+use crate::link::Link;
+use crate::snapshot::Outcome;
 
 use super::earlier::Earlier;
 use super::record::Target;
@@ -40,21 +42,14 @@ pub(super) async fn fetch_all(
             home,
             may_track: may_track && !run.world.options.keep_trackers,
         };
-        let settled = settle(run, wanted, earlier).await?;
-        logged::resource(&link, &settled.outcome);
-        if let Some(same) = run.alike.note(&link, &settled.outcome) {
-            report(Event::SameBytes(same));
-        }
+        let before = earlier.map(|earlier| earlier.before(&link));
+        let settled = settle(run, wanted, before).await?;
         // Where the article has no address, there is nothing to tell.
         let host = settled.forbidding().filter(|_| home.page.is_some());
         if let Some(forbidden) = run.forbidding.note(host, &link) {
             report(Event::Forbidden(forbidden));
         }
-        report(Event::Resource {
-            url: link.without_user_info().to_string(),
-            outcome: settled.outcome.clone(),
-            bytes: settled.bytes(),
-        });
+        tell(run, &link, settled.outcome.clone(), settled.bytes(), report);
         Ok(((link, need), settled))
     };
     let lines = lines(targets).into_iter().map(|line| {
@@ -69,6 +64,19 @@ pub(super) async fn fetch_all(
         .flatten_unordered(HOSTS_AT_ONCE)
         .try_collect()
         .await
+}
+
+/// Tells of what came of a resource, and how many bytes of it.
+pub(super) fn tell(run: &Run, link: &Link, outcome: Outcome, bytes: u64, report: &Listener) {
+    logged::resource(link, &outcome);
+    if let Some(same) = run.alike.note(link, &outcome) {
+        report(Event::SameBytes(same));
+    }
+    report(Event::Resource {
+        url: link.without_user_info().to_string(),
+        outcome,
+        bytes,
+    });
 }
 
 /// Returns the targets of each host, in document order; the host that is mentioned first comes first.

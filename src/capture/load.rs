@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::document::{Document, Kind};
 use crate::exchange::Exchange;
-use crate::fetch::{Accept, Received, Request, Stop as FetchStop};
+use crate::fetch::{Accept, Received, Request, Stop as FetchStop, Validators};
 use crate::inputs::{self, DOCUMENT_BYTES_MAX};
 use crate::link::Link;
 use crate::media;
@@ -65,15 +65,20 @@ pub(super) struct Unchanged {
     begun: Timestamp,
 }
 
-/// Loads `source`. `earlier` is the article's last snapshot, where its key already leads to one.
+/// Loads `source`. `earlier` is the article's last snapshot, where its key already leads to one; or else what makes the request for
+/// its page conditional.
 pub(super) async fn load(
     run: &Run,
     source: &Source,
-    earlier: Option<&Earlier>,
+    (earlier, validators): (Option<&Earlier>, Option<Validators>),
     wishes: &Wishes,
 ) -> Result<Load, Stop> {
     match source {
-        Source::Web(link) => Box::pin(page(run, link, earlier, wishes)).await,
+        Source::Web(link) => {
+            let of_earlier = || earlier.and_then(|earlier| earlier.validators(link));
+            let validators = validators.or_else(of_earlier);
+            Box::pin(page(run, link, validators, wishes)).await
+        }
         Source::Entry(link) => Ok(Load::document(entry::load(run, link, earlier).await?)),
         Source::File(path) => Ok(Load::document(file(run, path.clone()).await?)),
     }
@@ -115,11 +120,10 @@ fn before_export(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, InputTrouble> {
 async fn page(
     run: &Run,
     link: &Link,
-    earlier: Option<&Earlier>,
+    validators: Option<Validators>,
     wishes: &Wishes,
 ) -> Result<Load, Stop> {
     let begun = run.now();
-    let validators = earlier.and_then(|earlier| earlier.validators(link));
     let request = Request {
         link: link.clone(),
         accept: Accept::Page,
@@ -132,8 +136,8 @@ async fn page(
     };
     let answer = run.world.client.get(request, Vec::new()).await;
     run.count(&answer);
-    let document = match (answer.result, earlier) {
-        (Ok(Received::Body(body)), _) => {
+    let document = match answer.result {
+        Ok(Received::Body(body)) => {
             let (bytes, content_type) = (body.sink, body.content_type);
             let name = body.final_url.as_url().path();
             let kind = article_kind(&bytes, content_type.as_deref(), name)?;
@@ -142,7 +146,7 @@ async fn page(
             })
             .await
         }
-        (Ok(Received::NotModified { final_url }), Some(_)) => {
+        Ok(Received::NotModified { final_url }) => {
             return Ok(Load::Unchanged(Box::new(Unchanged {
                 link: link.clone(),
                 address: final_url,
@@ -150,10 +154,9 @@ async fn page(
                 begun,
             })));
         }
-        (Ok(Received::NotModified { .. }), None) => return Err(InputTrouble::NotModified.into()),
-        (Err(FetchStop::Failure(failure)), _) => return Err(InputTrouble::Fetch(failure).into()),
-        (Err(FetchStop::Sink(source)), _) => return Err(Stop::from(source)),
-        (Err(FetchStop::Machine(source)), _) => return Err(CaptureError::Machine(source).into()),
+        Err(FetchStop::Failure(failure)) => return Err(InputTrouble::Fetch(failure).into()),
+        Err(FetchStop::Sink(source)) => return Err(Stop::from(source)),
+        Err(FetchStop::Machine(source)) => return Err(CaptureError::Machine(source).into()),
     };
     Ok(Load::document(Loaded {
         document,

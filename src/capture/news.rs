@@ -14,6 +14,7 @@ use super::parts::{Part, gather};
 use super::record::{self, Found};
 use super::resources::Home;
 use super::run::Run;
+use super::still::Still;
 use super::{CaptureError, Seen};
 
 /// Whether there is something to commit.
@@ -22,6 +23,8 @@ pub(super) enum News {
     Capture(Pending),
     /// The last snapshot says it already.
     Nothing(SnapshotFile),
+    /// The same, and it was not even opened.
+    Still(Box<Still>),
     /// The page can't be had any more, and the last snapshot stays.
     Lost(SnapshotFile, Stays),
 }

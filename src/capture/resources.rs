@@ -11,7 +11,7 @@ use crate::refs::Role;
 use crate::snapshot::{Missing, Named, Observed, Outcome, Resource};
 
 use super::allowance::Allowance;
-use super::earlier::Earlier;
+use super::earlier::Before;
 use super::fetched::{Came, Current, Fetched, fetch};
 use super::once::{Key, Once};
 use super::run::{Run, blocking};
@@ -54,12 +54,12 @@ pub(super) struct Settled {
     pub(super) fetched: Option<Arc<Fetched>>,
 }
 
-/// Gets one resource. What `earlier` kept is asked for only conditionally, or not at all where it came
+/// Gets one resource. What was kept `before` is asked for only conditionally, or not at all where it came
 /// without validators, or is to be spared. A blob that has vanished from the archive counts as never kept.
 pub(super) async fn settle(
     run: &Arc<Run>,
     wanted: Wanted<'_>,
-    earlier: Option<&Earlier>,
+    before: Option<Before>,
 ) -> Result<Settled, CaptureError> {
     let Wanted {
         link,
@@ -69,7 +69,7 @@ pub(super) async fn settle(
     } = wanted;
     let refresh = run.world.options.refresh;
     // Who counts readers is not called again: what the last snapshot saw there says enough.
-    if let Some(seen) = earlier.and_then(|earlier| earlier.tracker(link))
+    if let Some(seen) = before.as_ref().and_then(|before| before.tracker.as_ref())
         && may_track
         && !refresh
     {
@@ -78,19 +78,16 @@ pub(super) async fn settle(
             fetched: None,
         });
     }
-    let held = held(run, link, earlier)
+    let held = held(run, before.as_ref())
         .await?
         .filter(|held| held.media.fits(need));
-    let is_current = held.is_some() && earlier.is_some_and(|earlier| earlier.is_current(link));
-    let current = held.clone().filter(|_| is_current);
-    let validators = current
+    let before = before.filter(|before| held.is_some() && before.is_current);
+    let current = held.clone().filter(|_| before.is_some());
+    let is_fresh = before
         .as_ref()
-        .and(earlier)
-        .and_then(|earlier| earlier.validators(link));
-    let is_spared = || {
-        let fresh = earlier.is_some_and(|earlier| earlier.is_fresh(link, run.now()));
-        validators.is_none() || wanted.home.spares && fresh
-    };
+        .is_some_and(|before| before.is_fresh(run.now()));
+    let validators = before.and_then(|before| before.validators);
+    let is_spared = || validators.is_none() || wanted.home.spares && is_fresh;
     if let Some(resource) = current.as_ref().filter(|_| !refresh && is_spared()) {
         return Ok(Settled {
             outcome: not_asked(resource.clone()),
@@ -133,24 +130,20 @@ fn beyond(held: Option<Resource>, tried: Timestamp) -> Settled {
     }
 }
 
-fn not_asked(resource: Resource) -> Outcome {
+/// Returns what is said of a resource that is here and was not asked for.
+pub(super) fn not_asked(resource: Resource) -> Outcome {
     Outcome::Carried {
         resource,
         observed: Observed::NotAsked,
     }
 }
 
-/// Returns what the last snapshot holds of `link`, if the archive still has it.
-async fn held(
-    run: &Arc<Run>,
-    link: &Link,
-    earlier: Option<&Earlier>,
-) -> Result<Option<Resource>, CaptureError> {
-    let Some((earlier, resource)) = earlier.and_then(|it| Some((it, it.resource(link)?.clone())))
-    else {
+/// Returns what the last snapshot holds of a resource, if the archive still has it.
+async fn held(run: &Arc<Run>, before: Option<&Before>) -> Result<Option<Resource>, CaptureError> {
+    let Some((before, resource)) = before.and_then(|it| Some((it, it.resource.clone()?))) else {
         return Ok(None);
     };
-    if earlier.is_whole() {
+    if before.is_whole {
         return Ok(Some(resource));
     }
     let run = Arc::clone(run);

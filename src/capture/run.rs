@@ -42,7 +42,7 @@ pub(super) struct Run {
     /// Whether it was said that an input has no site.
     siteless: AtomicBool,
     /// The articles that stay out.
-    removals: Removals,
+    pub(super) removals: Removals,
     scratch: Scratch,
     /// What fingerprints of requests are mixed with; `None` where there is no chance to be had, and nothing is left for others.
     salt: Option<Salt>,

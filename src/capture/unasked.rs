@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::archive::ArticleFolder;
 use crate::event::Listener;
 use crate::link::Link;
 use crate::snapshot::{Mention, Outcome, Snapshot};
@@ -29,7 +30,10 @@ pub(super) async fn stays(
         return Ok(Err(last));
     }
     // Where another input of the article was captured meanwhile, what it brought is a capture later than this, and stays it.
-    let turn = run.articles.seat_of(last.file()).turn().await;
+    let folder = ArticleFolder::containing(&last.file().path)
+        .expect("a snapshot stands in the folder of its article");
+    let seat = run.articles.seat_of(folder, &last.snapshot().source.key);
+    let turn = seat.turn().await;
     let allowance = run.allowance(wishes);
     let home = Home {
         allowance: &allowance,
@@ -38,7 +42,8 @@ pub(super) async fn stays(
         spares: true,
         wishes,
     };
-    let settled = fetch_all(run, targets(last.snapshot()), home, Some(&last), report).await?;
+    let targets = targets(last.snapshot()).collect();
+    let settled = fetch_all(run, targets, home, Some(&last), report).await?;
     let settled: HashMap<Target, Settled> = settled.into_iter().collect();
     let Some(seen) = same(last.snapshot(), &settled) else {
         return Ok(Err(last));
@@ -65,7 +70,7 @@ fn same(snapshot: &Snapshot, settled: &HashMap<Target, Settled>) -> Option<Seen>
 }
 
 /// Returns what a snapshot asks for, each once, in its order.
-fn targets(snapshot: &Snapshot) -> Vec<Asked> {
+pub(super) fn targets(snapshot: &Snapshot) -> impl Iterator<Item = Asked> {
     let mentions = || snapshot.mentions().map(|(_, mention)| mention);
     let mut may_track: HashMap<Link, bool> = HashMap::new();
     for mention in mentions() {
@@ -76,12 +81,11 @@ fn targets(snapshot: &Snapshot) -> Vec<Asked> {
     let mut seen = HashSet::new();
     let once = mentions()
         .filter_map(target)
-        .filter(|target| seen.insert(target.clone()));
-    once.map(|target| Asked {
+        .filter(move |target| seen.insert(target.clone()));
+    once.map(move |target| Asked {
         may_track: may_track[&target.0],
         target,
     })
-    .collect()
 }
 
 fn target(mention: &Mention) -> Option<Target> {

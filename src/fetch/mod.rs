@@ -39,6 +39,7 @@ use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::digest::Hasher;
 use crate::exchange::{Exchange, Referrer, Why};
@@ -119,7 +120,7 @@ impl Accept {
 }
 
 /// What makes a later request conditional (RFC 9110 §8.8).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
     /// The URL whose answer carried them. They are sent to it alone: behind a redirect that has changed its mind
     /// stands another resource, which must not be taken for unmodified.

@@ -63,6 +63,7 @@ mod signed;
 mod slow;
 #[cfg(target_os = "linux")]
 mod staying;
+mod still;
 mod terminal;
 mod texts;
 mod troubles;

@@ -188,6 +188,12 @@ pub(super) fn alias(alias: &ArticleId) -> ArchivePath {
     aliases().child(alias.drawer()).child(alias.as_str())
 }
 
+/// Returns the path of what is remembered of an article for as long as nothing of it changes.
+pub(super) fn still(article: &ArticleId) -> ArchivePath {
+    let folder = ArchivePath::fixed("state/still").child(article.drawer());
+    folder.child(article.as_str())
+}
+
 /// Returns the folder of checkpoints.
 pub(super) fn checkpoints() -> ArchivePath {
     ArchivePath::fixed("checkpoints")
