@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use offprint::archive::{
-    Archive, ArticleFolder, Checkpoint, Committed, Pending, Writer, WriterOptions,
+    Archive, ArticleFolder, Committed, Pending, Rehearsal, Writer, WriterOptions,
 };
 use offprint::catalogue::update;
 use offprint::digest::Digest;
@@ -36,7 +36,7 @@ impl Test {
         let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
         let options = WriterOptions {
             lock_wait: Duration::from_secs(60),
-            checkpoint: Checkpoint::none(),
+            rehearsal: Rehearsal::none(),
         };
         let (writer, _) = archive.writer(options, second(0)).unwrap();
         let mut blob = writer.blob().unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use offprint::archive::{
-    Archive, ArticleFolder, Checkpoint, LOCK_WAIT, Pending, SnapshotFile, Writer, WriterOptions,
+    Archive, ArticleFolder, LOCK_WAIT, Pending, Rehearsal, SnapshotFile, Writer, WriterOptions,
 };
 use offprint::catalogue;
 use offprint::digest::Digest;
@@ -40,7 +40,7 @@ pub(crate) fn fill_with(root: &Path, articles: usize, images: usize, bytes: usiz
     let archive = Archive::open_or_create(root).expect("an archive can be made");
     let options = WriterOptions {
         lock_wait: LOCK_WAIT,
-        checkpoint: Checkpoint::none(),
+        rehearsal: Rehearsal::none(),
     };
     let (writer, _) = archive
         .writer(options, Timestamp::now())

@@ -162,7 +162,7 @@ fn is_report(name: &str) -> bool {
 mod tests {
     use crate::archive::WriterOptions;
     use crate::archive::lock::LOCK_WAIT;
-    use crate::archive::writer::Checkpoint;
+    use crate::archive::writer::Rehearsal;
 
     use super::*;
 
@@ -172,7 +172,7 @@ mod tests {
         let archive = Archive::open_or_create(folder.path()).unwrap();
         let options = WriterOptions {
             lock_wait: LOCK_WAIT,
-            checkpoint: Checkpoint::none(),
+            rehearsal: Rehearsal::none(),
         };
         let (writer, _) = archive.writer(options, Timestamp::UNIX_EPOCH).unwrap();
         let runs = folder.path().join("state/runs");

@@ -54,8 +54,8 @@ pub use still::{STILL_BYTES_MAX, Touched};
 pub use store::{BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{
-    Alone, Arrival, Checkpoint, Committed, CommittedGroup, Entries, Keeper, Left, Observation,
-    Pending, Plan, Received, Recovery, Returned, Shows, Step, Untaken, Writer, WriterOptions,
+    Alone, Arrival, Committed, CommittedGroup, Entries, Keeper, Left, Observation, Pending, Plan,
+    Received, Recovery, Rehearsal, Returned, Shows, Step, Untaken, Writer, WriterOptions,
 };
 
 /// An archive that can be read.

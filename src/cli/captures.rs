@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{
-    Archive, ArchiveError, Budget, Checkpoint, Recovery, Writer, WriterOptions, free_bytes,
+    Archive, ArchiveError, Budget, Recovery, Rehearsal, Writer, WriterOptions, free_bytes,
 };
 use crate::capture::{self, Doubtful, Obeyed, TakenOut, World};
 use crate::event::Listener;
@@ -121,9 +121,9 @@ fn options_of(setting: &Setting<'_>, choices: Choices) -> capture::Options {
 
 /// In debug builds, dies without any clean-up where `OFFPRINT_ABORT_AT` says: the rehearsal of `kill -9` in the tests.
 #[cfg(debug_assertions)]
-pub(super) fn checkpoint() -> Checkpoint {
+pub(super) fn rehearsal() -> Rehearsal {
     let wanted = std::env::var("OFFPRINT_ABORT_AT").ok();
-    Checkpoint::new(move |step| {
+    Rehearsal::new(move |step| {
         if wanted.as_deref() == Some(format!("{step:?}").as_str()) {
             std::process::abort();
         }
@@ -131,8 +131,8 @@ pub(super) fn checkpoint() -> Checkpoint {
 }
 
 #[cfg(not(debug_assertions))]
-pub(super) fn checkpoint() -> Checkpoint {
-    Checkpoint::none()
+pub(super) fn rehearsal() -> Rehearsal {
+    Rehearsal::none()
 }
 
 /// Threads for what blocks, on disk or on the processor: one for each core, and three that wait for input, for the disk of
@@ -151,7 +151,7 @@ async fn open(root: &Path, choices: &Choices, cancel: &CancellationToken) -> Opt
         let archive = Archive::open_or_create(&root)?;
         let options = WriterOptions {
             lock_wait,
-            checkpoint: checkpoint(),
+            rehearsal: rehearsal(),
         };
         let (writer, recovery) = archive.writer(options, now())?;
         if let Some(budget) = budget {

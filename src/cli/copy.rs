@@ -11,7 +11,7 @@ use crate::views;
 
 use super::args::Copy;
 use super::begin::{begin, counting, flag};
-use super::captures::checkpoint;
+use super::captures::rehearsal;
 use super::output::{Output, Style, count, size};
 use super::progress::Progress;
 use super::verify::tell_finding;
@@ -57,7 +57,7 @@ fn go(
     let to = Archive::open_or_create(&arguments.dest)?;
     let writing = WriterOptions {
         lock_wait: arguments.lock_wait,
-        checkpoint: checkpoint(),
+        rehearsal: rehearsal(),
     };
     let (keeper, recovery) = to.keeper(writing, options.now)?;
     views::catch_up(&to, keeper.writer(), &recovery)?;

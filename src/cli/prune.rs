@@ -8,7 +8,7 @@ use crate::prune::{Kind, Number, Options, PruneError, Summary, Unneeded, prune};
 
 use super::args::Prune;
 use super::begin::{begin, flag};
-use super::captures::checkpoint;
+use super::captures::rehearsal;
 use super::output::{Output, count, data, plain, size};
 use super::{Exit, events, now};
 
@@ -53,7 +53,7 @@ fn go(
     }
     let writing = WriterOptions {
         lock_wait: arguments.lock_wait,
-        checkpoint: checkpoint(),
+        rehearsal: rehearsal(),
     };
     let (keeper, _recovery) = archive.keeper(writing, options.now)?;
     prune(&archive, Some(&keeper), options, tell)

@@ -9,7 +9,7 @@ use crate::archive::{Archive, WriterOptions};
 use crate::remove::{Removed, remove};
 
 use super::args::Remove;
-use super::captures::checkpoint;
+use super::captures::rehearsal;
 use super::output::{Output, count, plain};
 use super::{Exit, events, log, now};
 
@@ -34,7 +34,7 @@ fn take_out(root: &Path, arguments: &Remove) -> anyhow::Result<Removed> {
     let archive = Archive::open(root)?;
     let options = WriterOptions {
         lock_wait: arguments.lock_wait,
-        checkpoint: checkpoint(),
+        rehearsal: rehearsal(),
     };
     let (keeper, _recovery) = archive.keeper(options, now())?;
     Ok(remove(&archive, &keeper, &arguments.article, now())?)

@@ -13,7 +13,7 @@ use crate::repair::{Deed, Mending, Options, Outcome, Sources, Summary, Web, repa
 
 use super::args::{Donated, Global, Repair};
 use super::begin::{begin, counting, flag};
-use super::captures::checkpoint;
+use super::captures::rehearsal;
 use super::look::block_on;
 use super::output::{Output, Style, count, data, plain};
 use super::progress::Progress;
@@ -73,7 +73,7 @@ fn mend(
         plan: arguments.plan,
         writing: WriterOptions {
             lock_wait: arguments.lock_wait,
-            checkpoint: checkpoint(),
+            rehearsal: rehearsal(),
         },
         now: now(),
         stop: ends.stop,

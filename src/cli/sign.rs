@@ -13,7 +13,7 @@ use crate::sign::{Signer, Told, public_file, sign};
 use crate::ssh::PublicKey;
 
 use super::args::Sign;
-use super::captures::checkpoint;
+use super::captures::rehearsal;
 use super::output::{Output, count, data, plain};
 use super::{Exit, events, log, now};
 
@@ -54,7 +54,7 @@ fn signed(root: &Path, arguments: &Sign, output: Output) -> anyhow::Result<Told>
     };
     let options = WriterOptions {
         lock_wait: arguments.lock_wait,
-        checkpoint: checkpoint(),
+        rehearsal: rehearsal(),
     };
     let (writer, _recovery) = archive.writer(options, now())?;
     Ok(sign(&writer, &signer, now(), &|line| {

@@ -76,7 +76,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::{Checkpoint, WriterOptions};
+    use crate::archive::{Rehearsal, WriterOptions};
 
     const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -86,7 +86,7 @@ mod tests {
         let archive = Archive::open_or_create(folder.path()).unwrap();
         let options = WriterOptions {
             lock_wait: std::time::Duration::from_secs(1),
-            checkpoint: Checkpoint::none(),
+            rehearsal: Rehearsal::none(),
         };
         let begun = Timestamp::UNIX_EPOCH + FORGOTTEN_AFTER;
         let (writer, _) = archive.writer(options, begun).unwrap();

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use offprint::archive::{Archive, ArchiveError, Checkpoint, Step, WriterOptions, layout};
+use offprint::archive::{Archive, ArchiveError, Rehearsal, Step, WriterOptions, layout};
 use offprint::digest::Digest;
 
 use crate::{Test, capture, commit, names, options, second};
@@ -33,7 +33,7 @@ fn die_at_a_step() {
     ) else {
         return;
     };
-    let checkpoint = Checkpoint::new(move |reached| {
+    let rehearsal = Rehearsal::new(move |reached| {
         if format!("{reached:?}") == step {
             std::process::abort();
         }
@@ -42,7 +42,7 @@ fn die_at_a_step() {
     let (writer, _) = archive
         .writer(
             WriterOptions {
-                checkpoint,
+                rehearsal,
                 ..options()
             },
             second(5),
@@ -105,12 +105,12 @@ fn a_process_that_dies_loses_nothing_committed() {
 #[test]
 fn what_is_not_whole_is_not_adopted() {
     let test = Test::new();
-    let checkpoint = Checkpoint::new(|step| assert!(step != Step::SnapshotsDurable, "dies here"));
+    let rehearsal = Rehearsal::new(|step| assert!(step != Step::SnapshotsDurable, "dies here"));
     let (writer, _) = test
         .archive()
         .writer(
             WriterOptions {
-                checkpoint,
+                rehearsal,
                 ..options()
             },
             second(0),

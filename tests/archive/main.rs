@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use offprint::archive::log::{EntryKind, Line};
 use offprint::archive::{
-    Archive, ArchivePath, ArticleFolder, Checkpoint, Committed, Pending, Recovery, Writer,
+    Archive, ArchivePath, ArticleFolder, Committed, Pending, Recovery, Rehearsal, Writer,
     WriterOptions, layout,
 };
 use offprint::digest::Digest;
@@ -32,7 +32,7 @@ use tempfile::TempDir;
 fn options() -> WriterOptions {
     WriterOptions {
         lock_wait: Duration::from_secs(60),
-        checkpoint: Checkpoint::none(),
+        rehearsal: Rehearsal::none(),
     }
 }
 

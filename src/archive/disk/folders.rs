@@ -159,13 +159,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_writer_asks_for_a_region_of_its_own() {
-        use crate::archive::{Archive, Checkpoint, LOCK_WAIT, WriterOptions, layout};
+        use crate::archive::{Archive, LOCK_WAIT, Rehearsal, WriterOptions, layout};
 
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("archive");
         let options = WriterOptions {
             lock_wait: LOCK_WAIT,
-            checkpoint: Checkpoint::none(),
+            rehearsal: Rehearsal::none(),
         };
         let archive = Archive::open_or_create(&root).unwrap();
         let (_writer, _) = archive

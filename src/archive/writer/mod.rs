@@ -46,12 +46,12 @@ pub struct WriterOptions {
     /// How long to wait for another process's commit; [`super::LOCK_WAIT`] is a good measure.
     pub lock_wait: Duration,
     /// What is told of each step of a commit.
-    pub checkpoint: Checkpoint,
+    pub rehearsal: Rehearsal,
 }
 
 /// Told of each step of a commit as it is done: for rehearsing what happens when a process dies there.
 #[derive(Clone)]
-pub struct Checkpoint(Arc<dyn Fn(Step) + Send + Sync>);
+pub struct Rehearsal(Arc<dyn Fn(Step) + Send + Sync>);
 
 /// A step of a commit, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -270,7 +270,7 @@ impl Writer {
 
     fn reach(&self, step: Step) {
         debug!(?step, "commit");
-        (self.options.checkpoint.0)(step);
+        (self.options.rehearsal.0)(step);
     }
 
     fn leave_readme(&self) -> Result<(), ArchiveError> {
@@ -281,7 +281,7 @@ impl Writer {
     }
 }
 
-impl Checkpoint {
+impl Rehearsal {
     /// Calls `reached` after each step.
     #[must_use]
     pub fn new(reached: impl Fn(Step) + Send + Sync + 'static) -> Self {
@@ -295,8 +295,8 @@ impl Checkpoint {
     }
 }
 
-impl fmt::Debug for Checkpoint {
+impl fmt::Debug for Rehearsal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Checkpoint")
+        f.write_str("Rehearsal")
     }
 }
