@@ -1,5 +1,6 @@
 //! What did an article's last snapshot hold, and what makes a request for it conditional?
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -61,7 +62,7 @@ impl Places {
         for (at, document) in snapshot.documents.iter().enumerate() {
             for (number, mention) in document.references.iter().enumerate() {
                 if let Some(target) = &mention.target {
-                    let first = places.mentions.entry(address(target));
+                    let first = places.mentions.entry(address(target).into_owned());
                     first.or_insert((at, number));
                 }
             }
@@ -73,9 +74,13 @@ impl Places {
     }
 }
 
-/// Returns what a snapshot knows an address by.
-fn address(link: &Link) -> Link {
-    link.without_fragment().without_user_info()
+/// Returns what a snapshot knows an address by: most are that already, and each is asked for some times.
+fn address(link: &Link) -> Cow<'_, Link> {
+    if link.has_user_info() || link.as_url().fragment().is_some() {
+        Cow::Owned(link.without_fragment().without_user_info())
+    } else {
+        Cow::Borrowed(link)
+    }
 }
 
 impl Earlier {
@@ -150,7 +155,7 @@ impl Earlier {
     }
 
     fn mention(&self, link: &Link) -> Option<&Mention> {
-        let (document, reference) = *self.places().mentions.get(&address(link))?;
+        let (document, reference) = *self.places().mentions.get(address(link).as_ref())?;
         Some(&self.snapshot().documents[document].references[reference])
     }
 
@@ -183,7 +188,7 @@ impl Earlier {
 
     /// Returns the exchange that `link` led to, if it brought the resource or said that it had not changed.
     fn answer(&self, link: &Link) -> Option<&Exchange> {
-        let start = *self.places().exchanges.get(&address(link))?;
+        let start = *self.places().exchanges.get(address(link).as_ref())?;
         let exchanges = &self.snapshot().exchanges;
         // The hops of a chain stand together, and it ends with the first that is no redirect and was not tried again.
         let is_tried_again = |at: usize, exchange: &Exchange| {

@@ -62,12 +62,12 @@ impl Snapshot {
         if length > SNAPSHOT_BYTES_MAX {
             return Err(SnapshotError::TooLarge(length));
         }
-        // A later format may have another shape altogether, so its number is read before anything else.
-        let head: Head = serde_json::from_slice(bytes).map_err(SnapshotError::Malformed)?;
-        if head.format != u64::from(FORMAT) {
-            return Err(SnapshotError::UnknownFormat(head.format));
+        // Nearly all are of this format: its number is looked for by itself only where the rest can't be read.
+        let snapshot: Self =
+            serde_json::from_slice(bytes).or_else(|error| refused(bytes, error))?;
+        if snapshot.format != FORMAT {
+            return Err(SnapshotError::UnknownFormat(snapshot.format.into()));
         }
-        let snapshot: Self = serde_json::from_slice(bytes).map_err(SnapshotError::Malformed)?;
         snapshot.check()?;
         Ok(snapshot)
     }
@@ -114,6 +114,17 @@ impl Snapshot {
             .iter()
             .enumerate()
             .try_for_each(|(index, document)| check_document(index, document, &self.documents))
+    }
+}
+
+/// Says why bytes can't be read as a snapshot. A later format may have another shape altogether, so its number comes before
+/// anything else that is wrong.
+fn refused<T>(bytes: &[u8], error: serde_json::Error) -> Result<T, SnapshotError> {
+    let head: Head = serde_json::from_slice(bytes).map_err(SnapshotError::Malformed)?;
+    if head.format == u64::from(FORMAT) {
+        Err(SnapshotError::Malformed(error))
+    } else {
+        Err(SnapshotError::UnknownFormat(head.format))
     }
 }
 

@@ -171,6 +171,18 @@ fn unknown_members_are_passed_over() {
 }
 
 #[test]
+fn a_later_format_is_told_by_its_number_whatever_its_shape() {
+    for (json, expected) in [
+        ("{\"documents\":7,\"format\":2}", "UnknownFormat(2)"),
+        ("{\"documents\":7,\"format\":1}", "Malformed"),
+        ("{\"documents\":7}", "Malformed"),
+    ] {
+        let error = Snapshot::parse(json.as_bytes()).unwrap_err();
+        assert!(format!("{error:?}").starts_with(expected), "{error:?}");
+    }
+}
+
+#[test]
 fn what_is_no_snapshot_is_refused() {
     let digest = Digest::of(b"page").to_string();
     refused("\"format\":1", "\"format\":2", "UnknownFormat(2)");
