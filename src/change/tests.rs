@@ -1,3 +1,4 @@
+mod bounds;
 mod loss;
 
 use jiff::Timestamp;

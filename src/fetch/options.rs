@@ -190,3 +190,32 @@ impl Options {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_customary_and_none_is_longer_than_that_of_a_request() {
+        let seconds = |whole: u64| {
+            let times = Timeouts::within(Duration::from_secs(whole));
+            [
+                times.connect,
+                times.first_byte,
+                times.idle,
+                times.whole,
+                times.total,
+            ]
+            .map(|time| time.as_secs())
+        };
+        assert_eq!(seconds(60), [15, 30, 20, 60, 240]);
+        assert_eq!(seconds(20), [15, 20, 20, 20, 80]);
+        assert_eq!(seconds(1), [1, 1, 1, 1, 4]);
+    }
+
+    #[test]
+    fn a_rate_counts_over_ten_seconds() {
+        let Rate { bytes, over } = Rate::a_second(500);
+        assert_eq!((bytes, over), (5000, Duration::from_secs(10)));
+    }
+}

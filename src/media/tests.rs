@@ -116,6 +116,17 @@ fn where_a_flaw_is_and_what_was_expected_is_told() {
 }
 
 #[test]
+fn elements_of_a_drawing_nest_so_deep() {
+    let drawing = |deep: usize| {
+        let (open, close) = ("<g>".repeat(deep - 1), "</g>".repeat(deep - 1));
+        let root = "<svg xmlns='http://www.w3.org/2000/svg'";
+        identify(format!("{root}>{open}{close}</svg>").as_bytes())
+    };
+    assert!(drawing(5000).fault().is_none());
+    assert_eq!(drawing(5001).fault().unwrap().flaw, Flaw::BadStructure);
+}
+
+#[test]
 fn frames_are_counted() {
     #[track_caller]
     fn check(bytes: &[u8], frames: Option<u64>) {

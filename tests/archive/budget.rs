@@ -144,3 +144,22 @@ fn the_size_is_remembered_and_counted_anew_where_somebody_else_wrote() {
     assert!(!fits(&test, 8));
     assert!(fits(&test, 1 << 40));
 }
+
+#[test]
+fn a_memory_of_the_size_that_is_too_long_is_not_believed() {
+    let test = Test::new();
+    let writer = test.writer();
+    writer.keep_within(budget(1 << 40), second(0)).unwrap();
+    commit(&writer, "one", second(1));
+    writer.remember_size().unwrap();
+    drop(writer);
+    let memory = test.root().join("state/size.json");
+    let json = std::fs::read_to_string(&memory).unwrap();
+    let (begin, rest) = json.split_once("\"bytes\":").unwrap();
+    let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+    let lie = format!("{begin}\"bytes\":7{rest}");
+    for (width, believed) in [(4096, true), (4097, false)] {
+        std::fs::write(&memory, format!("{lie:<width$}")).unwrap();
+        assert_eq!(fits(&test, 8), believed, "{width} bytes");
+    }
+}

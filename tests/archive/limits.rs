@@ -127,3 +127,32 @@ fn the_plan_of_a_writer_that_died_has_its_size() {
     drop(test.writer());
     assert_eq!(test.assert_sound(), 1);
 }
+
+/// What is longer than any was not written by `mirror`, and is as good as forgotten.
+#[test]
+fn what_mirror_remembers_has_its_size() {
+    let test = of_one();
+    let address = offprint::digest::Digest::of(b"https://h.test/feed");
+    let writer = test.writer();
+    writer.remember_listing(&address, b"x").unwrap();
+    drop(writer);
+    let path = layout::listing(&address).under(&test.root());
+    resize(&path, 64 * MIB + 1);
+    assert_eq!(test.archive().listing(&address).unwrap(), None);
+    resize(&path, 1);
+    let remembered = test.archive().listing(&address).unwrap();
+    assert_eq!(remembered.as_deref(), Some(b"x".as_slice()));
+}
+
+#[test]
+fn so_many_killed_runs_are_gone_on_with() {
+    let test = of_one();
+    for number in 0..17 {
+        let folder = test.root().join(format!("tmp/dead-{number}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("notes"), "").unwrap();
+    }
+    let (writer, recovery) = test.recovering();
+    assert_eq!(recovery.left.len(), 16);
+    drop((writer, recovery));
+}

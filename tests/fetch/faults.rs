@@ -84,6 +84,38 @@ async fn every_fault_has_its_word() {
     assert_eq!(asked, 21, "20 redirects are followed, not one more");
 }
 
+/// What an origin says of itself counts, too: that is asked for first.
+#[tokio::test]
+async fn a_head_has_its_size() {
+    let origin = plain(|request| {
+        let (kind, count) = request.path[1..].split_once('/').unwrap();
+        let count: usize = count.parse().unwrap();
+        let reply = Reply::ok("image/png", TEXT);
+        match kind {
+            "fields" => (0..count).fold(reply, |reply, at| reply.with(&format!("x-{at}"), "1")),
+            _ => reply.with("x", &"1".repeat(count)),
+        }
+    });
+    let client = client(&origin);
+    let came = async |kind: &str, count: usize| {
+        let answer = get(&client, &format!("http://h.test/{kind}/{count}")).await;
+        if answer.result.is_err() {
+            check(&answer, kind, (Why::TooLarge, None, None, None));
+            return None;
+        }
+        let headers = answer.exchanges[0].response.clone().unwrap().headers;
+        let bytes = headers.iter().map(|(name, value)| name.len() + value.len());
+        Some((headers.len(), bytes.sum::<usize>()))
+    };
+    let (fields, _) = came("fields", 0).await.unwrap();
+    assert_eq!(came("fields", 256 - fields).await.unwrap().0, 256);
+    assert_eq!(came("fields", 257 - fields).await, None);
+    let (_, bytes) = came("bytes", 0).await.unwrap();
+    let most = 64 << 10;
+    assert_eq!(came("bytes", most - bytes).await.unwrap().1, most);
+    assert_eq!(came("bytes", most + 1 - bytes).await, None);
+}
+
 #[tokio::test]
 async fn http_2_has_the_same_words() {
     let origin = Origin::start(&Config::tls(&["h.test"]), faulty).unwrap();

@@ -84,6 +84,28 @@ fn a_document_has_its_size_on_disk_and_on_the_web() {
     assert_eq!(test.assert_sound(), 1);
 }
 
+/// What says that it is longer is not read at all; what is not is read, and breaks off here.
+#[test]
+fn a_body_has_the_size_of_its_place() {
+    let page = "<title>T</title><link rel=stylesheet href=https://b.test/1.css><img src=https://b.test/1.png>";
+    let test = Test::new();
+    test.serve("a.test/x", Reply::ok("text/html", page));
+    for (bytes_beyond, why) in [(0, "short-body"), (1, "too-large")] {
+        for (name, kind, bytes_max) in [
+            ("1.png", "image/png", 64 << 20),
+            ("1.css", "text/css", 16 << 20),
+        ] {
+            let body = Body::Short(image("plain.png"), bytes_max + bytes_beyond);
+            let reply = Reply::new(200, body).with("content-type", kind);
+            test.serve(&format!("b.test/{name}"), reply);
+        }
+        let objects = test.add_json(&["--retries", "0", "https://a.test/x"]);
+        let missing = events(&objects, "article")[0]["missing"].clone();
+        let whys = missing.as_array().unwrap().iter().map(|it| &it["why"]);
+        assert_eq!(whys.collect::<Vec<_>>(), [why, why]);
+    }
+}
+
 #[test]
 fn codings_in_codings_end() {
     let gzip = |times: usize| {
@@ -194,4 +216,43 @@ fn what_is_derived_in_an_archive_has_its_size() {
         fs::write(&path, bytes).unwrap();
     }
     assert_eq!(test.assert_sound(), 1);
+}
+
+/// Who writes that much there was nobody of ours, and all of it is no more than another text.
+#[test]
+fn the_text_for_strangers_is_read_no_further_than_it_may_be() {
+    let test = with_page();
+    test.add(&["https://a.test/x"]).expect_code(0, &[]);
+    let path = test.path("archive/README.txt");
+    let readme = fs::read(&path).unwrap();
+    let file = File::options().write(true).open(&path).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let said = test.run(&["verify"]).stdout;
+    assert!(said.contains("readme-altered"), "{said}");
+    test.run(&["repair"]).expect_code(0, &["sound"]);
+    assert_eq!(fs::read(&path).unwrap(), readme);
+}
+
+#[test]
+fn a_checkpoint_and_its_signature_have_their_size() {
+    let test = crate::signed::with_key();
+    let checkpoint = format!("archive/{}", crate::signed::sign(&test, "key"));
+    for (name, bytes_max, code) in [
+        (checkpoint.clone(), 4 << 10, "checkpoint-invalid"),
+        (checkpoint + ".sig", 64 << 10, "signature-invalid"),
+    ] {
+        let path = test.path(&name);
+        let whole = fs::read(&path).unwrap();
+        for bytes in [bytes_max, bytes_max + 1] {
+            let mut long = whole.clone();
+            long.resize(bytes, b'x');
+            fs::write(&path, long).unwrap();
+            let ran = test.run(&["verify", "--signers", "signers"]);
+            let said = &ran.expect_code(1, &[]).stdout;
+            assert!(said.contains(code), "{name}: {said}");
+            let is_unread = said.contains("it is longer than any");
+            assert_eq!(is_unread, bytes > bytes_max, "{name}: {said}");
+        }
+        fs::write(&path, whole).unwrap();
+    }
 }

@@ -170,7 +170,7 @@ fn of_schedules_a_slip_is_told_with_its_place() {
             "2:10: a duration is a number with ms, s, m or h, such as 30s",
         ),
         (
-            "[mirror]\njitter = '25h'",
+            "[mirror]\njitter = '86401s'",
             "2:10: a jitter is a day at most",
         ),
         (
@@ -200,6 +200,7 @@ fn a_source_says_when_it_is_due_and_mirror_says_it_for_the_others() {
         schedules(&format!("{all}{other}{own}")),
         ["@daily Asia/Shanghai 0s", "every 6h UTC 1m 30s"]
     );
+    assert!(sources_of("[mirror]\njitter = '24h'\n", Path::new("")).is_ok());
     let jitter = "[mirror]\njitter = '1h'\ntimezone = 'UTC'\n";
     assert_eq!(schedules(&format!("{jitter}{other}")), ["@hourly UTC 1h"]);
     let zone = "[mirror]\ntimezone = 'UTC'\n";

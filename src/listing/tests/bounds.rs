@@ -13,6 +13,37 @@ fn what_is_named_is_bounded() {
     assert!(listing.flaw.unwrap().contains("more than 50000 addresses"));
 }
 
+#[test]
+fn what_is_said_of_an_entry_is_bounded() {
+    let told = |bytes: usize| {
+        let (id, title) = ("x".repeat(bytes), "\u{4E00}".repeat(bytes));
+        let item = format!("<link>https://h.test/1</link><guid>{id}</guid><title>{title}</title>");
+        let feed = format!("<rss><channel><item>{item}</item></channel></rss>");
+        let entry = listed(feed, Format::Feed).entries.remove(0);
+        let characters = |text: String| text.chars().count();
+        (entry.id.map(characters), entry.title.map(characters))
+    };
+    assert_eq!(told(500), (Some(500), Some(500)));
+    assert_eq!(told(501), (Some(501), Some(500)));
+    assert_eq!(told(2048), (Some(2048), Some(500)));
+    assert_eq!(told(2049), (None, Some(500)));
+}
+
+#[test]
+fn elements_nest_so_deep() {
+    let listing = |deep: usize| {
+        let (open, close) = ("<a>".repeat(deep - 4), "</a>".repeat(deep - 4));
+        let item = format!("<item>{open}<b></b>{close}<link>https://h.test/1</link></item>");
+        let feed = format!("<rss><channel>{item}</channel></rss>");
+        listed(feed, Format::Feed)
+    };
+    let whole = listing(256);
+    assert_eq!((whole.entries.len(), whole.flaw), (1, None));
+    let cut = listing(257);
+    let flaw = "its elements nest deeper than 256";
+    assert_eq!(cut.flaw.as_deref(), Some(flaw));
+}
+
 /// Entities that multiply are left as they are written.
 #[test]
 fn declared_entities_are_not_expanded() {

@@ -168,6 +168,23 @@ fn other_encodings() {
 }
 
 #[test]
+fn a_feed_nests_so_deep() {
+    let xml = |deep: usize| {
+        let (open, close) = ("<a>".repeat(deep - 2), "</a>".repeat(deep - 2));
+        format!("<rss><channel>{open}{close}<enclosure url='1.png'/></channel></rss>")
+    };
+    let found: &[_] = &[(ENCLOSED, "https://h.test/feed/1.png")];
+    check(&xml(256), found);
+    check(&xml(257), &[]);
+    let json = |deep: usize| {
+        let (open, close) = ("[".repeat(deep - 1), "]".repeat(deep - 1));
+        format!("{{\"x\":{open}{close},\"icon\":\"1.png\"}}")
+    };
+    check(&json(64), found);
+    check(&json(65), &[]);
+}
+
+#[test]
 fn hostile_feeds_are_read_in_linear_time() {
     for mark in [
         "<a>",

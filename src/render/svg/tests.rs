@@ -20,6 +20,29 @@ fn check_refused(svg: &str) {
     assert_eq!(seal(svg.as_bytes()), None);
 }
 
+/// What is beyond the limit is not looked at; of what is within, one comment is little work.
+#[test]
+fn a_drawing_has_its_size() {
+    let drawing = |bytes: usize| {
+        let (begin, end) = (format!("{HEAD}<!--"), "--></svg>");
+        let filler = " ".repeat(bytes - begin.len() - end.len());
+        begin + &filler + end
+    };
+    assert!(seal(drawing(16 << 20).as_bytes()).is_some());
+    check_refused(&drawing((16 << 20) + 1));
+}
+
+#[test]
+fn entities_grow_a_drawing_so_much() {
+    let drawing = |times: usize| {
+        let value = "x".repeat(1 << 10);
+        let kind = format!("<!DOCTYPE svg [<!ENTITY e \"{value}\">]>");
+        format!("{kind}{HEAD}<text>{}</text></svg>", "&e;".repeat(times))
+    };
+    assert!(seal(drawing(1 << 10).as_bytes()).is_some());
+    check_refused(&drawing((1 << 10) + 8));
+}
+
 #[test]
 fn drawings_stay_as_they_are() {
     for inside in [

@@ -65,6 +65,26 @@ fn values_without_number_are_cut_off_and_told() {
 }
 
 #[test]
+fn values_nest_so_deep() {
+    let nested = |lists: usize, fences: [&str; 2]| {
+        let [open, close] = ["[", "]"].map(|it| it.repeat(lists));
+        let text = format!("{}{open}'x'{close}{}", fences[0], fences[1]);
+        let text = text.replace('\'', "\"");
+        let read = read(&text).unwrap();
+        (read.entries.len(), read.flaw.is_some())
+    };
+    // Of JSON the object that holds all counts, too.
+    for (fences, lists) in [
+        (["---\na: ", "\n---\n"], 32),
+        (["+++\na = ", "\n+++\n"], 32),
+        (["{\"a\": ", "}\n"], 31),
+    ] {
+        assert_eq!(nested(lists, fences), (1, false), "{fences:?}");
+        assert_eq!(nested(lists + 1, fences), (0, true), "{fences:?}");
+    }
+}
+
+#[test]
 fn a_fence_that_never_ends_is_told_and_all_is_text() {
     for (text, line) in [
         ("---\na: b\n\nbody", "line 1: "),
