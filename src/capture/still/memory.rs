@@ -52,8 +52,14 @@ pub(in crate::capture) struct Still {
     /// What a person is told of it.
     pub(super) title: Option<String>,
     pub(super) url: Option<String>,
+    files: Files,
+}
+
+/// The files of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Files {
     /// The folder of its snapshots, the last one, and the files of its view.
-    touched: Vec<(String, Touched)>,
+    own: Vec<(String, Touched)>,
     /// Files that its view shares with others, and their lengths: each is named by its content, and written again by whoever
     /// makes such a view.
     shared: Vec<(String, u64)>,
@@ -108,7 +114,6 @@ impl Still {
         let outcomes = outcomes?;
         let mentions = snapshot.mentions().map(|(_, mention)| mention);
         let Seen { images, .. } = record::tally(mentions.zip(&outcomes));
-        let (touched, shared) = touched(archive, path)?;
         Some(Self {
             format: FORMAT,
             renderer: RENDERER,
@@ -125,8 +130,7 @@ impl Still {
             validators: earlier.validators(link)?,
             title: snapshot.article.title.clone(),
             url: snapshot.source.url.as_ref().map(ToString::to_string),
-            touched,
-            shared,
+            files: Files::of(archive, path)?,
         })
     }
 
@@ -137,14 +141,7 @@ impl Still {
 
     /// Returns whether nothing of it was written since.
     pub(super) fn is_untouched(&self, archive: &Archive) -> bool {
-        let is_same = |(path, touched): &(String, Touched)| {
-            ArchivePath::parse(path).and_then(|path| archive.touched(&path)) == Some(*touched)
-        };
-        let is_there = |(path, bytes): &(String, u64)| {
-            let touched = ArchivePath::parse(path).and_then(|path| archive.touched(&path));
-            touched.is_some_and(|touched| touched.bytes() == *bytes)
-        };
-        self.touched.iter().all(is_same) && self.shared.iter().all(is_there)
+        self.files.are_untouched(archive)
     }
 
     pub(super) fn blobs(&self) -> Vec<Named> {
@@ -201,33 +198,39 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Still> {
     (still.format == FORMAT && still.renderer == RENDERER).then_some(still)
 }
 
-/// Returns when all was touched that is of the article of a snapshot alone, and the lengths of what its view shares with others;
-/// `None` where its view is not there.
-fn touched(
-    archive: &Archive,
-    snapshot: &ArchivePath,
-) -> Option<(Vec<(String, Touched)>, Vec<(String, u64)>)> {
-    let folder = ArticleFolder::containing(snapshot)?;
-    let record = folder.view_record();
-    let outline = view::outline(&archive.read(&record, VIEW_BYTES_MAX as u64).ok()?)?;
-    if outline.snapshot != snapshot.name() {
-        return None;
+impl Files {
+    /// Looks at the files of the article of a snapshot; `None` where its view is not there.
+    fn of(archive: &Archive, snapshot: &ArchivePath) -> Option<Self> {
+        let folder = ArticleFolder::containing(snapshot)?;
+        let record = folder.view_record();
+        let outline = view::outline(&archive.read(&record, VIEW_BYTES_MAX as u64).ok()?)?;
+        if outline.snapshot != snapshot.name() {
+            return None;
+        }
+        let mut own = vec![folder.snapshots(), snapshot.clone(), record];
+        for file in &outline.files {
+            own.push(ArchivePath::parse(&format!(
+                "{}/{}",
+                folder.path(),
+                file.name
+            ))?);
+        }
+        let touched = |path: &ArchivePath| Some((path.to_string(), archive.touched(path)?));
+        let shared = outline.derived.iter().map(|name| {
+            let (path, touched) = touched(&layout::derived_named(name)?)?;
+            Some((path, touched.bytes()))
+        });
+        Some(Self {
+            own: own.iter().map(touched).collect::<Option<_>>()?,
+            shared: shared.collect::<Option<_>>()?,
+        })
     }
-    let mut own = vec![folder.snapshots(), snapshot.clone(), record];
-    for file in &outline.files {
-        own.push(ArchivePath::parse(&format!(
-            "{}/{}",
-            folder.path(),
-            file.name
-        ))?);
+
+    fn are_untouched(&self, archive: &Archive) -> bool {
+        let touched = |path: &str| archive.touched(&ArchivePath::parse(path)?);
+        let is_same = |(path, then): &(String, Touched)| touched(path) == Some(*then);
+        let is_there =
+            |(path, bytes): &(String, u64)| touched(path).is_some_and(|it| it.bytes() == *bytes);
+        self.own.iter().all(is_same) && self.shared.iter().all(is_there)
     }
-    let touched = |path: &ArchivePath| Some((path.to_string(), archive.touched(path)?));
-    let shared = outline.derived.iter().map(|name| {
-        let (path, touched) = touched(&layout::derived_named(name)?)?;
-        Some((path, touched.bytes()))
-    });
-    Some((
-        own.iter().map(touched).collect::<Option<_>>()?,
-        shared.collect::<Option<_>>()?,
-    ))
 }
