@@ -136,7 +136,9 @@ fn what_mirror_remembers_has_its_size() {
     let writer = test.writer();
     writer.remember_listing(&address, b"x").unwrap();
     drop(writer);
-    let path = layout::listing(&address).under(&test.root());
+    let name = &address.to_string()[..32];
+    let path = format!("state/listings/{}/{name}.json", &name[..2]);
+    let path = test.root().join(path);
     resize(&path, 64 * MIB + 1);
     assert_eq!(test.archive().listing(&address).unwrap(), None);
     resize(&path, 1);

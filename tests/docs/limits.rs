@@ -76,7 +76,8 @@ pause of `mirror --watch` | 1 min | cli/mirror/watch | REST
 pause of `mirror --watch` | an hour | cli/mirror/watch | REST_MAX
 tags of a source | 32 | cli/config/sources/wanted | TAGS_MAX
 tags of a source | 64 characters | cli/config/sources/wanted | TAG_CHARACTERS_MAX
-what `mirror` remembers | 64 MiB | archive/mirrored | MEMORY_BYTES_MAX
+what `mirror` remembers, of one file | 64 MiB | archive/mirrored | MEMORY_BYTES_MAX
+what `mirror` remembers of an article | 1 MiB | archive/still | STILL_BYTES_MAX
 a cookies.txt | 16 MiB | fetch/cookies/netscape | COOKIES_BYTES_MAX
 a cookies.txt | 50,000 cookies | fetch/cookies/netscape | COOKIES_MAX
 a cookies.txt | 16 KiB | fetch/cookies/netscape | LINE_BYTES_MAX
