@@ -108,7 +108,7 @@ impl Pass<'_> {
 
     /// Says which snapshots are not there that the log names of these articles.
     pub(super) fn report_missing_snapshots(&self, articles: &[ArticleFolder]) {
-        if self.options.is_over() {
+        if self.is_over_between() {
             return;
         }
         let is_named = !matches!(self.options.scope, Scope::Articles(_) | Scope::Since(_));

@@ -1,6 +1,7 @@
 //! How does a pass go on where the last one ended? Part by part, the one first that was checked longest ago.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
@@ -27,8 +28,9 @@ pub(super) fn check(
     // At once, so that whoever may not write there hears of it before a long time has passed.
     pass.archive.remember_verified(&memory.to_bytes())?;
 
-    let over = || pass.options.is_over();
-    each(articles.iter(), pass.threads, over, |article| {
+    // What snapshots name must be known whole, however little time there is.
+    let stopped = || pass.options.is_stopped();
+    each(articles.iter(), pass.threads, stopped, |article| {
         articles::index(pass, article);
     });
     pass.report_missing_snapshots(articles);
@@ -40,6 +42,9 @@ pub(super) fn check(
     sorted.sort_by_key(|(unit, _)| *unit);
     let to_do = memory.to_do();
     let state = Mutex::new(State { memory, bytes: 0 });
+    // One part is always begun, or runs that are short would never get further.
+    let is_begun = AtomicBool::new(false);
+    let over = || stopped() || is_begun.swap(true, Ordering::Relaxed) && pass.options.is_over();
     each(to_do.iter().copied(), pass.threads, over, |unit| {
         let begin = sorted.partition_point(|(of, _)| *of < unit);
         let end = sorted.partition_point(|(of, _)| *of <= unit);

@@ -207,6 +207,16 @@ fn what_was_not_reached_is_checked_the_next_time() {
 }
 
 #[test]
+fn the_shortest_run_gets_further() {
+    let test = with_articles();
+    for runs in 1..4 {
+        let ran = resume(&test, runs, &["--time-limit", "1ms"]);
+        let checked = summary(&ran)["round"]["checked"].as_u64().unwrap();
+        assert!(checked >= u64::from(runs), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_memory_that_is_damaged_or_of_elsewhere_is_not_believed() {
     let test = with_articles();
     let blobs = summary(&resume(&test, 0, &[]))["blobs"].clone();
