@@ -9,6 +9,7 @@ use super::articles::Turn;
 use super::lost::Stays;
 use super::news::News;
 use super::run::Run;
+use super::told::Told;
 use super::{CaptureError, Captured, Seen, told};
 
 /// Captures that were committed together.
@@ -62,7 +63,7 @@ pub(super) fn commit(
             }
             News::Still(still) => {
                 observed.extend(still.observation());
-                let article = still.told(&given, seen);
+                let article = told::archived(&given, ArticleOutcome::Unchanged, still.told, seen);
                 told.push((given, article));
             }
             News::Lost(file, stays) => {
@@ -116,7 +117,7 @@ pub(super) fn show(run: &Run, group: Group) -> Result<Vec<(String, Article)>, Ca
     }
     drop(turns);
     told.extend(archived.into_iter().map(|it| {
-        let article = told::archived(&it.given, it.outcome, &it.file, it.seen);
+        let article = told::archived(&it.given, it.outcome, Told::of(&it.file), it.seen);
         let article = match it.stays {
             Some(stays) => told::stays(article, stays),
             None => article,

@@ -1,7 +1,7 @@
 //! What is known of an article that is as it was? Enough to ask for its page, and to say that nothing has changed, without
 //! opening its snapshot, its blobs or its view: a mirror asks for thousands that have not.
 //!
-//! It is written when an article is archived or found unchanged, where all that it shows was had and counts as new for some
+//! `mirror` writes it when an article is archived or found unchanged, where all that it shows was had and counts as new for some
 //! time. It is believed while nothing of the article was touched since and every blob is there; otherwise the article is looked
 //! at as a whole.
 
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::archive::{ArchiveError, ArticleFolder, ArticleId, Observation, SnapshotFile};
 use crate::change::Standing;
-use crate::event::{Article, ArticleOutcome, Event, Listener};
+use crate::event::{Event, Listener};
 use crate::refs::LazyTable;
 use crate::snapshot::{Observed, Outcome};
 use crate::source::Source;
@@ -22,7 +22,6 @@ use super::load::Unchanged;
 use super::news::News;
 use super::resources::{Home, Wanted, not_asked, settle};
 use super::run::{Run, blocking};
-use super::told::public;
 use super::{CaptureError, Captured, Seen, TakenOut, Wishes};
 
 pub(super) use memory::Still;
@@ -61,7 +60,7 @@ impl Run {
             };
             let is_out = |folder: ArticleFolder| run.removals.names(folder.id());
             let is_so = still.tool == run.world.options.tool
-                && !still.folder().is_none_or(is_out)
+                && !still.told.folder().is_none_or(is_out)
                 && still.is_fresh(run.now())
                 && still.is_untouched(archive)
                 && archive.has_all(&still.blobs())?;
@@ -101,7 +100,7 @@ impl Still {
         wishes: &Wishes,
         report: &Listener,
     ) -> Result<Option<Captured>, CaptureError> {
-        let Some(folder) = self.folder() else {
+        let Some(folder) = self.told.folder() else {
             return Ok(None);
         };
         let turn = run.articles.seat_of(folder, &self.key).turn().await;
@@ -138,29 +137,10 @@ impl Still {
     /// Returns what the log is told of it, if that is another thing than before.
     pub(super) fn observation(&self) -> Option<Observation> {
         Some(Observation {
-            folder: self.folder()?,
+            folder: self.told.folder()?,
             snapshot: self.digest,
             standing: Standing::Good,
         })
-    }
-
-    /// Returns what is told of it.
-    pub(super) fn told(self, given: &str, seen: Seen) -> Article {
-        let folder = self.folder();
-        Article {
-            input: public(given),
-            source: self.url,
-            id: folder.as_ref().map(|folder| folder.id().to_string()),
-            title: self.title,
-            outcome: ArticleOutcome::Unchanged,
-            snapshot: Some(self.snapshot),
-            view: folder.map(|folder| folder.view().to_string()),
-            images: seen.images,
-            missing: seen.missing,
-            lost: seen.lost,
-            standing: None,
-            error: None,
-        }
     }
 }
 

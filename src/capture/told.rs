@@ -1,8 +1,8 @@
 //! What is told of each article, and of the whole run?
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::archive::{ArticleFolder, SnapshotFile};
+use crate::archive::{ArchivePath, ArticleFolder, SnapshotFile};
 use crate::causes::with_causes;
 use crate::event::{Article, ArticleOutcome, Images};
 use crate::inputs::Place;
@@ -82,22 +82,40 @@ impl Summary {
     }
 }
 
+/// What is told of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// Its path.
+    pub(super) snapshot: String,
+    title: Option<String>,
+    url: Option<String>,
+}
+
+impl Told {
+    pub(super) fn of(file: &SnapshotFile) -> Self {
+        Self {
+            snapshot: file.path.to_string(),
+            title: file.snapshot.article.title.clone(),
+            url: file.snapshot.source.url.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// Returns the folder of its article; `None` where its path is none of a snapshot.
+    pub(super) fn folder(&self) -> Option<ArticleFolder> {
+        ArticleFolder::containing(&ArchivePath::parse(&self.snapshot)?)
+    }
+}
+
 /// Returns what is told of an input that was archived.
-pub(super) fn archived(
-    given: &str,
-    outcome: ArticleOutcome,
-    file: &SnapshotFile,
-    seen: Seen,
-) -> Article {
-    let SnapshotFile { path, snapshot, .. } = file;
-    let folder = ArticleFolder::containing(path);
+pub(super) fn archived(given: &str, outcome: ArticleOutcome, told: Told, seen: Seen) -> Article {
+    let folder = told.folder();
     Article {
         input: public(given),
-        source: snapshot.source.url.as_ref().map(ToString::to_string),
+        source: told.url,
         id: folder.as_ref().map(|folder| folder.id().to_string()),
-        title: snapshot.article.title.clone(),
+        title: told.title,
         outcome,
-        snapshot: Some(path.to_string()),
+        snapshot: Some(told.snapshot),
         view: folder.map(|folder| folder.view().to_string()),
         images: seen.images,
         missing: seen.missing,

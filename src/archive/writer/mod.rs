@@ -10,9 +10,9 @@ mod plan;
 mod ready;
 mod receive;
 mod recover;
+mod rehearsal;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +39,7 @@ pub use observe::Observation;
 pub use plan::Plan;
 pub use receive::{Arrival, Received};
 pub use recover::Recovery;
+pub use rehearsal::{Rehearsal, Step};
 
 /// How a writer behaves.
 #[derive(Debug, Clone)]
@@ -47,45 +48,6 @@ pub struct WriterOptions {
     pub lock_wait: Duration,
     /// What is told of each step of a commit.
     pub rehearsal: Rehearsal,
-}
-
-/// Told of each step of a commit as it is done: for rehearsing what happens when a process dies there.
-#[derive(Clone)]
-pub struct Rehearsal(Arc<dyn Fn(Step) + Send + Sync>);
-
-/// A step of a commit, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// The plan is written.
-    Planned,
-    /// The bytes of blobs are durable, under temporary names.
-    ContentsDurable,
-    /// Blobs have their names, and snapshots are written under temporary ones.
-    BlobsNamed,
-    /// The names of blobs and the bytes of snapshots are durable.
-    NamesDurable,
-    /// Snapshots have their names.
-    SnapshotsNamed,
-    /// The names of snapshots are durable.
-    SnapshotsDurable,
-    /// The log's entries are written.
-    Logged,
-    /// The log's entries are durable: the group is committed.
-    Committed,
-}
-
-impl Step {
-    /// Every step, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Planned,
-        Self::ContentsDurable,
-        Self::BlobsNamed,
-        Self::NamesDurable,
-        Self::SnapshotsNamed,
-        Self::SnapshotsDurable,
-        Self::Logged,
-        Self::Committed,
-    ];
 }
 
 /// Adds captures to an archive. One of any number at a time, in this process and in others.
@@ -270,7 +232,7 @@ impl Writer {
 
     fn reach(&self, step: Step) {
         debug!(?step, "commit");
-        (self.options.rehearsal.0)(step);
+        self.options.rehearsal.tell(step);
     }
 
     fn leave_readme(&self) -> Result<(), ArchiveError> {
@@ -278,25 +240,5 @@ impl Writer {
             return Ok(());
         }
         self.derive(&[(layout::readme(), marker::README.as_bytes().to_vec())])
-    }
-}
-
-impl Rehearsal {
-    /// Calls `reached` after each step.
-    #[must_use]
-    pub fn new(reached: impl Fn(Step) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(reached))
-    }
-
-    /// Tells nobody.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::new(|_| {})
-    }
-}
-
-impl fmt::Debug for Rehearsal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rehearsal")
     }
 }

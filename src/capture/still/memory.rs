@@ -7,6 +7,7 @@ use crate::archive::{Archive, ArchivePath, ArticleFolder, SnapshotFile, Touched,
 use crate::capture::earlier::{Before, Earlier};
 use crate::capture::record;
 use crate::capture::resources::not_asked;
+use crate::capture::told::Told;
 use crate::capture::{Seen, unasked};
 use crate::digest::Digest;
 use crate::event::Images;
@@ -35,8 +36,8 @@ pub(in crate::capture) struct Still {
     pub(super) tool: String,
     /// The article's key.
     pub(super) key: String,
-    /// The path of its last snapshot.
-    pub(super) snapshot: String,
+    /// What a person is told of its last snapshot.
+    pub(in crate::capture) told: Told,
     /// The digest of that.
     pub(super) digest: Digest,
     /// Its documents: digests and lengths.
@@ -49,9 +50,6 @@ pub(in crate::capture) struct Still {
     pub(super) images: Images,
     /// What makes a request for the page conditional.
     validators: Validators,
-    /// What a person is told of it.
-    pub(super) title: Option<String>,
-    pub(super) url: Option<String>,
     files: Files,
 }
 
@@ -119,7 +117,7 @@ impl Still {
             renderer: RENDERER,
             tool: snapshot.tool.clone(),
             key: snapshot.source.key.clone(),
-            snapshot: path.to_string(),
+            told: Told::of(earlier.file()),
             digest: *digest,
             documents: (snapshot.documents.iter())
                 .map(|document| (document.digest, document.size))
@@ -128,8 +126,6 @@ impl Still {
             fresh,
             images,
             validators: earlier.validators(link)?,
-            title: snapshot.article.title.clone(),
-            url: snapshot.source.url.as_ref().map(ToString::to_string),
             files: Files::of(archive, path)?,
         })
     }
@@ -162,10 +158,6 @@ impl Still {
     /// Returns what makes a request for its page conditional.
     pub(in crate::capture) fn validators(&self) -> Validators {
         self.validators.clone()
-    }
-
-    pub(super) fn folder(&self) -> Option<ArticleFolder> {
-        ArticleFolder::containing(&ArchivePath::parse(&self.snapshot)?)
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
