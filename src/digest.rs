@@ -109,6 +109,25 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
+/// Digits of a digest as it is written, before the space of a line that proves itself.
+const DIGITS: usize = 64;
+
+/// Returns a line that proves itself: the digest of `bytes`, a space, and the bytes, in which there is no line feed.
+#[must_use]
+pub fn proven_line(bytes: &[u8]) -> Vec<u8> {
+    let digest = Digest::of(bytes).to_string();
+    [digest.as_bytes(), b" ", bytes, b"\n"].concat()
+}
+
+/// Returns what a line that proves itself holds, without its line feed; `None` where it is not what was written.
+#[must_use]
+pub fn proven(line: &[u8]) -> Option<&[u8]> {
+    let (digest, rest) = line.split_at_checked(DIGITS)?;
+    let digest: Digest = std::str::from_utf8(digest).ok()?.parse().ok()?;
+    let bytes = rest.strip_prefix(b" ")?;
+    (Digest::of(bytes) == digest).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::ArticleId;
-use crate::digest::Digest;
+use crate::digest::{self, Digest};
 
 /// Parts of a round: the first three hexadecimal digits of a digest or an ID. Small enough that one of a large archive is done in
 /// seconds, and many enough for no more than a few kilobytes of memory.
@@ -15,9 +15,6 @@ pub(super) const UNITS: u16 = 4096;
 
 /// Bits of an ID that are not in its first three digits.
 const ID_BITS_AFTER: u32 = 80 - 12;
-
-/// Digits of the digest before the JSON.
-const DIGEST_DIGITS: usize = 64;
 
 /// What was checked when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,16 +90,13 @@ impl Memory {
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let json = serde_json::to_string(self).unwrap_or_default();
-        format!("{} {json}\n", Digest::of(json.as_bytes())).into_bytes()
+        digest::proven_line(json.as_bytes())
     }
 }
 
 fn parse(bytes: &[u8]) -> Option<Memory> {
-    let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
-    let (digest, json) = line.split_at_checked(DIGEST_DIGITS)?;
-    let json = json.strip_prefix(' ')?;
-    let is_whole = digest.parse() == Ok(Digest::of(json.as_bytes()));
-    is_whole.then(|| serde_json::from_str(json).ok())?
+    let json = digest::proven(bytes.strip_suffix(b"\n")?)?;
+    serde_json::from_slice(json).ok()
 }
 
 /// Returns the part that an article is in.

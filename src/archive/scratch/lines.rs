@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, Read as _};
 
 use super::Note;
-use crate::digest::Digest;
+use crate::digest;
 
 /// The longest line that is read. A note holds the requests that one resource took: some kilobytes, and fifty times 64 KiB of
 /// header fields where a host sends as much as is taken from it with every redirect and every try.
@@ -17,10 +17,7 @@ pub(super) const BEFORE: usize = 65;
 
 /// Appends a line that holds `bytes`, in which there is no line feed. Returns how many bytes it has before them.
 pub(super) fn append(bytes: &[u8], to: &mut Vec<u8>) -> usize {
-    to.extend_from_slice(Digest::of(bytes).to_string().as_bytes());
-    to.push(b' ');
-    to.extend_from_slice(bytes);
-    to.push(b'\n');
+    to.extend_from_slice(&digest::proven_line(bytes));
     BEFORE
 }
 
@@ -103,10 +100,8 @@ impl<R: BufRead> Iterator for WholeNotes<R> {
 
 /// Returns the note in a line, if it is the one that was written.
 fn proven(mut line: Vec<u8>) -> Option<Vec<u8>> {
-    let (digest, rest) = line.split_at_checked(BEFORE - 1)?;
-    let digest: Digest = std::str::from_utf8(digest).ok()?.parse().ok()?;
-    let bytes = rest.strip_prefix(b" ")?;
-    (Digest::of(bytes) == digest).then(|| line.split_off(BEFORE))
+    digest::proven(&line)?;
+    Some(line.split_off(BEFORE))
 }
 
 #[cfg(test)]

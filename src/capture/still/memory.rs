@@ -9,7 +9,7 @@ use crate::capture::record;
 use crate::capture::resources::not_asked;
 use crate::capture::told::Told;
 use crate::capture::{Seen, unasked};
-use crate::digest::Digest;
+use crate::digest::{self, Digest};
 use crate::event::Images;
 use crate::fetch::Validators;
 use crate::link::Link;
@@ -22,9 +22,6 @@ use super::ASKED_MAX;
 
 /// The only format there is.
 const FORMAT: u32 = 1;
-
-/// Digits of the digest before the JSON.
-const DIGEST_DIGITS: usize = 64;
 
 /// An article of which nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +159,7 @@ impl Still {
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let json = serde_json::to_string(self).expect("what is remembered has string keys");
-        format!("{} {json}\n", Digest::of(json.as_bytes())).into_bytes()
+        digest::proven_line(json.as_bytes())
     }
 }
 
@@ -182,11 +179,8 @@ impl Shown {
 
 /// Reads a memory; `None` where it is damaged or of another version.
 pub(super) fn parse(bytes: &[u8]) -> Option<Still> {
-    let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
-    let (digest, json) = line.split_at_checked(DIGEST_DIGITS)?;
-    let json = json.strip_prefix(' ')?;
-    let is_whole = digest.parse() == Ok(Digest::of(json.as_bytes()));
-    let still: Still = is_whole.then(|| serde_json::from_str(json).ok())??;
+    let json = digest::proven(bytes.strip_suffix(b"\n")?)?;
+    let still: Still = serde_json::from_slice(json).ok()?;
     (still.format == FORMAT && still.renderer == RENDERER).then_some(still)
 }
 
