@@ -12,8 +12,10 @@ use tracing::trace;
 use self::intake::Intake;
 use super::Sink;
 use super::coding::{self, Room};
+use super::connections::Place;
 use super::fault::{self, Fault, Halt};
 use super::options::Rate;
+use super::pace::Permit;
 use super::record::{self, Transfer};
 use crate::digest::{Digest, Hasher};
 use crate::exchange::{Truncation, Why};
@@ -30,6 +32,8 @@ const UNWANTED_WAIT: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Wire {
     response: reqwest::Response,
+    /// The place among the connections of its client: until the body is here, the connection is not free for another.
+    place: Option<Place>,
     until: Instant,
     idle: Duration,
     rate: Rate,
@@ -58,6 +62,7 @@ impl Wire {
         let length = response.content_length();
         Self {
             response,
+            place: None,
             until,
             idle,
             rate,
@@ -65,6 +70,11 @@ impl Wire {
             bytes: 0,
             length,
         }
+    }
+
+    /// Takes the place that is held until the body is here.
+    pub(super) fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
     }
 
     /// Returns the values of the `Content-Encoding` fields, joined.
@@ -171,8 +181,13 @@ pub(super) struct Read<S> {
     pub(super) result: Result<(), Halt>,
 }
 
-/// Reads a body into `sink`.
-pub(super) async fn receive<S: Sink>(mut wire: Wire, sink: S, room: Room) -> Read<S> {
+/// Reads a body into `sink`. Another may come in as soon as this one is here, while what came last is taken in.
+pub(super) async fn receive<S: Sink>(
+    mut wire: Wire,
+    sink: S,
+    room: Room,
+    permit: &mut Permit,
+) -> Read<S> {
     let bytes_max = room.bytes_max.saturating_sub(room.already);
     let codings = match open(&wire, bytes_max) {
         Ok(codings) => codings,
@@ -189,6 +204,10 @@ pub(super) async fn receive<S: Sink>(mut wire: Wire, sink: S, room: Room) -> Rea
         let Batch { pieces, end } = wire.gather(bytes_max).await;
         trace!(bytes = wire.bytes, ended = end.is_some(), "read on");
         let complete = matches!(end, Some(Ok(())));
+        if complete {
+            drop(wire.place.take());
+            permit.arrived().await;
+        }
         let (back, taken) = off_the_runtime(move || {
             let taken = intake.take(&pieces, complete);
             (intake, taken)

@@ -14,6 +14,7 @@ use super::connect::HEADER_BYTES_MAX;
 use super::connections::Place;
 use super::fault::Fault;
 use super::options::{Rate, Timeouts};
+use super::pace::Permit;
 use super::range::Part;
 use super::{Sink, Stop, Validators, record, retry};
 use crate::exchange::{Exchange, Referrer, Why};
@@ -109,9 +110,8 @@ pub(super) async fn converse<S: Sink>(
     call: Call<'_>,
     mut sink: S,
     exchange: &mut Exchange,
+    permit: &mut Permit,
 ) -> Came<S> {
-    // Until the body is here, the connection is not free for another.
-    let _place = call.place;
     let conditional = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE]
         .iter()
         .any(|name| call.request.headers().contains_key(name));
@@ -139,21 +139,21 @@ pub(super) async fn converse<S: Sink>(
         conditional,
         status: response.status(),
         headers: response.headers().clone(),
-        wire: Wire::new(response, call.until, call.timeouts.idle, call.rate),
+        wire: Wire::new(response, call.until, call.timeouts.idle, call.rate).at(call.place),
         room: call.room,
     };
     if reply.status == StatusCode::PARTIAL_CONTENT {
         let begun = call.part.as_ref();
         let rest = begun.and_then(|part| Some((part.clone(), part.continued_by(&reply.headers)?)));
         if rest.is_some() {
-            return take(reply, sink, rest, exchange).await;
+            return take(reply, (sink, rest), exchange, permit).await;
         }
     } else if reply.status.is_success() {
         if call.part.is_some() {
             // It has changed since, or is never given in parts.
             sink.restart();
         }
-        return take(reply, sink, None, exchange).await;
+        return take(reply, (sink, None), exchange, permit).await;
     }
     turn_down(reply, sink, call.part, exchange).await
 }
@@ -161,9 +161,9 @@ pub(super) async fn converse<S: Sink>(
 /// Takes a body in: a whole one, or the rest of what `begun` says, of so many bytes in all.
 async fn take<S: Sink>(
     reply: Reply<'_>,
-    sink: S,
-    begun: Option<(Part, u64)>,
+    (sink, begun): (S, Option<(Part, u64)>),
     exchange: &mut Exchange,
+    permit: &mut Permit,
 ) -> Came<S> {
     let already = begun.as_ref().map_or(0, |(part, _)| part.bytes);
     let room = Room {
@@ -171,7 +171,7 @@ async fn take<S: Sink>(
         total: begun.as_ref().map(|(_, total)| *total),
         ..reply.room
     };
-    let read = body::receive(reply.wire, sink, room).await;
+    let read = body::receive(reply.wire, sink, room, permit).await;
     record::body(exchange, &read.transfer);
     let bytes = read.transfer.bytes;
     let (result, part) = match begun {

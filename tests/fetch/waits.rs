@@ -1,5 +1,7 @@
 //! Does every wait have an end, and every crowd a limit?
 
+use std::sync::mpsc::{self, Receiver};
+
 use super::*;
 
 const BRIEF: Duration = Duration::from_millis(150);
@@ -124,6 +126,43 @@ async fn no_host_gets_more_at_once_than_allowed() {
     assert!(answers.iter().all(|answer| answer.result.is_ok()));
     // Three at a time pass the barrier, so three came at once; and never a fourth.
     assert_eq!(origin.peak(), 3);
+}
+
+/// Makes nothing of its body before somebody else is asked for.
+struct Patient(Receiver<()>);
+
+impl Sink for Patient {
+    fn write(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn restart(&mut self) {}
+
+    fn end(&mut self) -> io::Result<()> {
+        self.0.recv_timeout(LONG).map_err(io::Error::other)
+    }
+}
+
+#[tokio::test]
+async fn a_host_is_asked_on_while_what_it_sent_is_taken_in() {
+    let (asked, others) = mpsc::channel();
+    let origin = plain(move |request| {
+        if request.path == "/second" {
+            asked.send(()).unwrap();
+        }
+        Reply::ok("image/png", TEXT)
+    });
+    let client = Client::new(&Options {
+        jobs: 1,
+        per_host: 1,
+        ..options(origin.addr, "")
+    })
+    .unwrap();
+    let first = client.get(request("http://h.test/first"), Patient(others));
+    let (first, second) = tokio::join!(first, get(&client, "http://h.test/second"));
+    assert!(matches!(first.result, Ok(Received::Body(_))));
+    assert!(matches!(second.result, Ok(Received::Body(_))));
+    assert_eq!(origin.peak(), 1);
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ impl Client {
             self.obey(request, trail.link(), exchanges).await?;
             let host = trail.link().host().to_owned();
             let asked = Instant::now();
-            let permit = match self.pace.permit(&host).await {
+            let mut permit = match self.pace.permit(&host).await {
                 Ok(permit) => permit,
                 Err(rest) => return Err(left_alone(rest, last, trail.link(), exchanges)),
             };
@@ -44,7 +44,7 @@ impl Client {
             let mut exchange = record::begin(trail.link());
             let came = match self.call(request, trail.link(), part.take(), until) {
                 // Boxed, so that who only waits for a permit, as most do, holds no room for it.
-                Ok(call) => Box::pin(hop::converse(call, sink, &mut exchange)).await,
+                Ok(call) => Box::pin(hop::converse(call, sink, &mut exchange, &mut permit)).await,
                 Err(fault) => Came::of(sink, None, Err(fault.stop(None))),
             };
             attempts.spend(begun.elapsed());
