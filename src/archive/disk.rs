@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use super::error::{ArchiveError, At as _, Kind};
 
 pub(super) use folders::{Folders, beneath, create_folders, spread};
-pub(super) use opened::Folder;
+pub(super) use opened::{Folder, Opened};
 pub(super) use room::free_bytes;
 pub(super) use sync::{sync_file, sync_file_system, sync_folder};
 pub(super) use trouble::{is_failing, is_out_of_files};

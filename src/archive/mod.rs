@@ -46,7 +46,7 @@ pub use layout::{ArchivePath, ArticleFolder, ArticleId, Place};
 pub use lock::LOCK_WAIT;
 pub use log::Stood;
 pub use marker::{MARKER, README};
-pub use rack::{BlobFile, PIECE_BYTES, RACKS, Rack};
+pub use rack::{BlobFile, OpenBlob, PIECE_BYTES, RACKS, Rack};
 pub use reading::BlobReader;
 pub use scratch::{Held, Note, Scratch, WholeNotes};
 pub use snapshots::SnapshotFile;

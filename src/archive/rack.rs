@@ -1,6 +1,6 @@
 //! What stands in one of the 256 folders of blobs? A *rack* is `blobs/sha256/ab/`.
 
-use super::disk::{Folder, Listed};
+use super::disk::{Folder, Listed, Opened};
 use super::error::{ArchiveError, Kind};
 use super::layout::{self, ArchivePath};
 use super::survey::{Area, Survey};
@@ -33,6 +33,10 @@ pub struct BlobFile {
     /// What stands there: a file, if all is well.
     pub kind: Kind,
 }
+
+/// A blob that is being read.
+#[derive(Debug)]
+pub struct OpenBlob(Opened);
 
 impl Archive {
     /// Opens the rack of the digests with this first byte and lists it; `None` where there is none. What stands in it and is
@@ -146,18 +150,33 @@ impl Rack {
         Ok(self.folder.look(blob.name())?.map(|seen| seen.bytes))
     }
 
-    /// Reads a blob piece by piece through `buffer`, and hands each piece on, for as long as `take` wants more. Returns its
-    /// length, and whether all of it was read.
+    /// Begins to read a blob.
     ///
     /// # Errors
-    /// When it is not there, no regular file, or can't be read.
+    /// When it is not there, or no regular file.
+    pub fn open(&self, blob: &BlobFile) -> Result<OpenBlob, ArchiveError> {
+        self.folder.begin(&blob.name()).map(OpenBlob)
+    }
+
+    /// Reads the next piece of a blob into `buffer`, and returns how long it is; nothing at the end.
+    ///
+    /// # Errors
+    /// When it can't be read.
     pub fn read(
         &self,
         blob: &BlobFile,
+        open: &mut OpenBlob,
         buffer: &mut [u8],
-        take: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<(u64, bool), ArchiveError> {
-        self.folder.read(&blob.name(), buffer, take)
+    ) -> Result<usize, ArchiveError> {
+        self.folder.read(|| blob.name(), &mut open.0, buffer)
+    }
+}
+
+impl OpenBlob {
+    /// Returns how many bytes it has, as they were counted when it was opened.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.0.length
     }
 }
 

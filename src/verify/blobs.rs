@@ -1,14 +1,17 @@
 //! Is every blob there that snapshots name, and under its own name? Goes through what stands in a rack and what is named of it
 //! side by side.
 
+mod ahead;
 mod read;
 
 use std::ops::RangeInclusive;
 
-use crate::archive::{ArchiveError, Area, BlobFile, Kind, PIECE_BYTES, RACKS, Rack, layout};
+use crate::archive::{ArchiveError, Area, BlobFile, Kind, RACKS, Rack, layout};
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::media::EXTENSIONS;
+
+use self::ahead::Ahead;
 
 use super::affected::{About, Bad};
 use super::findings::{no_file, trouble};
@@ -63,18 +66,19 @@ pub(super) fn check_rack(pass: &Pass<'_>, first: u8, second: &RangeInclusive<u8>
             counts.not_checked += of_all.saturating_sub(of_part) as u64;
         });
     }
-    let mut buffer = vec![
-        0;
-        if pass.options.depth == Depth::Whole {
-            PIECE_BYTES
-        } else {
-            0
-        }
-    ];
+    let is_probed = |file: &BlobFile| {
+        let from = names.partition_point(|name| name.digest < file.digest);
+        let said = names[from..]
+            .iter()
+            .take_while(|name| name.digest == file.digest);
+        !read::unproven(pass, file, &needed_as(file, said)).is_empty()
+    };
+    let is_stopped = || pass.options.is_stopped();
+    let ahead = |rack| Ahead::new(rack, &files, &is_probed, &is_stopped);
     let mut work = Work {
         pass,
-        rack,
-        buffer: &mut buffer,
+        rack: rack.as_ref(),
+        ahead: rack.as_ref().map(ahead),
     };
     let (mut names, mut files) = (&names[..], &files[..]);
     while let Some(digest) = next(names, files) {
@@ -91,6 +95,12 @@ pub(super) fn check_rack(pass: &Pass<'_>, first: u8, second: &RangeInclusive<u8>
         files = rest;
         work.check(&digest, said, there);
     }
+}
+
+/// Returns what is said by those who need a blob under this very name.
+fn needed_as<'a>(file: &BlobFile, said: impl Iterator<Item = &'a Name>) -> Vec<&'a Name> {
+    said.filter(|name| name.is_needed() && name.extension() == file.extension)
+        .collect()
 }
 
 fn next(names: &[Name], files: &[BlobFile]) -> Option<Digest> {
@@ -134,8 +144,9 @@ fn open(
 /// One rack whose blobs are checked one by one.
 struct Work<'a> {
     pass: &'a Pass<'a>,
-    rack: Option<Rack>,
-    buffer: &'a mut [u8],
+    rack: Option<&'a Rack>,
+    /// Reads the blobs of the rack.
+    ahead: Option<Ahead<'a>>,
 }
 
 /// What came of reading a blob.
@@ -151,11 +162,7 @@ impl Work<'_> {
     fn check(&mut self, digest: &Digest, said: &[Name], there: &[BlobFile]) {
         let mut needed: Vec<&Name> = said.iter().filter(|name| name.is_needed()).collect();
         for file in there {
-            let of_it: Vec<&Name> = needed
-                .iter()
-                .copied()
-                .filter(|name| name.extension() == file.extension)
-                .collect();
+            let of_it = needed_as(file, needed.iter().copied());
             if file.kind != Kind::File {
                 self.report_no_file(file, !of_it.is_empty());
                 needed.retain(|name| name.extension() != file.extension);

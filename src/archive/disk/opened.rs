@@ -32,6 +32,15 @@ pub(in crate::archive) struct Folder {
     handle: OwnedFd,
 }
 
+/// A regular file that is read piece by piece.
+#[derive(Debug)]
+pub(in crate::archive) struct Opened {
+    file: File,
+    /// Its bytes as they were counted when it was opened.
+    pub(in crate::archive) length: u64,
+    left: u64,
+}
+
 impl Folder {
     /// Opens a folder; `None` where there is none. A link in its place is not followed.
     #[cfg(unix)]
@@ -142,28 +151,36 @@ impl Folder {
         super::look(&self.path.join(name))
     }
 
-    /// Reads the regular file `name` piece by piece through `buffer`, and hands each piece on, for as long as `take` wants
-    /// more. Returns its length as it was when it was opened, and whether all of that was read.
+    /// Begins to read the regular file `name`.
+    pub(in crate::archive) fn begin(&self, name: &str) -> Result<Opened, ArchiveError> {
+        let (file, length) = self.open_regular(name)?;
+        Ok(Opened {
+            file,
+            length,
+            left: length,
+        })
+    }
+
+    /// Reads the next piece of the file `name` into `buffer`, and returns how long it is; nothing at the end.
     pub(in crate::archive) fn read(
         &self,
-        name: &str,
+        name: impl FnOnce() -> String,
+        opened: &mut Opened,
         buffer: &mut [u8],
-        take: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<(u64, bool), ArchiveError> {
-        let (mut file, length) = self.open_regular(name)?;
-        let mut left = length;
-        while left > 0 {
-            let read = match file.read(buffer) {
-                Ok(0) => break,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                other => other.map_err(|source| io(source, &self.path.join(name)))?,
-            };
-            if !take(&buffer[..read]) {
-                return Ok((length, false));
-            }
-            left = left.saturating_sub(read as u64);
+    ) -> Result<usize, ArchiveError> {
+        if opened.left == 0 {
+            return Ok(0);
         }
-        Ok((length, true))
+        loop {
+            match opened.file.read(buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(source) => return Err(io(source, &self.path.join(name()))),
+                Ok(read) => {
+                    opened.left = opened.left.saturating_sub(read as u64);
+                    return Ok(read);
+                }
+            }
+        }
     }
 
     /// Reads the whole regular file `name` of at most `limit` bytes. The length is taken first, and nothing beyond it is believed.

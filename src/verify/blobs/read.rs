@@ -1,16 +1,19 @@
 //! Are the bytes of a blob those of its name, and of the type that snapshots say? Reads it once.
 
+use std::slice;
+
 use crate::archive::{ArchiveError, BlobFile};
-use crate::digest::{Digest, Hasher};
+use crate::digest::Digest;
 use crate::event::Event;
 use crate::finding::Code;
 use crate::media::{MediaType, Probe};
 use crate::proven::Key;
-use crate::verify::Depth;
 use crate::verify::affected::Bad;
 use crate::verify::findings::trouble;
 use crate::verify::names::Name;
+use crate::verify::{Depth, Pass};
 
+use super::ahead::{Ahead, Hashed};
 use super::{Read, Work};
 
 impl Work<'_> {
@@ -68,16 +71,25 @@ impl Work<'_> {
 
     /// Hashes a blob; a second time before it is condemned, since memory and buses fail more often than disks.
     fn hash(&mut self, file: &BlobFile, said: &[&Name]) -> Result<Option<u64>, ArchiveError> {
-        let types = self.unproven(file, said);
-        let mut probe = (!types.is_empty()).then(Probe::default);
-        let mut found = self.digest(file, probe.as_mut());
-        if !matches!(&found, Ok(Some((digest, _))) if *digest == file.digest)
+        let mut found = match &mut self.ahead {
+            Some(ahead) => ahead.take(file),
+            None => Ok(None),
+        };
+        let is_right = matches!(&found, Ok(Some(hashed)) if hashed.digest == file.digest);
+        if let Some(rack) = self.rack
+            && !is_right
             && !self.pass.options.is_stopped()
         {
-            probe = None;
-            found = self.digest(file, None);
+            let is_probed = |file: &BlobFile| !unproven(self.pass, file, said).is_empty();
+            let is_stopped = || self.pass.options.is_stopped();
+            found = Ahead::new(rack, slice::from_ref(file), &is_probed, &is_stopped).take(file);
         }
-        let Some((digest, bytes)) = found? else {
+        let Some(Hashed {
+            digest,
+            bytes,
+            probe,
+        }) = found?
+        else {
             self.pass.count(|counts| counts.not_checked += 1);
             return Ok(None);
         };
@@ -97,42 +109,9 @@ impl Work<'_> {
             return Ok(None);
         }
         if let Some(probe) = probe {
-            self.check_types(file, probe, &types);
+            self.check_types(file, probe, &unproven(self.pass, file, said));
         }
         Ok(Some(bytes))
-    }
-
-    fn digest(
-        &mut self,
-        file: &BlobFile,
-        mut probe: Option<&mut Probe>,
-    ) -> Result<Option<(Digest, u64)>, ArchiveError> {
-        let Some(rack) = &self.rack else {
-            return Ok(None);
-        };
-        let mut hasher = Hasher::default();
-        let mut take = |piece: &[u8]| {
-            hasher.update(piece);
-            if let Some(probe) = &mut probe {
-                probe.feed(piece);
-            }
-            !self.pass.options.is_stopped()
-        };
-        let (bytes, is_whole) = rack.read(file, self.buffer, &mut take)?;
-        Ok(is_whole.then(|| (hasher.finish(), bytes)))
-    }
-
-    /// Returns what snapshots say of a blob's type that was not proven before.
-    fn unproven<'a>(
-        &self,
-        file: &BlobFile,
-        said: &[&'a Name],
-    ) -> Vec<(&'a Name, &'static MediaType)> {
-        let types = said.iter().filter_map(|name| Some((*name, name.media()?)));
-        let proven = self.pass.options.proven.as_deref();
-        let is_proven =
-            |media| proven.is_some_and(|proven| proven.knows(type_key(&file.digest, media)));
-        types.filter(|(_, media)| !is_proven(media)).collect()
     }
 
     /// Says which snapshots are wrong about the type of a blob whose bytes are right.
@@ -155,6 +134,19 @@ impl Work<'_> {
                 .add(Bad::of_snapshot(name, Code::MediaWrong, message));
         }
     }
+}
+
+/// Returns what snapshots say of a blob's type that was not proven before.
+pub(super) fn unproven<'a>(
+    pass: &Pass<'_>,
+    file: &BlobFile,
+    said: &[&'a Name],
+) -> Vec<(&'a Name, &'static MediaType)> {
+    let types = said.iter().filter_map(|name| Some((*name, name.media()?)));
+    let proven = pass.options.proven.as_deref();
+    let is_proven =
+        |media| proven.is_some_and(|proven| proven.knows(type_key(&file.digest, media)));
+    types.filter(|(_, media)| !is_proven(media)).collect()
 }
 
 /// Stands for the proof that a blob is of a type.
