@@ -44,7 +44,12 @@ impl Memory {
             round: now,
         });
         if memory.is_over() {
-            memory.round = now.max(memory.round.saturating_add(1));
+            // What was checked in this very second was so before the round that begins in it.
+            let before = now.saturating_sub(1).max(0);
+            for time in &mut memory.checked {
+                *time = before.min(*time);
+            }
+            memory.round = now;
         }
         memory
     }
@@ -83,8 +88,7 @@ impl Memory {
     /// Remembers that a part was checked now.
     pub(super) fn note(&mut self, unit: u16, now: Timestamp) {
         if let Some(time) = self.checked.get_mut(usize::from(unit)) {
-            // Two rounds in one second, or a clock that is set back, are no reason to check it again in this one.
-            *time = now.as_second().max(self.round);
+            *time = now.as_second();
         }
     }
 
@@ -102,4 +106,56 @@ fn parse(bytes: &[u8]) -> Option<Memory> {
 /// Returns the part that an article is in.
 pub(super) fn unit_of(article: &ArticleId) -> u16 {
     u16::try_from(article.number() >> ID_BITS_AFTER).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn read(bytes: Option<&[u8]>, now: i64) -> Memory {
+        Memory::read(bytes, Digest::of(b"place"), at(now))
+    }
+
+    /// Checks what is left of the round at this second. Returns what is remembered of it.
+    fn check(bytes: Option<&[u8]>, now: i64, parts: usize) -> Vec<u8> {
+        let mut memory = read(bytes, now);
+        for unit in memory.to_do().into_iter().take(parts) {
+            memory.note(unit, at(now));
+        }
+        memory.to_bytes()
+    }
+
+    #[test]
+    fn rounds_that_end_and_begin_within_a_second_are_remembered() {
+        let all = usize::from(UNITS);
+        let mut bytes = check(None, 1_000, all);
+        for _ in 0..3 {
+            assert_eq!(read(Some(&bytes), 1_000).done(), 0, "another round begins");
+            bytes = check(Some(&bytes), 1_000, 10);
+            assert_eq!(read(Some(&bytes), 1_000).done(), 10);
+            bytes = check(Some(&bytes), 1_000, all);
+        }
+        // What ends in the second in which the next one begins is checked again, but after all else.
+        let begun = check(Some(&bytes), 2_000, 10);
+        let ended = check(Some(&begun), 2_001, all);
+        let next = read(Some(&ended), 2_001);
+        assert_eq!((next.done(), next.begun()), (0, at(2_001)));
+        assert_eq!(next.to_do()[..10], read(Some(&bytes), 2_000).to_do()[..10]);
+    }
+
+    #[test]
+    fn what_is_of_the_future_of_another_place_or_damaged_says_nothing() {
+        let bytes = check(None, 1_000, 10);
+        assert_eq!(read(Some(&bytes), 1_000).done(), 10);
+        assert_eq!(read(Some(&bytes), 999).done(), 0);
+        let elsewhere = Memory::read(Some(&bytes), Digest::of(b"elsewhere"), at(1_000));
+        assert_eq!(elsewhere.done(), 0);
+        let mut damaged = bytes;
+        damaged[100] ^= 1;
+        assert_eq!(read(Some(&damaged), 1_000).done(), 0);
+    }
 }
