@@ -8,6 +8,7 @@ mod blobs;
 mod checkpoints;
 mod deed;
 mod lost;
+mod recalled;
 mod snapshots;
 mod told;
 mod views;
@@ -80,7 +81,9 @@ pub async fn repair(
     mut tell: impl FnMut(&Mending),
 ) -> Result<Summary, ArchiveError> {
     let found = look(archive, options, Depth::Whole, checked)?;
-    let severe = severe(&found);
+    let mut severe = severe(&found);
+    let is_unfinished = |it: &&Finding| it.code == Code::RepairUnfinished;
+    severe.extend(found.findings.iter().find(is_unfinished).cloned());
     let mut summary = Summary {
         planned: options.plan,
         interrupted: found.interrupted,
@@ -115,6 +118,7 @@ pub async fn repair(
         left: BTreeMap::new(),
         repaired: BTreeSet::new(),
     };
+    recalled::recall(&mut work)?;
     let is_sound = work
         .rounds(severe, checked, &mut |mending| {
             summary.count(mending);
@@ -164,6 +168,7 @@ fn severe(report: &Report) -> Vec<Finding> {
 fn is_due(archive: &Archive, found: &Report) -> Result<bool, ArchiveError> {
     let is_left = |finding: &Finding| matches!(finding.code, Code::Leftover | Code::LogTorn);
     Ok(found.findings.iter().any(is_left)
+        || archive.has_intents()?
         || catalogue::is_lost(archive)?
         || !views::is_readme(archive))
 }

@@ -95,6 +95,8 @@ pub enum Code {
     LogTorn,
     /// What an interrupted run left behind.
     Leftover,
+    /// A repair was killed between putting something back and telling of it in the log.
+    RepairUnfinished,
     /// A file that the format does not know.
     StrayFile,
 }
@@ -140,6 +142,7 @@ impl Code {
         Self::BlobOrphan,
         Self::LogTorn,
         Self::Leftover,
+        Self::RepairUnfinished,
         Self::StrayFile,
     ];
 
@@ -185,6 +188,7 @@ impl Code {
             Self::BlobOrphan => "blob-orphan",
             Self::LogTorn => "log-torn",
             Self::Leftover => "leftover",
+            Self::RepairUnfinished => "repair-unfinished",
             Self::StrayFile => "stray-file",
         }
     }
@@ -231,6 +235,7 @@ impl Code {
             | Self::BlobOrphan
             | Self::LogTorn
             | Self::Leftover
+            | Self::RepairUnfinished
             | Self::StrayFile => Severity::Notice,
         }
     }

@@ -62,6 +62,9 @@ impl Code {
             Self::SnapshotUncommitted | Self::LogTorn | Self::Leftover => {
                 "the next `offprint add` settles it"
             }
+            Self::RepairUnfinished => {
+                "the next `offprint repair` writes into the log what was put back"
+            }
             Self::SnapshotRemoved | Self::BlobOrphan => {
                 "it does no harm; `offprint prune` deletes what is not needed any more"
             }

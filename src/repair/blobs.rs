@@ -190,11 +190,14 @@ impl Pile {
     fn flush(&mut self, work: &mut Work<'_>) -> Result<(), ArchiveError> {
         let mut returned = Vec::new();
         let mut lost = Vec::new();
+        let mut intents = Vec::new();
         for (it, bytes, from) in self.waiting.drain(..) {
+            let articles = it.findings.iter().filter_map(lost::article);
+            intents.extend(articles.map(|article| bytes.intent(article, &from)));
             returned.push(bytes);
             lost.push((it, from));
         }
-        for aside in work.keeper.put_back(&returned)? {
+        for aside in work.keeper.put_back(&returned, &intents)? {
             let bytes = work.archive.length(&aside)?;
             self.strays.push((aside, bytes));
         }

@@ -35,6 +35,8 @@ pub enum Deed {
     /// The front pages are made again.
     #[serde(rename = "render")]
     List,
+    /// What a killed repair put back is written into the log.
+    Record,
     /// Nothing can be done.
     None,
 }
@@ -43,6 +45,7 @@ impl Deed {
     /// Every deed, in the order in which they are done: what is derived is made of what was put back.
     pub const ORDER: &'static [Self] = &[
         Self::Log,
+        Self::Record,
         Self::SetAside,
         Self::Checkpoint,
         Self::MoveSnapshot,
@@ -65,6 +68,7 @@ impl Deed {
             Self::MoveSnapshot | Self::MoveBlob => "move it to its place",
             Self::Render => "make the view again",
             Self::List => "make the front pages again",
+            Self::Record => "write into the log what was put back",
             Self::None => "nothing",
         }
     }
@@ -97,6 +101,7 @@ pub(super) fn deed(finding: &Finding) -> Deed {
         | Code::SignatureInvalid
         | Code::CheckpointMissing
         | Code::SignatureMissing => Deed::Checkpoint,
+        Code::RepairUnfinished => Deed::Record,
         Code::NotAFile => in_the_way(finding),
         _ => Deed::None,
     }
@@ -174,6 +179,12 @@ mod tests {
         check(Code::CheckpointMissing, checkpoint, None, Deed::Checkpoint);
         check(Code::CheckpointBroken, checkpoint, None, Deed::None);
         check(Code::NotAFile, "log", None, Deed::Log);
+        check(
+            Code::RepairUnfinished,
+            "state/repairing",
+            None,
+            Deed::Record,
+        );
         check(Code::Unreadable, &blob, id, Deed::None);
     }
 }

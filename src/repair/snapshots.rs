@@ -48,10 +48,7 @@ fn put_one_back(
         let name = donor.root().display().to_string();
         match shelves.snapshot(&id, digits) {
             Ok(Some(offered)) => match ready(work, &id, &offered)? {
-                Some(returned) => {
-                    place(work, finding, &id, returned)?;
-                    return Ok(Ok(Mended { from: Some(name) }));
-                }
+                Some(returned) => return place(work, finding, &id, (returned, name)).map(Ok),
                 None => troubles.push(format!("what {name} has is of another article")),
             },
             Ok(None) => troubles.push(format!("{name} has no such snapshot")),
@@ -87,8 +84,7 @@ async fn put_back_from_web(
         if digits(path.as_str()) == Some(&*digest)
             && let Some(returned) = ready(work, &id, &offered)?
         {
-            place(work, finding, &id, returned)?;
-            return Ok(Ok(Mended { from: Some(name) }));
+            return place(work, finding, &id, (returned, name)).map(Ok);
         }
     }
     Ok(Err(why))
@@ -113,14 +109,16 @@ fn ready(
     work.keeper.take_snapshot(path, &offered.bytes).map(Some)
 }
 
+/// Puts a snapshot into its place that came from there.
 fn place(
     work: &mut Work<'_>,
     finding: &Finding,
     id: &ArticleId,
-    returned: Returned,
-) -> Result<(), ArchiveError> {
+    (returned, from): (Returned, String),
+) -> Result<Mended, ArchiveError> {
     let (path, digest) = (returned.path().clone(), returned.digest());
-    work.keeper.put_back(&[returned])?;
+    let intent = returned.intent(id.clone(), &from);
+    work.keeper.put_back(&[returned], &[intent])?;
     // What was altered may stand under a name with another time.
     if finding.code == Code::SnapshotAltered
         && let Some(altered) = ArchivePath::parse(&finding.path)
@@ -131,7 +129,7 @@ fn place(
     if work.archive.committed(&digest)?.is_some() {
         work.repaired.insert((id.clone(), digest));
     }
-    Ok(())
+    Ok(Mended { from: Some(from) })
 }
 
 /// Moves snapshots to the folders of their articles.
@@ -171,7 +169,8 @@ fn move_one_back(
     if is_there {
         work.keeper.set_aside(&from)?;
     } else if let Some(returned) = work.keeper.take_here(&from, to, &file.digest)? {
-        work.keeper.put_back(&[returned])?;
+        let intent = returned.intent(own.clone(), from.as_str());
+        work.keeper.put_back(&[returned], &[intent])?;
         work.repaired.insert((own, file.digest));
     }
     Ok(Ok(Mended::default()))

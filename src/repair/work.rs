@@ -118,6 +118,11 @@ impl Work<'_> {
                 let told = |finding| (finding, result.clone());
                 Ok(todo.into_iter().map(told).collect())
             }
+            // It was taken over at the beginning, and is written down at the end of the round.
+            Deed::Record => {
+                let told = |finding| (finding, Ok(Mended::default()));
+                Ok(todo.into_iter().map(told).collect())
+            }
             Deed::SetAside => self.set_aside(todo),
             Deed::Snapshot => snapshots::put_back(self, todo).await,
             Deed::MoveSnapshot => snapshots::move_back(self, todo),

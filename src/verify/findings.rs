@@ -133,6 +133,16 @@ impl Findings {
     pub(super) fn leftovers(&self, archive: &Archive) {
         match archive.leftovers() {
             Ok(leftovers) => {
+                // Whoever is at work may be the very repair.
+                let is_alone = leftovers.iter().all(|left| !left.alive);
+                if is_alone && archive.has_intents().unwrap_or_default() {
+                    self.add(
+                        Code::RepairUnfinished,
+                        layout::repairing(),
+                        None,
+                        "a repair was killed, and the log may not tell of what it put back",
+                    );
+                }
                 for left in leftovers.iter().filter(|left| !left.alive) {
                     self.add(
                         Code::Leftover,

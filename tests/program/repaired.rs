@@ -1,10 +1,10 @@
 //! What was lost comes back from a copy, from a server, from an archive of the web or from its origin, and only with its own bytes.
 
 mod donors;
+mod killed;
 mod web;
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -134,28 +134,6 @@ fn the_log_says_what_was_put_back() {
         .expect_code(0, &[]);
     test.run(&["verify"])
         .expect_code(0, &["sound: 0 snapshots"]);
-}
-
-#[test]
-fn a_repair_that_is_killed_is_gone_on_with() {
-    for step in [
-        "ContentsDurable",
-        "BlobsNamed",
-        "NamesDurable",
-        "Logged",
-        "Committed",
-    ] {
-        let test = with_article();
-        let path = blob(&test);
-        let bytes = fs::read(&path).unwrap();
-        fs::write(&path, "rotten").unwrap();
-        let mut dying = repairing(&test, &["--origin"]);
-        let output = dying.env("OFFPRINT_ABORT_AT", step).output().unwrap();
-        assert_eq!(output.status.signal(), Some(6), "{step}: {output:?}");
-        repair(&test, &["--origin"]).expect_code(0, &["sound"]);
-        assert_eq!(fs::read(&path).unwrap(), bytes, "{step}");
-        assert_eq!(test.assert_sound(), 1, "{step}");
-    }
 }
 
 #[test]

@@ -143,6 +143,12 @@ pub(super) fn verified() -> ArchivePath {
     ArchivePath::fixed("state/verified")
 }
 
+/// Returns the path of what a repair is about to put back.
+#[must_use]
+pub fn repairing() -> ArchivePath {
+    ArchivePath::fixed("state/repairing")
+}
+
 /// Returns the folder of torn ends of the log.
 pub(super) fn torn() -> ArchivePath {
     ArchivePath::fixed("state/torn")

@@ -4,18 +4,17 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use tracing::info;
 
+use super::Step;
 use super::keeper::Keeper;
-use super::{Step, Writer};
 use crate::archive::disk::{self, Folders, Seen};
 use crate::archive::durable::{self, Batch};
 use crate::archive::error::{ArchiveError, Kind};
-use crate::archive::layout::{self, ArchivePath, ArticleId};
-use crate::archive::log::{self, EntryKind, Record};
+use crate::archive::intents::Intent;
+use crate::archive::layout::{self, ArchivePath};
+use crate::archive::reading;
 use crate::archive::store::{self, BlobWriter};
-use crate::archive::{lock, reading};
 use crate::digest::Digest;
 use crate::snapshot::Named;
 
@@ -123,13 +122,22 @@ impl Keeper {
         })
     }
 
-    /// Puts files back, durably, and reads each of them again. Returns where what stood in their places was set aside.
+    /// Puts files back, durably, and reads each of them again. What they are put back for, `intents` say, is written down before:
+    /// it is to be told in the log with [`Self::record_repairs`]. Returns where what stood in their places was set aside.
     ///
     /// # Errors
     /// When the disk refuses, or gives back other bytes than it took.
-    pub fn put_back(&self, returned: &[Returned]) -> Result<Vec<ArchivePath>, ArchiveError> {
+    pub fn put_back(
+        &self,
+        returned: &[Returned],
+        intents: &[Intent],
+    ) -> Result<Vec<ArchivePath>, ArchiveError> {
+        if returned.is_empty() {
+            return Ok(Vec::new());
+        }
         let root = self.root();
         let mut contents = Batch::default();
+        self.intend(intents, &mut contents)?;
         for it in returned {
             contents.file(it.waits.clone());
         }
@@ -194,42 +202,7 @@ impl Keeper {
         Ok(files)
     }
 
-    /// Writes down that something was put back of these snapshots, durably.
-    ///
-    /// # Errors
-    /// When the log can't be read as a whole, or the disk refuses.
-    pub fn record_repairs(
-        &self,
-        repaired: &[(ArticleId, Digest)],
-        now: Timestamp,
-    ) -> Result<(), ArchiveError> {
-        if repaired.is_empty() {
-            return Ok(());
-        }
-        let Writer { options, .. } = self.writer();
-        let _commit = lock::begin_commit(self.root(), options.lock_wait)?;
-        let tail = log::settle(self.root())?;
-        let record = |(article, snapshot): &(ArticleId, Digest)| Record {
-            article: article.clone(),
-            kind: EntryKind::Repair,
-            saw: None,
-            snapshot: *snapshot,
-        };
-        let records: Vec<Record> = repaired.iter().map(record).collect();
-        let writer = self.writer();
-        log::append(self.root(), &tail, &records, now, || {
-            writer.reach(Step::Logged);
-        })?;
-        writer.reach(Step::Committed);
-        info!(
-            entries = records.len(),
-            entry = tail.next,
-            "recorded repairs"
-        );
-        Ok(())
-    }
-
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         self.writer().archive().root()
     }
 }

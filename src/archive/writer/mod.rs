@@ -2,6 +2,7 @@
 
 mod commit;
 mod enter;
+mod intend;
 mod keeper;
 mod left;
 mod mend;

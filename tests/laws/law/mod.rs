@@ -12,7 +12,9 @@ mod said;
 mod signed;
 
 pub use documents::{feed, listing, page, post};
-pub use parts::{charset, coding, css, front_matter, media, notes, snapshot, splice, srcset, view};
+pub use parts::{
+    charset, coding, css, front_matter, intents, media, notes, snapshot, splice, srcset, view,
+};
 pub use said::{configuration, cookies, header, link, memento, nature, robots};
 pub use signed::{proof, signature};
 
@@ -35,6 +37,7 @@ pub const ALL: &[Law] = &[
     ("coding", coding),
     ("cookies", cookies),
     ("notes", notes),
+    ("intents", intents),
     ("charset", charset),
     ("link", link),
     ("header", header),

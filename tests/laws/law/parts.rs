@@ -1,6 +1,6 @@
 //! What must hold for the parts: stylesheets, srcset, front matter, images, records, codings, encodings?
 
-use offprint::archive::WholeNotes;
+use offprint::archive::{self, Intent, Place, WholeNotes, layout};
 use offprint::digest::Digest;
 use offprint::document::{
     Document, Kind, Span, charset as encodings, front_matter as matter, legible::Legible,
@@ -167,6 +167,35 @@ pub fn notes(data: &[u8]) {
     assert_eq!(found.last().map(|(_, note)| &**note), Some(&known[..]));
     let cut = WholeNotes::new(data).map(Result::unwrap);
     assert!(cut.eq(found.into_iter().take(WholeNotes::new(data).count())));
+}
+
+/// What a killed repair was about to put back is a file of the truth under its own name, and is written again as it was read;
+/// what else stands there hides none.
+pub fn intents(data: &[u8]) {
+    let digest = Digest::of(b"known");
+    let known = Intent {
+        article: "67f1a0c0000000000000".parse().expect("it is an ID"),
+        digest,
+        from: String::from_utf8_lossy(data).into_owned(),
+        log: 7,
+        path: layout::blob(&digest, "png"),
+    };
+    // Bytes that are a line's own are read as one, and all others as they are.
+    let own = [Digest::of(data).to_string().as_bytes(), b" ", data].concat();
+    let file = [data, b"\n", &own, b"\n", &known.to_line()].concat();
+    let found: Vec<Intent> = archive::intents(&*file).map(Result::unwrap).collect();
+    assert_eq!(found.last(), Some(&known));
+    for intent in found {
+        let is_truth = match layout::classify(&intent.path) {
+            Some(Place::Blob(digest)) => digest == intent.digest,
+            Some(Place::Snapshot(_)) => intent.path.name().contains(&intent.digest.short(32)),
+            _ => false,
+        };
+        assert!(is_truth, "{intent:?}");
+        let line = intent.to_line();
+        let again = archive::intents(&*line).map(Result::unwrap);
+        assert_eq!(again.collect::<Vec<_>>(), [intent]);
+    }
 }
 
 /// An encoding is always decided, a byte order mark decides it, and a legible copy maps back to the whole.
