@@ -3,17 +3,18 @@
 //! `index.html` is written last and says how many entries of the log it tells of. A run goes on from there, so what a
 //! killed one did not get to is not lost.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod known;
+
+use std::collections::{BTreeSet, HashSet};
 
 use crate::archive::log::{Entry, EntryKind, Line, Removals};
-use crate::archive::{
-    Archive, ArchiveError, ArchivePath, ArticleFolder, ArticleId, Drawers, Writer, layout,
-};
+use crate::archive::{Archive, ArchiveError, ArchivePath, Writer, layout};
 use crate::render::RENDERER;
 use crate::render::catalogue::{
-    ENTRIES_PER_PAGE, Row, Sheet, closed, entries, file_name, page, renderer, rows,
+    ENTRIES_PER_PAGE, Row, Sheet, closed, entries, file_name, page, renderer,
 };
+
+use self::known::Known;
 
 /// Pages that are written with one sync, and held in memory until then.
 const TOGETHER: usize = 32;
@@ -213,84 +214,27 @@ fn listed(
     removals: &Removals,
     entries: &[Entry],
 ) -> Result<Vec<Row>, ArchiveError> {
+    let is_here =
+        |entry: &&Entry| entry.kind.commits() && !removals.covers(&entry.article, entry.index);
+    let here: Vec<&Entry> = entries.iter().rev().filter(is_here).collect();
+    let mut seen = HashSet::new();
+    let newest = here.iter().filter(|entry| seen.insert(&entry.article));
+    let mut read = known.rows(newest.copied())?;
     let mut listed = HashSet::new();
     let mut rows = Vec::new();
-    for entry in entries.iter().rev() {
-        let is_here = !removals.covers(&entry.article, entry.index);
-        if entry.kind.commits()
-            && is_here
-            && !listed.contains(&entry.article)
-            && let Some(row) = known.row(entry)?
-        {
+    for entry in here {
+        if listed.contains(&entry.article) {
+            continue;
+        }
+        // Where the newest capture can't be read, the one before it stands for the article.
+        let row = match read.remove(&entry.index) {
+            Some(row) => row,
+            None => known.row(entry)?,
+        };
+        if let Some(row) = row {
             rows.push(row);
             listed.insert(&entry.article);
         }
     }
     Ok(rows)
-}
-
-/// What is known without looking through the archive: the rows of the pages that are there, and where articles are. So a run
-/// reads as much in an archive of a million articles as in one of a hundred.
-struct Known<'a> {
-    archive: &'a Archive,
-    writer: Option<&'a Writer>,
-    /// By the indices of their entries.
-    rows: HashMap<u64, (ArticleFolder, Row)>,
-    folders: HashMap<ArticleId, ArticleFolder>,
-    /// Looked up when an article is not known otherwise: another writer's, or all of them where there are no pages.
-    drawers: OnceCell<Drawers<'a>>,
-}
-
-impl<'a> Known<'a> {
-    fn of(archive: &'a Archive, writer: Option<&'a Writer>) -> Self {
-        Self {
-            archive,
-            writer,
-            rows: HashMap::new(),
-            folders: HashMap::new(),
-            drawers: OnceCell::new(),
-        }
-    }
-
-    /// Learns from a page that is there.
-    fn learn(&mut self, page: &[u8]) {
-        for row in rows(page) {
-            let path = ArchivePath::parse(row.view());
-            if let Some(folder) = path.and_then(|path| ArticleFolder::containing(&path)) {
-                self.folders.insert(folder.id().clone(), folder.clone());
-                self.rows.insert(row.entry, (folder, row));
-            }
-        }
-    }
-
-    fn row(&self, entry: &Entry) -> Result<Option<Row>, ArchiveError> {
-        if let Some((folder, row)) = self.rows.get(&entry.index)
-            && *folder.id() == entry.article
-        {
-            return Ok(Some(row.clone()));
-        }
-        let row = |folder: ArticleFolder| {
-            let file = self.archive.snapshot_of(&folder, &entry.snapshot).ok()??;
-            Some(Row::new(
-                entry.index,
-                folder.view().as_str(),
-                &file.snapshot,
-            ))
-        };
-        Ok(self.folder(&entry.article)?.and_then(row))
-    }
-
-    fn folder(&self, article: &ArticleId) -> Result<Option<ArticleFolder>, ArchiveError> {
-        let committed = self.writer.and_then(|writer| writer.folder_of(article));
-        if let Some(folder) = committed.or_else(|| self.folders.get(article).cloned()) {
-            return Ok(Some(folder));
-        }
-        let drawers = if let Some(drawers) = self.drawers.get() {
-            drawers
-        } else {
-            let looked = self.archive.drawers()?;
-            self.drawers.get_or_init(|| looked)
-        };
-        Ok(drawers.article(article).ok().flatten())
-    }
 }

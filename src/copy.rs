@@ -77,8 +77,8 @@ struct Done {
     lacking: Option<u64>,
 }
 
-fn locked(done: &Mutex<Done>) -> MutexGuard<'_, Done> {
-    done.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Copies what the archive that the `keeper` has alone lacks of the archive `from`. `tell` hears of each blob that came.

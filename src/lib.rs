@@ -36,6 +36,7 @@ pub mod fetch;
 pub mod keygen;
 pub mod archive;
 pub mod proven;
+mod threads;
 
 // Verbs: the order of things, one file per command.
 pub mod catalogue;

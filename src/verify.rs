@@ -17,13 +17,12 @@ mod resumed;
 mod round;
 mod view;
 
-use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::event::Listener;
 use crate::finding::Report;
+use crate::threads::{self, each};
 
 use affected::AllBad;
 use findings::Findings;
@@ -33,9 +32,6 @@ pub use options::{Depth, FINDINGS_MAX, Options, Scope};
 pub use part::{PARTS_MAX, Part};
 use pass::Pass;
 use view::Shared;
-
-/// Threads that read and hash at most: more than this keeps no disk busier.
-const THREADS_MAX: usize = 8;
 
 /// Checks the archive, and returns everything that is to be said of it. `tell` hears of each blob that was looked at.
 ///
@@ -58,7 +54,7 @@ pub fn verify(
         bad: AllBad::new(options.findings_max),
         derived: Shared::default(),
         counts: Mutex::default(),
-        threads: threads(),
+        threads: threads::number(),
     };
     let articles = pass.articles();
     let round = if let Scope::Round(now) = options.scope {
@@ -78,36 +74,6 @@ pub fn verify(
         round,
         ..pass.report()
     })
-}
-
-fn threads() -> usize {
-    thread::available_parallelism()
-        .map_or(1, NonZeroUsize::get)
-        .min(THREADS_MAX)
-}
-
-/// Does `work` on every item on so many threads, until it `is_over`. Items are taken one by one, so a long list is never held.
-fn each<T: Send>(
-    items: impl Iterator<Item = T> + Send,
-    threads: usize,
-    is_over: impl Fn() -> bool + Send,
-    work: impl Fn(T) + Sync,
-) {
-    let mut items = items.take_while(move |_| !is_over());
-    if threads == 1 {
-        return items.for_each(work);
-    }
-    let items = Mutex::new(&mut items);
-    let next = || locked(&items).next();
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(item) = next() {
-                    work(item);
-                }
-            });
-        }
-    });
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

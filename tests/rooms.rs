@@ -55,6 +55,7 @@ const ROOMS: &[Room] = &[
     Room { name: "proven",    imports: &[&["digest"]], touches: &["files", "process"] },
     Room { name: "archive",   imports: &[CORE], touches: &["files", "clock", "process", "threads"] },
     Room { name: "keygen",    imports: &[CORE], touches: &["process"] },
+    Room { name: "threads",   imports: &[], touches: &["threads"] },
     // verbs: the order of things; a run of captures ends with the front pages, and `verify` looks at them; `extract`
     // and `inspect` look at an input; `show` tells of
     // one article what `list` tells of each
@@ -90,7 +91,9 @@ const CORE: &[&str] = &[
     "digest", "merkle", "checkpoint", "ssh", "portable", "link", "media", "source", "document", "nature", "refs", "listing", "placeholder", "exchange", "memento", "robots", "snapshot", "proof", "generator", "schedule",
     "render", "change", "causes", "finding", "event",
 ];
-const SHELL: &[&str] = &["inputs", "outputs", "fetch", "keygen", "proven", "archive"];
+const SHELL: &[&str] = &[
+    "inputs", "outputs", "fetch", "keygen", "proven", "archive", "threads",
+];
 #[rustfmt::skip]
 const VERBS: &[&str] = &["catalogue", "views", "capture", "mirror", "look", "extract", "inspect", "may_fetch", "list", "show", "diff", "rot", "restore", "export", "remove", "prune", "sign", "prove", "copy", "verify", "repair"];
 

@@ -1,16 +1,15 @@
 //! How does what is to come, come? Several threads read snapshots and blobs of the original, in the order of its log.
 
 use std::collections::VecDeque;
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use crate::archive::log::{Break, Fault};
 use crate::archive::{Archive, ArchiveError, Arrival, Drawers, Keeper, Received, layout};
 use crate::causes::with_causes;
 use crate::event::{Event, Listener};
 use crate::finding::{Code, Finding};
+use crate::threads;
 
 use super::plan::{Piece, Plan};
 use super::{Done, Options, locked};
@@ -23,9 +22,6 @@ const BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Lines of the log in one batch at most.
 const LINES_MAX: usize = 10_000;
-
-/// Threads that read and hash at most: more than this keeps no disk busier.
-const THREADS_MAX: usize = 8;
 
 /// Where things come from, and who hears of it.
 pub(super) struct Fetch<'a> {
@@ -94,44 +90,32 @@ impl Fetch<'_> {
     ) -> Result<Batch, ArchiveError> {
         let pieces = waiting.make_contiguous();
         let bytes = AtomicU64::new(0);
-        let places = Mutex::new(0..pieces.len());
-        let next = || {
-            let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = Mutex::new(None);
+        let arrivals = Mutex::new(Vec::new());
+        let is_over = || {
             let is_enough = bytes.load(Ordering::Relaxed) >= BYTES_MAX;
-            let ends = is_enough || self.options.is_stopped();
-            if ends { None } else { places.next() }
+            is_enough || self.options.is_stopped() || locked(&failure).is_some()
         };
-        let work = || {
-            let mut arrivals = Vec::new();
-            while let Some(place) = next() {
-                let Some(drawers) = drawers.filter(|_| pieces[place].is_wanted) else {
-                    continue;
-                };
-                if let Some(arrival) = self.arrival(&pieces[place], drawers, &bytes)? {
-                    arrivals.push((place, arrival));
-                }
+        let mut places = 0..pieces.len();
+        threads::each(places.by_ref(), threads::number(), is_over, |place| {
+            let Some(drawers) = drawers.filter(|_| pieces[place].is_wanted) else {
+                return;
+            };
+            match self.arrival(&pieces[place], drawers, &bytes) {
+                Ok(Some(arrival)) => locked(&arrivals).push((place, arrival)),
+                Ok(None) => {}
+                Err(error) => *locked(&failure) = Some(error),
             }
-            Ok(arrivals)
-        };
-        let threads = thread::available_parallelism()
-            .map_or(1, NonZeroUsize::get)
-            .min(THREADS_MAX);
-        let results: Vec<Result<Vec<_>, ArchiveError>> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let joined = threads.into_iter().map(|thread| {
-                let result = thread.join();
-                result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
-            joined.collect()
         });
-        let mut arrivals = Vec::new();
-        for result in results {
-            arrivals.extend(result?);
+        if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
         }
+        let mut arrivals = arrivals
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         arrivals.sort_by_key(|(place, _)| *place);
-        let taken = places.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Batch {
-            pieces: waiting.drain(..taken.start).collect(),
+            pieces: waiting.drain(..places.start).collect(),
             arrivals,
         })
     }
