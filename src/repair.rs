@@ -103,6 +103,7 @@ pub async fn repair(
         return Ok(summary);
     }
     let alone = archive.take_alone(options.writing.clone())?;
+    alone.mend_marker()?;
     // First of all: a log that can't be read keeps everybody from writing.
     let log = mend_log(&alone, &severe, sources)?;
     let (keeper, recovery) = alone.keeper(options.now)?;

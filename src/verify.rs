@@ -56,6 +56,7 @@ pub fn verify(
         counts: Mutex::default(),
         threads: threads::number(),
     };
+    own::check_marker(&pass);
     let articles = pass.articles();
     let round = if let Scope::Round(now) = options.scope {
         Some(resumed::check(&pass, &articles, now)?)

@@ -55,6 +55,7 @@ impl Donor {
         marker::expect_folder(root)?;
         let is_archive = match marker::state(root) {
             Ok(state) => state == State::Archive,
+            Err(ArchiveError::Unmarked { .. }) => true,
             Err(ArchiveError::NotAnArchive { .. }) => false,
             Err(error) => return Err(error),
         };

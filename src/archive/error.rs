@@ -27,6 +27,12 @@ pub enum ArchiveError {
         /// The folder asked for.
         path: PathBuf,
     },
+    /// An archive that has lost `offprint.json`.
+    #[error("{path} holds an archive, but not the offprint.json that says so")]
+    Unmarked {
+        /// The folder asked for.
+        path: PathBuf,
+    },
     /// The archive is of a format that this program does not know.
     #[error("{path} says that the archive has format {found}; this program knows format {FORMAT}")]
     LaterFormat {
@@ -161,6 +167,7 @@ impl ArchiveError {
                 Some("name another with --archive, or make one with `offprint add`")
             }
             Self::NotAnArchive { .. } => Some("name an empty or a new folder with --archive"),
+            Self::Unmarked { .. } => Some("`offprint repair` puts it back"),
             Self::LaterFormat { .. } | Self::UnknownRequirement { .. } => {
                 Some("a later version of offprint made it; use that version")
             }

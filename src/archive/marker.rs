@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::durable::{self, Draft};
 use super::error::{ArchiveError, At as _, Kind};
-use super::{disk, layout, lock};
-use crate::snapshot::FORMAT;
+use super::layout::ArchivePath;
+use super::{Archive, disk, layout, lock, log, store};
+use crate::snapshot::{FORMAT, SnapshotError};
 
 /// The longest `offprint.json` that is read; ours has 28 bytes.
 const MARKER_BYTES_MAX: u64 = 64 * 1024;
@@ -63,12 +64,87 @@ pub(super) fn state(root: &Path) -> Result<State, ArchiveError> {
     }
     // Between the two looks another process may have made it an archive.
     if read(root)? {
-        Ok(State::Archive)
-    } else {
-        Err(ArchiveError::NotAnArchive {
-            path: root.to_owned(),
-        })
+        return Ok(State::Archive);
     }
+    let path = root.to_owned();
+    Err(if holds_archive(root)? {
+        ArchiveError::Unmarked { path }
+    } else {
+        ArchiveError::NotAnArchive { path }
+    })
+}
+
+/// Returns whether the folder is an archive of our format whose marker is lost: it is not there, or is nothing that could say
+/// of another format.
+pub(super) fn is_lost(root: &Path) -> Result<bool, ArchiveError> {
+    let says_nothing = match read(root) {
+        Ok(is_marked) => !is_marked,
+        Err(ArchiveError::Marker { source, .. }) => !source.is_data(),
+        Err(ArchiveError::Obstructed { .. }) => true,
+        Err(error) => return Err(error),
+    };
+    Ok(says_nothing && holds_archive(root)?)
+}
+
+/// Returns whether what lies in the folder is an archive of our format, whatever its marker says: a log that begins as ours do,
+/// with articles or blobs beside it, and no snapshot of another format.
+fn holds_archive(root: &Path) -> Result<bool, ArchiveError> {
+    let is_there = |path: &ArchivePath| disk::is_folder(&path.under(root));
+    let told = match log::lines(root, 0).map(|mut lines| lines.next()) {
+        Ok(Some(Ok(_))) => is_there(&layout::articles()).and_then(|articles| {
+            // Of a log of removals alone, nothing else may be left.
+            Ok(articles || is_there(&layout::blobs())?)
+        }),
+        Ok(_) => Ok(false),
+        Err(error) => Err(error),
+    };
+    match told {
+        Err(error) if error.is_damage() => Ok(false),
+        Ok(true) => is_of_our_format(&Archive::at(root)),
+        other => other,
+    }
+}
+
+/// Returns whether the first snapshot that can be read is of our format, or there is none.
+fn is_of_our_format(archive: &Archive) -> Result<bool, ArchiveError> {
+    for article in archive.articles()? {
+        for path in archive.snapshots(&article)? {
+            match archive.read_snapshot(&path) {
+                Ok(_) => return Ok(true),
+                Err(ArchiveError::Snapshot {
+                    source: SnapshotError::UnknownFormat(_),
+                    ..
+                }) => return Ok(false),
+                Err(_) => {}
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Writes the marker of an archive that has lost it. What stands in its place is kept.
+pub(super) fn put_back(root: &Path) -> Result<(), ArchiveError> {
+    if disk::look(&layout::marker().under(root))?.is_some() {
+        store::set_aside(root, &layout::marker())?;
+    }
+    write(root)
+}
+
+/// Writes the marker where there is none, durably.
+fn write(root: &Path) -> Result<(), ArchiveError> {
+    disk::create_folders(root, &layout::temporary())?;
+    let temporary = layout::temporary()
+        .child(&format!("marker-{}", process::id()))
+        .under(root);
+    disk::remove_file(&temporary)?;
+    durable::write_new(&temporary, MARKER.as_bytes())?;
+    durable::place(
+        root,
+        &[Draft {
+            temporary,
+            path: layout::marker(),
+        }],
+    )
 }
 
 /// Reads the marker. Returns false where there is none.
@@ -108,18 +184,7 @@ pub(super) fn create(root: &Path) -> Result<(), ArchiveError> {
     if read(root)? {
         return Ok(());
     }
-    let temporary = layout::temporary()
-        .child(&format!("marker-{}", process::id()))
-        .under(root);
-    disk::remove_file(&temporary)?;
-    durable::write_new(&temporary, MARKER.as_bytes())?;
-    durable::place(
-        root,
-        &[Draft {
-            temporary,
-            path: layout::marker(),
-        }],
-    )?;
+    write(root)?;
     let above = root
         .parent()
         .filter(|above| !above.as_os_str().is_empty())

@@ -93,6 +93,29 @@ impl Archive {
         }
     }
 
+    /// Opens the archive in the folder `root` for reading, as [`Self::open`] does, and also one that has lost its `offprint.json`:
+    /// for whoever says so or puts it back.
+    ///
+    /// # Errors
+    /// When there is none, or one that this program does not understand.
+    pub fn open_unmarked(root: &Path) -> Result<Self, ArchiveError> {
+        if disk::look(root)?.is_some() {
+            marker::expect_folder(root)?;
+            if marker::is_lost(root)? {
+                return Ok(Self::at(root));
+            }
+        }
+        Self::open(root)
+    }
+
+    /// Returns whether the archive has lost its `offprint.json`: it is not there, or says nothing.
+    ///
+    /// # Errors
+    /// When the disk can't be read, or it says something that this program does not understand.
+    pub fn is_unmarked(&self) -> Result<bool, ArchiveError> {
+        marker::is_lost(&self.root)
+    }
+
     /// Opens the archive in the folder `root`, and makes one where there is nothing, or only a half-made one.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ fn mend(
     progress: &Progress,
     output: Output,
 ) -> anyhow::Result<Summary> {
-    let archive = Archive::open(&global.archive)?;
+    let archive = Archive::open_unmarked(&global.archive)?;
     let articles = arguments.articles.iter().map(|text| archive.resolve(text));
     let sources = sources(global, arguments, ends.cancel)?;
     let options = Options {

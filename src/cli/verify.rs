@@ -61,7 +61,7 @@ fn check(
     stop: Arc<AtomicBool>,
     progress: &Progress,
 ) -> anyhow::Result<Report> {
-    let archive = Archive::open(root)?;
+    let archive = Archive::open_unmarked(root)?;
     let proven = memory::of(root, arguments.fresh).filter(|_| !arguments.quick);
     let options = Options {
         scope: scope::scope(&archive, arguments)?,

@@ -75,6 +75,8 @@ pub enum Code {
     NotAFile,
     /// A file or folder could not be read, so nothing is known of it.
     Unreadable,
+    /// `offprint.json` is not there, or says nothing.
+    MarkerMissing,
     /// `offprint.json` says more, or otherwise, than this version writes it.
     MarkerAltered,
     /// `README.txt` is not there, or not the one that this version writes.
@@ -129,6 +131,7 @@ impl Code {
         Self::CheckpointMissing,
         Self::SignatureMissing,
         Self::Unsigned,
+        Self::MarkerMissing,
         Self::Unreadable,
         Self::SignatureUnknown,
         Self::SignatureUnjudged,
@@ -178,6 +181,7 @@ impl Code {
             Self::DerivedMissing => "derived-missing",
             Self::NotAFile => "not-a-file",
             Self::Unreadable => "unreadable",
+            Self::MarkerMissing => "marker-missing",
             Self::MarkerAltered => "marker-altered",
             Self::ReadmeAltered => "readme-altered",
             Self::FrontMissing => "front-missing",
@@ -222,6 +226,7 @@ impl Code {
             | Self::CheckpointMissing
             | Self::SignatureMissing
             | Self::Unsigned
+            | Self::MarkerMissing
             | Self::Unreadable => Severity::Incomplete,
             Self::SignatureUnknown
             | Self::SignatureUnjudged

@@ -38,6 +38,7 @@ impl Code {
             Self::SignatureUnknown => {
                 "it does no harm; add its key to the signers if you know whose it is"
             }
+            Self::MarkerMissing => "nothing else is lost by it; `offprint repair` puts it back",
             Self::MarkerAltered => {
                 "it does no harm where another version made it; else bring it back from a copy of the archive"
             }

@@ -10,6 +10,9 @@ use crate::finding::{Code, Finding};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deed {
+    /// `offprint.json` is written anew.
+    #[serde(rename = "render")]
+    Marker,
     /// Lines of the log are put back.
     #[serde(rename = "restore")]
     Log,
@@ -44,6 +47,7 @@ pub enum Deed {
 impl Deed {
     /// Every deed, in the order in which they are done: what is derived is made of what was put back.
     pub const ORDER: &'static [Self] = &[
+        Self::Marker,
         Self::Log,
         Self::Record,
         Self::SetAside,
@@ -61,6 +65,7 @@ impl Deed {
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
+            Self::Marker => "write it anew",
             Self::SetAside => "set it aside",
             Self::Log | Self::Checkpoint | Self::Snapshot | Self::Blob => {
                 "put it back, if its bytes are to be had"
@@ -101,6 +106,7 @@ pub(super) fn deed(finding: &Finding) -> Deed {
         | Code::SignatureInvalid
         | Code::CheckpointMissing
         | Code::SignatureMissing => Deed::Checkpoint,
+        Code::MarkerMissing => Deed::Marker,
         Code::RepairUnfinished => Deed::Record,
         Code::NotAFile => in_the_way(finding),
         _ => Deed::None,
@@ -120,7 +126,9 @@ fn in_the_way(finding: &Finding) -> Deed {
         Some(Place::Index) => Deed::List,
         Some(Place::Log(_)) => Deed::Log,
         None if finding.path == "log" => Deed::Log,
-        Some(Place::Marker | Place::Lock) => Deed::None,
+        // An archive whose marker is another thing is only opened where it is lost.
+        Some(Place::Marker) => Deed::Marker,
+        Some(Place::Lock) => Deed::None,
         _ => Deed::SetAside,
     }
 }
@@ -185,6 +193,9 @@ mod tests {
             None,
             Deed::Record,
         );
+        let marker = "offprint.json";
+        check(Code::MarkerMissing, marker, None, Deed::Marker);
+        check(Code::NotAFile, marker, None, Deed::Marker);
         check(Code::Unreadable, &blob, id, Deed::None);
     }
 }

@@ -118,8 +118,8 @@ impl Work<'_> {
                 let told = |finding| (finding, result.clone());
                 Ok(todo.into_iter().map(told).collect())
             }
-            // It was taken over at the beginning, and is written down at the end of the round.
-            Deed::Record => {
+            // One was written before all else; what the other tells was taken over then, and is written at the end of the round.
+            Deed::Marker | Deed::Record => {
                 let told = |finding| (finding, Ok(Mended::default()));
                 Ok(todo.into_iter().map(told).collect())
             }

@@ -9,13 +9,29 @@ use super::Pass;
 /// The longest of these files that is read.
 const BYTES_MAX: u64 = 64 * 1024;
 
+/// Says that the archive has lost its marker, whatever part of it is looked at: without it no other command opens it.
+pub(super) fn check_marker(pass: &Pass<'_>) {
+    if !pass.archive.is_unmarked().unwrap_or_default() {
+        return;
+    }
+    let marker = layout::marker();
+    let message = match pass.archive.read(&marker, BYTES_MAX) {
+        Err(error) if error.is_absent() => "it is not there",
+        _ => "it does not say which format the archive has",
+    };
+    pass.findings
+        .add(Code::MarkerMissing, marker, None, message);
+}
+
 /// Says what is another than this version writes it, and whether the front page is gone though there is something to list.
 pub(super) fn check(pass: &Pass<'_>) {
     for (path, wanted, code) in [
         (layout::marker(), MARKER, Code::MarkerAltered),
         (layout::readme(), README, Code::ReadmeAltered),
     ] {
-        let is_covered = pass.options.covers_path(path.as_str());
+        // What says nothing was told of.
+        let is_told = code == Code::MarkerAltered && pass.archive.is_unmarked().unwrap_or_default();
+        let is_covered = pass.options.covers_path(path.as_str()) && !is_told;
         if is_covered && let Some(message) = differs(pass.archive, &path, wanted) {
             pass.findings.add(code, path, None, message);
         }

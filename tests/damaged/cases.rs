@@ -166,6 +166,11 @@ damages! {
         fs::write(it.root().join("offprint.json"), "{\"format\":1,\"requires\":[\"encryption\"]}\n").unwrap();
     };
     archive_without_its_mark: |it: &Damaged| fs::remove_file(it.root().join("offprint.json")).unwrap();
+    archive_with_half_a_mark: |it: &Damaged| it.edit(&["offprint.json"], |bytes| bytes.truncate(10));
+    archive_with_a_folder_for_a_mark: |it: &Damaged| {
+        fs::remove_file(it.root().join("offprint.json")).unwrap();
+        fs::create_dir(it.root().join("offprint.json")).unwrap();
+    };
 }
 
 /// Takes the article of the last entry out, by this snapshot.

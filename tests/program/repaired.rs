@@ -2,6 +2,7 @@
 
 mod donors;
 mod killed;
+mod marked;
 mod web;
 
 use std::fs;

@@ -14,7 +14,7 @@ use crate::archive::durable::Batch;
 use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId, Place};
 use crate::archive::log::{self, EntryKind, Line, Record, Unmended};
-use crate::archive::{Archive, Donor, disk, lock};
+use crate::archive::{Archive, Donor, disk, lock, marker};
 use crate::digest::Digest;
 
 /// A writer that has the archive to itself.
@@ -64,6 +64,18 @@ impl Alone {
         let mended = log::mend(&self.archive, donor.root())?;
         self.archive.forget_log();
         Ok(mended)
+    }
+
+    /// Writes `offprint.json` where the archive has lost it, durably. What stands in its place is set aside.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn mend_marker(&self) -> Result<(), ArchiveError> {
+        if marker::is_lost(self.archive.root())? {
+            marker::put_back(self.archive.root())?;
+            info!("put offprint.json back");
+        }
+        Ok(())
     }
 
     /// Clears up after writers that died, as [`Archive::writer`] does.
