@@ -4,9 +4,13 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+#[cfg(target_os = "linux")]
+use std::num::NonZeroU64;
 #[cfg(unix)]
 use std::os::fd::OwnedFd;
 
+#[cfg(target_os = "linux")]
+use rustix::fs::Advice;
 #[cfg(unix)]
 use rustix::fs::{FileType, Mode, OFlags};
 
@@ -16,6 +20,10 @@ use crate::archive::error::{ArchiveError, At as _, Kind};
 /// Bytes of names that are taken from the system at once.
 #[cfg(target_os = "linux")]
 const LIST_BYTES: usize = 32 * 1024;
+
+/// Bytes of a file that the disk is told to get when it is opened to be read piece by piece.
+#[cfg(target_os = "linux")]
+const AHEAD_BYTES: u64 = 1024 * 1024;
 
 /// How a folder is opened: as nothing but a folder, and through no link.
 #[cfg(unix)]
@@ -151,9 +159,14 @@ impl Folder {
         super::look(&self.path.join(name))
     }
 
-    /// Begins to read the regular file `name`.
+    /// Begins to read the regular file `name`: the disk may get its first bytes while something else is done.
     pub(in crate::archive) fn begin(&self, name: &str) -> Result<Opened, ArchiveError> {
         let (file, length) = self.open_regular(name)?;
+        #[cfg(target_os = "linux")]
+        if let Some(bytes) = NonZeroU64::new(length.min(AHEAD_BYTES)) {
+            // Whoever does not listen reads it when it is asked for.
+            rustix::fs::fadvise(&file, 0, Some(bytes), Advice::WillNeed).ok();
+        }
         Ok(Opened {
             file,
             length,

@@ -11,6 +11,9 @@ use crate::media::Probe;
 /// Blobs that are hashed and not yet asked for, at most: small ones are, while a large one before them is read.
 const DONE_MAX: usize = 64;
 
+/// Blobs that are open and not yet read, at most: the disk is told to get them while others are hashed.
+const OPEN_MAX: usize = 4;
+
 /// What reading a blob to its end brought.
 pub(super) struct Hashed {
     pub(super) digest: Digest,
@@ -25,12 +28,13 @@ type Outcome = Result<Option<Hashed>, ArchiveError>;
 /// Reads blobs ahead of who asks for them.
 pub(super) struct Ahead<'a> {
     rack: &'a Rack,
-    /// Those that are not begun.
+    /// Those that are not open.
     files: std::slice::Iter<'a, BlobFile>,
     /// Whether the type of a blob is to be looked at.
     is_probed: &'a dyn Fn(&BlobFile) -> bool,
     /// Whether somebody wants an end.
     is_stopped: &'a dyn Fn() -> bool,
+    open: VecDeque<(BlobFile, Result<OpenBlob, ArchiveError>)>,
     lanes: [Lane; 2],
     done: VecDeque<(BlobFile, Outcome)>,
 }
@@ -65,6 +69,7 @@ impl<'a> Ahead<'a> {
             files: files.iter(),
             is_probed,
             is_stopped,
+            open: VecDeque::new(),
             lanes: Default::default(),
             done: VecDeque::new(),
         }
@@ -79,6 +84,7 @@ impl<'a> Ahead<'a> {
                     .remove(place)
                     .map_or(Ok(None), |(_, outcome)| outcome);
             }
+            self.open();
             self.fill(0);
             self.fill(1);
             if !self.hash() && self.done.iter().all(|(done, _)| done != file) {
@@ -88,29 +94,37 @@ impl<'a> Ahead<'a> {
         }
     }
 
+    /// Opens those that are next.
+    fn open(&mut self) {
+        while self.open.len() < OPEN_MAX
+            && let Some(file) = self.files.find(|file| file.kind == Kind::File)
+        {
+            self.open.push_back((*file, self.rack.open(file)));
+        }
+    }
+
     /// Sees to it that a lane has bytes to hash, as long as there is anything to read.
     fn fill(&mut self, lane: usize) {
-        let lane = &mut self.lanes[lane];
         loop {
+            let lane = &mut self.lanes[lane];
             let Some(at_work) = &mut lane.at_work else {
                 if self.done.len() >= DONE_MAX {
                     return;
                 }
-                let Some(file) = self.files.find(|file| file.kind == Kind::File) else {
-                    return;
-                };
-                match self.rack.open(file) {
-                    Ok(open) => {
+                match self.open.pop_front() {
+                    None => return,
+                    Some((file, Ok(open))) => {
                         lane.at_work = Some(AtWork {
-                            file: *file,
+                            file,
                             open,
                             hasher: Hasher::default(),
-                            probe: (self.is_probed)(file).then(Probe::default),
+                            probe: (self.is_probed)(&file).then(Probe::default),
                             piece: 0..0,
                         });
                     }
-                    Err(error) => self.done.push_back((*file, Err(error))),
+                    Some((file, Err(error))) => self.done.push_back((file, Err(error))),
                 }
+                self.open();
                 continue;
             };
             if !at_work.piece.is_empty() {
