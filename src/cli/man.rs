@@ -50,16 +50,17 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<Exit> {
         ));
         return Ok(Exit::Sound);
     }
-    let mut command = &root;
-    for name in &arguments.command {
-        match command.find_subcommand(name) {
-            Some(found) => command = found,
-            None => bail!(
-                "no command is called `{}`; `offprint --help` lists them",
-                arguments.command.join(" ")
-            ),
-        }
-    }
+    // As the page is called, or as the command is typed.
+    let words =
+        std::iter::once(root.get_name()).chain(arguments.command.iter().map(String::as_str));
+    let name = words.collect::<Vec<_>>().join("-");
+    let commands = with_all_below(&root);
+    let Some(command) = commands.iter().find(|it| display_name(it) == name) else {
+        bail!(
+            "no command is called `{}`; `offprint --help` lists them",
+            arguments.command.join(" ")
+        );
+    };
     bytes(&page(command, &root));
     Ok(Exit::Sound)
 }

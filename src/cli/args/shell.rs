@@ -13,7 +13,8 @@ pub(crate) struct Completions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// The command to print the page of; without it, the page of offprint itself
+    /// The command to print the page of, as it is typed or as its page is called (mirror-add); without it, the page of offprint
+    /// itself
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
     /// Write all pages into this folder instead, as offprint.1, offprint-add.1 and so on
