@@ -55,7 +55,6 @@ use news::News;
 use record::Found;
 use run::Run;
 use said::{Said, keys, read};
-use still::Still;
 use told::public;
 
 pub use entry::{Entries, Entry, Held};
@@ -63,6 +62,7 @@ pub use error::CaptureError;
 pub use group::capture_all;
 pub use options::{Doubtful, Obeyed, Options, TakenOut};
 pub(crate) use run::blocking;
+pub use still::Still;
 pub use told::{Outcomes, Reason, Summary};
 pub use wishes::Wishes;
 

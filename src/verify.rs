@@ -31,6 +31,7 @@ use names::Names;
 pub use options::{Depth, FINDINGS_MAX, Options, Scope};
 pub use part::{PARTS_MAX, Part};
 use pass::Pass;
+pub use round::{Memory, UNITS};
 use view::Shared;
 
 /// Checks the archive, and returns everything that is to be said of it. `tell` hears of each blob that was looked at.

@@ -52,7 +52,7 @@ pub use rack::{BlobFile, OpenBlob, PIECE_BYTES, RACKS, Rack};
 pub use reading::BlobReader;
 pub use scratch::{Held, Note, Scratch, WholeNotes};
 pub use snapshots::SnapshotFile;
-pub use still::{STILL_BYTES_MAX, Touched};
+pub use still::Touched;
 pub use store::{BlobWriter, Stored};
 pub use survey::{Area, Leftover, Sighting, Stray, Survey};
 pub use writer::{

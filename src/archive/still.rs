@@ -12,7 +12,7 @@ use super::writer::Writer;
 use super::{Archive, disk};
 
 /// The longest memory of one article that is kept or read: thousands of images.
-pub const STILL_BYTES_MAX: u64 = 1024 * 1024;
+const STILL_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The length of a file and when it was written, or when something was put into a folder: nanoseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,8 +24,8 @@ use super::resources::{Home, Wanted, not_asked, settle};
 use super::run::{Run, blocking};
 use super::{CaptureError, Captured, Seen, TakenOut, Wishes};
 
-pub(super) use memory::Still;
-use memory::{Shown, parse};
+use memory::Shown;
+pub use memory::Still;
 
 /// Resources that may have to be asked for, one after the other; an article with more of them is looked at as a whole.
 const ASKED_MAX: usize = 4;
@@ -55,7 +55,7 @@ impl Run {
         let run = Arc::clone(self);
         blocking(move || {
             let archive = &run.world.archive;
-            let Some(still) = archive.still(&id)?.as_deref().and_then(parse) else {
+            let Some(still) = archive.still(&id)?.as_deref().and_then(Still::parse) else {
                 return Ok(None);
             };
             let is_out = |folder: ArticleFolder| run.removals.names(folder.id());

@@ -11,14 +11,14 @@ use crate::digest::{self, Digest};
 
 /// Parts of a round: the first three hexadecimal digits of a digest or an ID. Small enough that one of a large archive is done in
 /// seconds, and many enough for no more than a few kilobytes of memory.
-pub(super) const UNITS: u16 = 4096;
+pub const UNITS: u16 = 4096;
 
 /// Bits of an ID that are not in its first three digits.
 const ID_BITS_AFTER: u32 = 80 - 12;
 
 /// What was checked when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Memory {
+pub struct Memory {
     /// When each part was checked last, in seconds since 1970; 0 for never.
     checked: Vec<i64>,
     format: u32,
@@ -34,7 +34,8 @@ const FORMAT: u32 = 1;
 impl Memory {
     /// Returns what the bytes say of an archive at this place, or that nothing was checked yet. Where all of a round was
     /// checked, another begins.
-    pub(super) fn read(bytes: Option<&[u8]>, place: Digest, now: Timestamp) -> Self {
+    #[must_use]
+    pub fn read(bytes: Option<&[u8]>, place: Digest, now: Timestamp) -> Self {
         let now = now.as_second();
         let known = bytes.and_then(parse).filter(|it| it.is_sound(&place, now));
         let mut memory = known.unwrap_or_else(|| Self {
@@ -67,18 +68,21 @@ impl Memory {
     }
 
     /// Returns how many parts were checked in this round.
-    pub(super) fn done(&self) -> u16 {
+    #[must_use]
+    pub fn done(&self) -> u16 {
         let done = self.checked.iter().filter(|time| **time >= self.round);
         u16::try_from(done.count()).unwrap_or(UNITS)
     }
 
     /// Returns when the round began.
-    pub(super) fn begun(&self) -> Timestamp {
+    #[must_use]
+    pub fn begun(&self) -> Timestamp {
         Timestamp::from_second(self.round).unwrap_or_default()
     }
 
     /// Returns the parts that were not checked in this round, those first that were checked longest ago.
-    pub(super) fn to_do(&self) -> Vec<u16> {
+    #[must_use]
+    pub fn to_do(&self) -> Vec<u16> {
         let mut units: Vec<(i64, u16)> = self.checked.iter().copied().zip(0..UNITS).collect();
         units.retain(|(time, _)| *time < self.round);
         units.sort_unstable();
@@ -86,13 +90,15 @@ impl Memory {
     }
 
     /// Remembers that a part was checked now.
-    pub(super) fn note(&mut self, unit: u16, now: Timestamp) {
+    pub fn note(&mut self, unit: u16, now: Timestamp) {
         if let Some(time) = self.checked.get_mut(usize::from(unit)) {
             *time = now.as_second();
         }
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    /// Returns the line that is remembered.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
         let json = serde_json::to_string(self).unwrap_or_default();
         digest::proven_line(json.as_bytes())
     }

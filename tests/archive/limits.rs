@@ -146,6 +146,20 @@ fn what_mirror_remembers_has_its_size() {
     assert_eq!(remembered.as_deref(), Some(b"x".as_slice()));
 }
 
+/// What would not be believed is not written, and the one before stays.
+#[test]
+fn what_is_remembered_of_a_still_article_has_its_size() {
+    let test = of_one();
+    let id = ArticleId::of_key("url:https://h.test/one");
+    let bytes_max = usize::try_from(MIB).unwrap();
+    let writer = test.writer();
+    for bytes in [bytes_max, bytes_max + 1] {
+        writer.remember_still(&id, &vec![b'x'; bytes]).unwrap();
+        let kept = test.archive().still(&id).unwrap();
+        assert_eq!(kept.map(|it| it.len()), Some(bytes_max));
+    }
+}
+
 #[test]
 fn so_many_killed_runs_are_gone_on_with() {
     let test = of_one();

@@ -105,6 +105,8 @@ a proof | 160 MiB | proof | PROOF_BYTES_MAX
 a front page | 4 MiB | catalogue | FRONT_BYTES_MAX
 findings of one code | 10,000 | verify/options | FINDINGS_MAX
 findings of one code | 1,000 characters | verify/findings | MESSAGE_CHARS_MAX
+what `verify` remembers | 4,194,304 proofs | proven | KEYS_MAX
+what `verify --resume` remembers | 1 MiB | archive/verified | MEMORY_BYTES_MAX
 parts of `--subset` | 1,000,000 | verify/part | PARTS_MAX
 what an alias leads to | 64 bytes | archive/aliases | ALIAS_BYTES_MAX
 addresses at which `repair` | 4 | repair/web | ADDRESSES_MAX
@@ -118,13 +120,12 @@ the plan that a killed run left | 64 MiB | archive/writer/plan | PLAN_BYTES_MAX
 ";
 
 /// Rows whose limit follows from others, or from what a person says.
-const WITHOUT_NUMBER: [&str; 7] = [
+const WITHOUT_NUMBER: [&str; 6] = [
     "the whole archive",
     "requests in flight besides",
     "articles at work",
     "memory",
     "one resource with all tries",
-    "what `verify",
     "what `repair` takes from elsewhere",
 ];
 

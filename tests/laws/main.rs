@@ -123,6 +123,10 @@ const SIGNED: &str = "offprint/99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a99d73f0e6b2bd4a1e
 const PROOF: &str = "{\"checkpoint\":{\"signature\":\"\",\"text\":\"\"},\"entry\":{\"index\":0,\"line\":\"\",\"path\":[]},\"format\":1,\"snapshot\":\"\"}\\n\n{\"checkpoint\":{\"signature\":\"\n\",\"text\":\"\n\"},\"entry\":{\"index\":\n,\"line\":\"\n\",\"path\":[\n\
     \"99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a99d73f0e6b2bd4a1e6d1b1d3f4ae6a7a\"\n,\n]},\"format\":1,\"snapshot\":\"\n\"}\\n\n\"earlier\":{\"path\":[\n0\n1\n\\\n图\n \n\\n";
 
+/// Four bytes that say where, and pieces of what is remembered.
+const REMEMBERED: &str = "\\x00\\x00\\x00\\x00\n\\x00\\x20\\x00\\x01\n\\x00\n\\x01\n\\xff\n0\n1\n-1\n,\n9223372036854775807\n1e400\nnull\n\"\n[\n]\n{\n}\n:\n\"checked\":[\n\
+    \"round\":\n\"place\":\n../\narticles/\n/snapshots/\nhttps://h.test/\n2026-11-28T01:07:00Z\n\\\n图\n \n\\n";
+
 const FIELDS: &str = "x-api-key\nauthorization\nCookie\nreferer\nreferrer\nhost\nrange\ndnt\nte\na.test=\n.a.test=\n*=\n*\nhttp://a.test=\nhttps://\n\
     =\n:\n: \n \n.\n[::1]\n127.1\n图.test\nxn--\n@\n/\n\\n\n\\x00";
 
@@ -187,6 +191,9 @@ proptest! {
 
     #[test]
     fn proofs(data in data(PROOF)) { law::proof(&data[1..]); }
+
+    #[test]
+    fn what_is_remembered(data in data(REMEMBERED)) { law::round(&data); law::proven_keys(&data[1..]); law::still(&data[1..]); }
 
     #[test]
     fn fields(data in data(FIELDS)) { law::header(&data); }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use offprint::archive::Archive;
+use offprint::digest::{proven, proven_line};
 use serde_json::Value;
 
 use crate::mirrored::{objects, with};
@@ -80,19 +81,35 @@ fn what_is_told_is_the_same_without_what_is_remembered() {
 }
 
 #[test]
-fn a_memory_that_is_damaged_or_too_long_is_as_good_as_none() {
+fn a_memory_that_is_damaged_is_as_good_as_none() {
     let test = mirrored();
     let with_it = run(&test);
     let memory = memories(&test).remove(0);
     let bytes = fs::read(&memory).unwrap();
     let mut altered = bytes.clone();
     altered[100] ^= 1;
-    let limit = usize::try_from(offprint::archive::STILL_BYTES_MAX).unwrap();
-    let long = [&bytes[..], &vec![b' '; limit]].concat();
-    for damaged in [altered, bytes[..70].to_vec(), Vec::new(), long] {
+    for damaged in [altered, bytes[..70].to_vec(), Vec::new()] {
         fs::write(&memory, &damaged).unwrap();
         assert_eq!(run(&test), with_it);
         assert_eq!(fs::read(&memory).unwrap(), bytes, "it is written again");
+    }
+}
+
+#[test]
+fn a_memory_is_believed_up_to_its_size() {
+    let test = mirrored();
+    let with_it = run(&test);
+    let memory = memories(&test).remove(0);
+    let bytes = fs::read(&memory).unwrap();
+    let json = proven(bytes.strip_suffix(b"\n").unwrap()).unwrap();
+    for (length, is_believed) in [(1 << 20, true), ((1 << 20) + 1, false)] {
+        let spaces = vec![b' '; length - bytes.len()];
+        let long = proven_line(&[json, &spaces].concat());
+        assert_eq!(long.len(), length);
+        fs::write(&memory, &long).unwrap();
+        assert_eq!(run(&test), with_it);
+        let is_kept = fs::read(&memory).unwrap() == long;
+        assert_eq!(is_kept, is_believed, "otherwise it is written again");
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use offprint::digest::{proven, proven_line};
 use serde_json::Value;
 
 use crate::origin::Reply;
@@ -250,6 +251,37 @@ fn a_memory_that_is_damaged_or_of_elsewhere_is_not_believed() {
     test.run(&["-a", "moved", "verify"])
         .expect_code(0, &["sound: "]);
     assert!(!test.path("moved/state/verified").exists());
+}
+
+/// Writes what is remembered of a round in a file of so many bytes: spaces that are no part of it make it that long.
+fn write_memory(test: &Test, memory: &Value, bytes: usize) {
+    let shortest = proven_line(memory.to_string().as_bytes()).len();
+    let json = memory.to_string() + &" ".repeat(bytes - shortest);
+    let line = proven_line(json.as_bytes());
+    assert_eq!(line.len(), bytes);
+    test.write("archive/state/verified", line);
+}
+
+#[test]
+fn a_memory_is_believed_up_to_its_size() {
+    let test = with_articles();
+    let all = summary(&resume(&test, 0, &[]));
+    let line = fs::read(test.path("archive/state/verified")).unwrap();
+    let json = proven(line.strip_suffix(b"\n").unwrap()).unwrap();
+    let mut memory: Value = serde_json::from_slice(json).unwrap();
+    // Nothing of the second half was checked.
+    for time in &mut memory["checked"].as_array_mut().unwrap()[2048..] {
+        *time = 0.into();
+    }
+    for (bytes, is_believed) in [(1 << 20, true), ((1 << 20) + 1, false)] {
+        write_memory(&test, &memory, bytes);
+        let goes_on = summary(&resume(&test, 60, &[]));
+        assert_eq!(goes_on["round"]["checked"], all["round"]["of"]);
+        let begun = ["2026-11-01T12:01:00Z", "2026-11-01T12:00:00Z"];
+        assert_eq!(goes_on["round"]["begun"], begun[usize::from(is_believed)]);
+        let blobs = |summary: &Value| summary["blobs"].as_u64().unwrap();
+        assert_eq!(blobs(&goes_on) < blobs(&all), is_believed, "{bytes}");
+    }
 }
 
 #[test]

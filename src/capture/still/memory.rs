@@ -25,7 +25,7 @@ const FORMAT: u32 = 1;
 
 /// An article of which nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::capture) struct Still {
+pub struct Still {
     format: u32,
     /// What made its view.
     renderer: u32,
@@ -157,8 +157,18 @@ impl Still {
         self.validators.clone()
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let json = serde_json::to_string(self).expect("what is remembered has string keys");
+    /// Reads a memory; `None` where it is damaged or of another version.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let json = digest::proven(bytes.strip_suffix(b"\n")?)?;
+        let still: Self = serde_json::from_slice(json).ok()?;
+        (still.format == FORMAT && still.renderer == RENDERER).then_some(still)
+    }
+
+    /// Returns the line that is remembered.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let json = serde_json::to_string(self).unwrap_or_default();
         digest::proven_line(json.as_bytes())
     }
 }
@@ -175,13 +185,6 @@ impl Shown {
             is_whole: true,
         }
     }
-}
-
-/// Reads a memory; `None` where it is damaged or of another version.
-pub(super) fn parse(bytes: &[u8]) -> Option<Still> {
-    let json = digest::proven(bytes.strip_suffix(b"\n")?)?;
-    let still: Still = serde_json::from_slice(json).ok()?;
-    (still.format == FORMAT && still.renderer == RENDERER).then_some(still)
 }
 
 impl Files {

@@ -8,6 +8,7 @@
 mod captured;
 mod documents;
 mod parts;
+mod remembered;
 mod said;
 mod signed;
 
@@ -15,6 +16,7 @@ pub use documents::{feed, listing, page, post};
 pub use parts::{
     charset, coding, css, front_matter, intents, media, notes, snapshot, splice, srcset, view,
 };
+pub use remembered::{proven_keys, round, still};
 pub use said::{configuration, cookies, header, link, memento, nature, robots};
 pub use signed::{proof, signature};
 
@@ -47,6 +49,9 @@ pub const ALL: &[Law] = &[
     ("configuration", configuration),
     ("signature", signature),
     ("proof", proof),
+    ("round", round),
+    ("proven_keys", proven_keys),
+    ("still", still),
 ];
 
 /// Splits off the byte that chooses among `choices`.
