@@ -118,7 +118,14 @@ fn check_once(archive: &Archive, are_listed: bool, findings: &Findings) -> bool 
             findings.add(Code::ViewAltered, layout::front(), None, ALTERED);
             return false;
         }
-        Err(_) => return false,
+        // That is told where the archive's top is looked through.
+        Err(error) if error.is_absent() || matches!(error, ArchiveError::Obstructed { .. }) => {
+            return false;
+        }
+        Err(error) => {
+            findings.trouble(layout::front(), None, &error);
+            return false;
+        }
     };
     view::report_leaks(&layout::front(), &front, None, findings);
     let is_ours = renderer(&front) == Some(RENDERER);

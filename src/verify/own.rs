@@ -1,6 +1,6 @@
 //! Are the few files at the archive's top what they should be? Nothing depends on their bytes, and yet nobody should change them unseen.
 
-use crate::archive::{Archive, ArchiveError, ArchivePath, MARKER, README, layout};
+use crate::archive::{ArchiveError, MARKER, README, layout};
 use crate::catalogue::FRONT_BYTES_MAX;
 use crate::finding::Code;
 
@@ -31,9 +31,21 @@ pub(super) fn check(pass: &Pass<'_>) {
     ] {
         // What says nothing was told of.
         let is_told = code == Code::MarkerAltered && pass.archive.is_unmarked().unwrap_or_default();
-        let is_covered = pass.options.covers_path(path.as_str()) && !is_told;
-        if is_covered && let Some(message) = differs(pass.archive, &path, wanted) {
-            pass.findings.add(code, path, None, message);
+        if is_told || !pass.options.covers_path(path.as_str()) {
+            continue;
+        }
+        match pass.archive.read(&path, BYTES_MAX) {
+            Ok(bytes) if bytes == wanted.as_bytes() => {}
+            Ok(_) | Err(ArchiveError::TooLarge { .. }) => {
+                let message = "it is not what this version writes there";
+                pass.findings.add(code, path, None, message);
+            }
+            Err(error) if error.is_absent() => {
+                pass.findings.add(code, path, None, "it is not there");
+            }
+            // That is told of where the archive's top is looked through.
+            Err(ArchiveError::Obstructed { .. }) => {}
+            Err(error) => pass.findings.trouble(path, None, &error),
         }
     }
     let front = layout::front();
@@ -44,15 +56,5 @@ pub(super) fn check(pass: &Pass<'_>) {
             let message = "it is not there";
             pass.findings.add(Code::FrontMissing, front, None, message);
         }
-    }
-}
-
-fn differs(archive: &Archive, path: &ArchivePath, wanted: &str) -> Option<&'static str> {
-    match archive.read(path, BYTES_MAX) {
-        Ok(bytes) if bytes == wanted.as_bytes() => None,
-        Err(error) if error.is_absent() => Some("it is not there"),
-        // That is told of where the archive's top is looked through.
-        Err(ArchiveError::Obstructed { .. }) => None,
-        _ => Some("it is not what this version writes there"),
     }
 }

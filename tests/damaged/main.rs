@@ -18,6 +18,7 @@ mod fixture;
 mod mending;
 mod mixed;
 mod named;
+mod owners;
 mod random;
 mod signed;
 mod sorts;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::process::Command;
 
 use crate::damage::{Chance, Kind, apply};
 use crate::fixture::Damaged;
@@ -11,7 +10,7 @@ use crate::signed::signed;
 use crate::{agree, compare, verify};
 
 /// A file of each sort, and one of its sort or near it that it is swapped with.
-const SORTS: &[(&str, &[&str], &[&str])] = &[
+pub(crate) const SORTS: &[(&str, &[&str], &[&str])] = &[
     ("marker", &["offprint.json"], &["README.txt"]),
     ("readme", &["README.txt"], &["offprint.json"]),
     (
@@ -91,36 +90,4 @@ pub(crate) fn with_key(all: &str) -> String {
         .find_map(|line| line.strip_prefix("time "))
         .unwrap();
     all.replace(key, "KEY").replace(time, "TIME")
-}
-
-/// Whoever may read everything meets no file that can't be read, so `verify` is run as somebody who may not.
-#[test]
-fn what_may_not_be_read_is_told() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let archive = Damaged::of(&signed().join("archive"));
-    let open = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(archive.root(), open).unwrap();
-    let closed = archive.file(&["blobs/", "b1f68e3f"]);
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
-    let mut command = if fs::read(&closed).is_ok() {
-        // A program below a folder that nobody else may enter could not be run, so it is taken out of there.
-        let program = archive.root().join("offprint");
-        fs::copy(env!("CARGO_BIN_EXE_offprint"), &program).unwrap();
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
-        command.arg(program);
-        command
-    } else {
-        Command::new(env!("CARGO_BIN_EXE_offprint"))
-    };
-    command
-        .current_dir(archive.root())
-        .args(["--archive", ".", "verify"]);
-    let output = command.output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}{:?}", output.stderr);
-    assert!(
-        said.contains("incomplete unreadable blobs/sha256/b1/b1f68e3f"),
-        "{said}"
-    );
 }
