@@ -54,6 +54,7 @@ mod removed;
 
 mod repaired;
 mod reported;
+mod resumed;
 mod retried;
 mod scheduled;
 mod rot;

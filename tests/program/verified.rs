@@ -1,11 +1,10 @@
-//! `offprint verify`: a part at a time, for so long, since then, and with what was proven before.
+//! `offprint verify`: a part at a time, since then, and with what was proven before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use offprint::digest::{proven, proven_line};
 use serde_json::Value;
 
 use crate::origin::Reply;
@@ -16,7 +15,7 @@ use crate::test::Test;
 const ARTICLES: usize = 12;
 
 /// Makes an archive of some posts, each with an image of its own and one that all share.
-fn with_articles() -> Test {
+pub(crate) fn with_articles() -> Test {
     let test = Test::new();
     test.serve_image("example.com/shared.png", "plain.png");
     for number in 0..ARTICLES {
@@ -52,7 +51,7 @@ fn files(test: &Test, folder: &str) -> Vec<PathBuf> {
     found
 }
 
-fn summary(ran: &Ran) -> Value {
+pub(crate) fn summary(ran: &Ran) -> Value {
     ran.objects().pop().unwrap()
 }
 
@@ -159,128 +158,6 @@ fn a_share_of_the_day_comes_round_to_all() {
     ] {
         test.run(&["verify", "--subset", subset])
             .expect_code(2, &[words]);
-    }
-}
-
-/// Runs `verify --resume` at a second of a day.
-fn resume(test: &Test, second: u32, more: &[&str]) -> Ran {
-    let mut command = test.command(&["verify", "--resume", "--json"]);
-    let now = format!("2026-11-01T12:{:02}:{:02}Z", second / 60, second % 60);
-    Ran::of(
-        command
-            .args(more)
-            .env("OFFPRINT_NOW", now)
-            .output()
-            .unwrap(),
-    )
-}
-
-#[test]
-fn what_was_not_reached_is_checked_the_next_time() {
-    let test = with_articles();
-    let whole = summary(&test.run(&["verify", "--json"]));
-    let (mut blobs, mut runs) = (0, 0);
-    loop {
-        runs += 1;
-        let ran = resume(&test, runs, &["--time-limit", "30ms"]);
-        let summary = summary(&ran);
-        assert_eq!(
-            (ran.code, &summary["sound"], &summary["interrupted"]),
-            (Some(0), &true.into(), &false.into()),
-            "{ran:?}"
-        );
-        blobs += summary["blobs"].as_u64().unwrap();
-        let is_done = summary["round"]["checked"] == summary["round"]["of"];
-        // Some parts are empty, so that nothing may be left while they are.
-        assert!(!is_done || summary["not_checked"] == 0, "{summary}");
-        if is_done {
-            break;
-        }
-        assert!(runs < 500, "it never ends: {summary}");
-    }
-    assert_eq!(blobs, whole["blobs"].as_u64().unwrap());
-    // Then a new round begins.
-    let again = summary(&resume(&test, 1000, &[]));
-    assert_eq!(
-        (&again["blobs"], &again["round"]["begun"]),
-        (&whole["blobs"], &"2026-11-01T12:16:40Z".into())
-    );
-}
-
-#[test]
-fn the_shortest_run_gets_further() {
-    let test = with_articles();
-    for runs in 1..4 {
-        let ran = resume(&test, runs, &["--time-limit", "1ms"]);
-        let checked = summary(&ran)["round"]["checked"].as_u64().unwrap();
-        assert!(checked >= u64::from(runs), "{ran:?}");
-    }
-}
-
-#[test]
-fn a_memory_that_is_damaged_or_of_elsewhere_is_not_believed() {
-    let test = with_articles();
-    let blobs = summary(&resume(&test, 0, &[]))["blobs"].clone();
-    let memory = test.path("archive/state/verified");
-    let good = fs::read_to_string(&memory).unwrap();
-    let other_place = good.replace("\"round\"", "\"r0und\"");
-    for bad in [
-        "",
-        "{}",
-        &other_place,
-        &good[..good.len() / 2],
-        &"0".repeat(2 << 20),
-    ] {
-        fs::write(&memory, bad).unwrap();
-        assert_eq!(summary(&resume(&test, 1, &[]))["blobs"], blobs, "{bad:.80}");
-    }
-    fs::write(&memory, &good).unwrap();
-    fs::rename(test.path("archive"), test.path("moved")).unwrap();
-    let ran = test
-        .command(&["-a", "moved", "verify", "--resume", "--json"])
-        .output()
-        .unwrap();
-    assert_eq!(
-        summary(&Ran::of(ran))["round"]["begun"]
-            .as_str()
-            .map(|time| time.starts_with("2026-11-01")),
-        Some(false)
-    );
-    // Without it, nothing is written.
-    fs::remove_file(test.path("moved/state/verified")).unwrap();
-    test.run(&["-a", "moved", "verify"])
-        .expect_code(0, &["sound: "]);
-    assert!(!test.path("moved/state/verified").exists());
-}
-
-/// Writes what is remembered of a round in a file of so many bytes: spaces that are no part of it make it that long.
-fn write_memory(test: &Test, memory: &Value, bytes: usize) {
-    let shortest = proven_line(memory.to_string().as_bytes()).len();
-    let json = memory.to_string() + &" ".repeat(bytes - shortest);
-    let line = proven_line(json.as_bytes());
-    assert_eq!(line.len(), bytes);
-    test.write("archive/state/verified", line);
-}
-
-#[test]
-fn a_memory_is_believed_up_to_its_size() {
-    let test = with_articles();
-    let all = summary(&resume(&test, 0, &[]));
-    let line = fs::read(test.path("archive/state/verified")).unwrap();
-    let json = proven(line.strip_suffix(b"\n").unwrap()).unwrap();
-    let mut memory: Value = serde_json::from_slice(json).unwrap();
-    // Nothing of the second half was checked.
-    for time in &mut memory["checked"].as_array_mut().unwrap()[2048..] {
-        *time = 0.into();
-    }
-    for (bytes, is_believed) in [(1 << 20, true), ((1 << 20) + 1, false)] {
-        write_memory(&test, &memory, bytes);
-        let goes_on = summary(&resume(&test, 60, &[]));
-        assert_eq!(goes_on["round"]["checked"], all["round"]["of"]);
-        let begun = ["2026-11-01T12:01:00Z", "2026-11-01T12:00:00Z"];
-        assert_eq!(goes_on["round"]["begun"], begun[usize::from(is_believed)]);
-        let blobs = |summary: &Value| summary["blobs"].as_u64().unwrap();
-        assert_eq!(blobs(&goes_on) < blobs(&all), is_believed, "{bytes}");
     }
 }
 
