@@ -98,16 +98,7 @@ impl Remain {
         let Some(salt) = begin else {
             return Ok(None);
         };
-        let (mut notes, mut numbers) = (HashMap::new(), HashSet::new());
-        for (note, json) in whole.take(NOTES_MAX) {
-            let Ok(brief) = serde_json::from_slice::<Brief>(&json) else {
-                continue;
-            };
-            if let Some(request) = brief.request.filter(|_| is_young(brief.asked, now)) {
-                notes.insert(request, note);
-                numbers.extend(brief.file);
-            }
-        }
+        let (notes, numbers) = useful(whole, now);
         let bodies = left.keep_only(&numbers)?;
         Ok((!notes.is_empty()).then_some((salt, notes, bodies)))
     }
@@ -138,6 +129,24 @@ impl Remain {
             asked: brief.asked,
         })
     }
+}
+
+/// Returns where what is of use at `now` was noted, by what was asked for, and the numbers of the bodies that belong to it.
+fn useful(
+    whole: impl Iterator<Item = (Note, Vec<u8>)>,
+    now: Timestamp,
+) -> (HashMap<Fingerprint, Note>, HashSet<u64>) {
+    let (mut notes, mut numbers) = (HashMap::new(), HashSet::new());
+    for (note, json) in whole.take(NOTES_MAX) {
+        let Ok(brief) = serde_json::from_slice::<Brief>(&json) else {
+            continue;
+        };
+        if let Some(request) = brief.request.filter(|_| is_young(brief.asked, now)) {
+            notes.insert(request, note);
+            numbers.extend(brief.file);
+        }
+    }
+    (notes, numbers)
 }
 
 /// Returns what a killed run got for `request`, if one did and it is still here.
@@ -180,6 +189,7 @@ fn etag(exchange: &Exchange) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::Digest;
 
     #[test]
     fn what_is_older_than_a_day_or_not_there_yet_is_fetched_anew() {
@@ -194,5 +204,22 @@ mod tests {
             let asked = now - SignedDuration::from_secs(age);
             assert_eq!(is_young(asked, now), expected, "{age} s");
         }
+    }
+
+    #[test]
+    fn so_many_notes_are_read_and_not_one_more() {
+        let now = Timestamp::UNIX_EPOCH;
+        let asks = |file: usize| {
+            let request = Digest::of(&file.to_be_bytes());
+            format!("{{\"asked\":\"{now}\",\"request\":\"{request}\",\"file\":{file}}}")
+        };
+        // What is not of use counts as well, and takes no time here.
+        let note = |at: usize| match at {
+            131_071 | 131_072 => asks(at).into_bytes(),
+            _ => Vec::new(),
+        };
+        let all = (0..131_073).map(|at| (Note::default(), note(at)));
+        let (notes, numbers) = useful(all, now);
+        assert_eq!((notes.len(), numbers), (1, HashSet::from([131_071])));
     }
 }

@@ -71,13 +71,18 @@ pub(super) fn start(
     (receiver, tasks)
 }
 
+/// Returns the places of those who are at work.
+fn places(jobs: usize) -> Places {
+    Places::new(jobs, SLOW_MAX)
+}
+
 async fn dispatch(
     run: Arc<Run>,
     mut named: mpsc::Receiver<Input>,
     sender: mpsc::Sender<Finished>,
     report: Listener,
 ) {
-    let places = Places::new(run.world.options.jobs, SLOW_MAX);
+    let places = places(run.world.options.jobs);
     let mut captures = JoinSet::new();
     while let Some(input) = next(&run, &mut named).await {
         let Input {
@@ -162,5 +167,25 @@ fn expect_no_panic(ended: Result<(), JoinError>) {
         && error.is_panic()
     {
         std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Time that is not real passes, as long as nothing else goes on.
+    #[tokio::test(start_paused = true)]
+    async fn so_many_slow_articles_make_room_and_not_one_more() {
+        let places = places(3);
+        let mut slow = Vec::new();
+        while let Ok(place) = timeout(Duration::from_mins(1), places.take()).await {
+            slow.push(place);
+        }
+        assert_eq!(slow.len(), 3 + 64);
     }
 }

@@ -15,8 +15,8 @@ resources of one article | 10,000 | capture/parts | RESOURCES_MAX
 stylesheets of one article | 256 | capture/parts | SHEETS_MAX
 pages in pages | 3 deep | refs/html/collect | FRAME_DEPTH_MAX
 pages in pages | `<noscript>` 4 | refs/html/mod | NOSCRIPT_DEPTH_MAX
-lines that are compared | 250,000 pairs | change/lines | PAIRS_MAX
-lines that are compared | 32 deep | change/lines | DEPTH_MAX
+lines that are compared | 250,000 pairs | change/lines/same | PAIRS_MAX
+lines that are compared | 32 deep | change/lines/same | DEPTH_MAX
 structured data | 1 MiB | document/metadata/json_ld | JSON_BYTES_MAX
 structured data | 1 MiB | refs/html/json_ld/mod | JSON_BYTES_MAX
 front matter | 10,000 values | document/front_matter/entries | VALUES_MAX
@@ -25,9 +25,9 @@ elements of an SVG | 5,000 deep | media/markup/tag | DEPTH_MAX
 entities of an SVG | 1 MiB | render/svg/prologue | EXPANSION_BYTES_MAX
 what a page must hold | 4 MiB each | render/inline | RESOURCE_BYTES_MAX
 what a page must hold | 32 MiB in all | render/inline | VIEW_BYTES_MAX
-the tree of a page | 1,000,000 nodes | document/dom | NODES_MAX
-the tree of a page | 1,000 attributes | document/dom | ATTRIBUTES_MAX
-the tree of a page | 20,000,000 steps | document/dom | WORK_MAX
+the tree of a page | 1,000,000 nodes | document/dom/watch | NODES_MAX
+the tree of a page | 1,000 attributes | document/dom/watch | ATTRIBUTES_MAX
+the tree of a page | 20,000,000 steps | document/dom/watch | WORK_MAX
 a picture | 536,870,911 pixels | media/mod | IMAGE_PIXELS_MAX
 content codings | 4 | fetch/coding | CODINGS_MAX
 header fields of an answer | 256 | fetch/connect | HEADER_FIELDS_MAX

@@ -3,9 +3,12 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
 
 use offprint::archive::Archive;
+use offprint::event::Listener;
 use offprint::exchange::{Truncation, Why};
+use offprint::verify::{Options, verify};
 
 use crate::origin::{Body, Reply};
 use crate::ran::events;
@@ -42,6 +45,8 @@ fn files_of_the_user_have_their_size() {
     let cookies = &["--cookies", "c.txt"];
     let says = "it is longer than 16777216 bytes, or has more than 50000 cookies";
     check_refused("c.txt", &comment((16 << 20) + 1), cookies, says);
+    let cookie = "a.test\tFALSE\t/\tTRUE\t0\tkey\tvalue\n";
+    check_refused("c.txt", &cookie.repeat(50_001), cookies, says);
     let line = format!("a.test\tFALSE\t/\tTRUE\t0\tkey\t{}\n", "x".repeat(16 << 10));
     let says = "line 1: it is too long for a cookie";
     check_refused("c.txt", &line, cookies, says);
@@ -62,7 +67,8 @@ fn files_of_the_user_may_be_as_large_as_that() {
     let comment = |bytes: usize| format!("#{}\n", "x".repeat(bytes - 2));
     test.write("offprint.toml", comment(1 << 20));
     // Of a line of cookies, too, a comment may be longer than a cookie.
-    test.write("c.txt", comment(16 << 10));
+    let cookie = "a.test\tFALSE\t/\tTRUE\t0\tkey\tvalue\n";
+    test.write("c.txt", comment(16 << 10) + &cookie.repeat(50_000));
     test.add(&["--cookies", "c.txt", "https://a.test/x"])
         .expect_code(0, &["images: 1 kept"]);
 }
@@ -216,6 +222,28 @@ fn what_is_derived_in_an_archive_has_its_size() {
         fs::write(&path, bytes).unwrap();
     }
     assert_eq!(test.assert_sound(), 1);
+}
+
+/// A stranger's archive may hold anything, in any number.
+#[test]
+fn so_many_findings_of_one_code_are_told_and_the_others_counted() {
+    let test = with_page();
+    test.add(&["https://a.test/x"]).expect_code(0, &[]);
+    let archive = Archive::open(&test.path("archive")).unwrap();
+    let options = Options::whole(Arc::default());
+    let stray = |number: usize| test.path(&format!("archive/articles/{number}"));
+    for number in 0..10_000 {
+        fs::write(stray(number), "").unwrap();
+    }
+    for more in [0, 1] {
+        if more > 0 {
+            fs::write(stray(10_000), "").unwrap();
+        }
+        let report = verify(&archive, &options, &(Arc::new(|_| {}) as Listener)).unwrap();
+        assert_eq!(report.count(), 10_000 + more);
+        assert_eq!(report.findings.len(), 10_000);
+        assert_eq!(report.more.values().sum::<u64>(), more);
+    }
 }
 
 /// Who writes that much there was nobody of ours, and all of it is no more than another text.

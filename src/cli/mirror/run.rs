@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
 use super::told::{report, tell_summary};
-use crate::archive::ArchiveError;
+use crate::archive::{ArchiveError, Budget};
 use crate::capture::{CaptureError, Doubtful, Obeyed, TakenOut};
 use crate::cli::args::{Global, MirrorRun, Robots as RobotsFlag};
 use crate::cli::captures::{Choices, Setting, budget, with_world};
@@ -31,6 +31,11 @@ pub(super) struct Job<'a> {
 
 /// What a run came to, and why it could not go on, if so.
 type Ended = (Summary, Result<(), CaptureError>);
+
+/// Returns the limits of an archive that may have so many bytes.
+fn limits(bytes_max: Option<u64>) -> Option<Budget> {
+    budget(bytes_max, DISK_RESERVE)
+}
 
 /// Returns the sources of a configuration, which must name one.
 pub(super) fn sources(global: &Global, config: &Config) -> anyhow::Result<Vec<Source>> {
@@ -98,7 +103,7 @@ impl Job<'_> {
                 Some(RobotsFlag::Ignore) => Obeyed::ForNothing,
             },
             lock_wait: arguments.lock_wait,
-            budget: budget(arguments.max_size.or(config.max_size()), DISK_RESERVE),
+            budget: limits(arguments.max_size.or(config.max_size())),
         }
     }
 
@@ -185,4 +190,41 @@ fn expect_no_secrets_of_sites(client: &Client) -> anyhow::Result<()> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::archive::{Archive, LOCK_WAIT, Rehearsal, Shortage, WriterOptions};
+
+    #[test]
+    fn so_much_of_the_disk_stays_free_and_not_a_byte_less() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::open_or_create(&folder.path().join("archive")).unwrap();
+        let options = WriterOptions {
+            lock_wait: LOCK_WAIT,
+            rehearsal: Rehearsal::none(),
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let (writer, _) = archive.writer(options, now).unwrap();
+        let with = |free| {
+            let budget = Budget {
+                free,
+                ..limits(None).unwrap()
+            };
+            writer.keep_within(budget, now)
+        };
+        // There must be room for one byte.
+        assert!(with(|_| Some((256 << 20) + 1)).is_ok());
+        let refused = with(|_| Some(256 << 20));
+        assert!(matches!(
+            refused,
+            Err(ArchiveError::NoRoom {
+                why: Shortage::Disk { .. },
+                ..
+            })
+        ));
+    }
 }
