@@ -18,6 +18,7 @@ use crate::source::SourceError;
 pub use lines::{LineError, Place};
 pub use seen::Seen;
 pub use stream::{Input, Inputs, Named, STDIN};
+use walk::NAMES_MAX;
 
 /// The largest page or post that is read. Real articles stay far below; what is larger is a dump or a mistake.
 pub const DOCUMENT_BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -71,6 +72,9 @@ pub enum InputError {
     /// A folder without posts and pages.
     #[error("there is no post or page in {} ({DOCUMENT_ENDINGS})", .0.display())]
     NothingInFolder(PathBuf),
+    /// A folder with more posts, pages and folders in it than are kept at a time.
+    #[error("{} holds more than {NAMES_MAX} posts, pages and folders; name what it holds in a list (--from)", .0.display())]
+    TooMany(PathBuf),
     /// Nothing is there, and its name is not one that a document would have: perhaps a URL without its scheme.
     #[error("{} is neither an http(s) address nor a file", .0.display())]
     Nowhere(PathBuf),

@@ -22,6 +22,10 @@ pub(super) use room::free_bytes;
 pub(super) use sync::{sync_file, sync_file_system, sync_folder};
 pub(super) use trouble::{is_failing, is_out_of_files};
 
+/// What may stand in one folder: of each entry its name is kept while the folder is looked through, so that is some 30 MB, or 80 where
+/// the names are as long as can be. Our folders of blobs have as many when there are 67 million.
+const ENTRIES_MAX: usize = 1 << 18;
+
 /// What was seen at a path, without following it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
@@ -216,6 +220,11 @@ pub(super) fn list(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
 
 /// Lists a folder, sorted by name, or the one that a link leads to: for the archive's own, which the user named.
 pub(super) fn list_followed(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
+    list_within(path, ENTRIES_MAX)
+}
+
+/// Lists a folder in which so many may stand.
+fn list_within(path: &Path, limit: usize) -> Result<Vec<Listed>, ArchiveError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path).at("list", path)? {
         let entry = entry.at("list", path)?;
@@ -223,13 +232,27 @@ pub(super) fn list_followed(path: &Path) -> Result<Vec<Listed>, ArchiveError> {
             Ok(kind) => kind_of(kind),
             Err(error) => return Err(error).at("look at", &entry.path()),
         };
-        names.push(Listed {
-            name: entry.file_name(),
-            kind,
-        });
+        take_in(&mut names, entry.file_name(), kind, (path, limit))?;
     }
     names.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     Ok(names)
+}
+
+/// Takes in what stands in the folder of a path, in which so many may.
+fn take_in(
+    listed: &mut Vec<Listed>,
+    name: OsString,
+    kind: Kind,
+    (path, limit): (&Path, usize),
+) -> Result<(), ArchiveError> {
+    if listed.len() >= limit {
+        return Err(ArchiveError::TooMany {
+            path: path.to_owned(),
+            limit,
+        });
+    }
+    listed.push(Listed { name, kind });
+    Ok(())
 }
 
 /// Lists the names in a folder that are texts and stand for `kind`, sorted.

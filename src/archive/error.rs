@@ -1,6 +1,8 @@
 //! What can go wrong with an archive's disk, where, and what to do about it?
 
 mod obstacle;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -95,6 +97,14 @@ pub enum ArchiveError {
         /// The most it may have.
         limit: u64,
     },
+    /// More stands in a folder than in any of an archive.
+    #[error("{path} has more than {limit} entries")]
+    TooMany {
+        /// The folder.
+        path: PathBuf,
+        /// The most that it may have.
+        limit: usize,
+    },
     /// The bytes of a file are not those that its name says.
     #[error("{path} holds other bytes than its name says")]
     Damaged {
@@ -187,6 +197,9 @@ impl ArchiveError {
             | Self::Snapshot { .. }
             | Self::BlobMissing { .. }
             | Self::Marker { .. } => Some("`offprint verify` lists everything that is damaged"),
+            Self::TooMany { .. } => {
+                Some("no folder of an archive comes to as many: look at who put them there")
+            }
             Self::UnknownArticle { .. } => Some("`offprint list` shows every article"),
             Self::AmbiguousArticle { .. } => Some("give more digits of the id"),
             Self::Obstructed { .. } | Self::TooLarge { .. } => None,
@@ -201,6 +214,7 @@ impl ArchiveError {
             Self::Damaged { .. }
                 | Self::Snapshot { .. }
                 | Self::TooLarge { .. }
+                | Self::TooMany { .. }
                 | Self::Obstructed { .. }
         )
     }
@@ -256,55 +270,5 @@ impl<T> At<T> for io::Result<T> {
             path: path.to_owned(),
             source,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_way_of_a_disk_to_refuse_has_its_own_hint() {
-        let kinds = [
-            io::ErrorKind::StorageFull,
-            io::ErrorKind::QuotaExceeded,
-            io::ErrorKind::ReadOnlyFilesystem,
-            io::ErrorKind::PermissionDenied,
-        ];
-        // EIO, EMFILE: the library has no kinds for them.
-        let numbers = if cfg!(unix) { &[5, 24][..] } else { &[] };
-        let errors: Vec<io::Error> = (kinds.into_iter().map(io::Error::from))
-            .chain(numbers.iter().copied().map(io::Error::from_raw_os_error))
-            .collect();
-        let number = errors.len();
-        let hint = |error| {
-            Err::<(), _>(error)
-                .at("write", Path::new("x"))
-                .unwrap_err()
-                .hint()
-        };
-        let hints: std::collections::BTreeSet<_> = errors
-            .into_iter()
-            .map(|error| hint(error).unwrap())
-            .collect();
-        assert_eq!(hints.len(), number);
-        assert_eq!(hint(io::ErrorKind::UnexpectedEof.into()), None);
-    }
-
-    #[test]
-    fn a_message_names_a_few_candidates() {
-        let candidates = |count| ArchiveError::AmbiguousArticle {
-            text: "a".to_owned(),
-            candidates: (0..count).map(|number| format!("a{number}")).collect(),
-        };
-        assert_eq!(
-            candidates(2).to_string(),
-            "\"a\" is more than one article: a0, a1"
-        );
-        assert!(
-            candidates(9)
-                .to_string()
-                .ends_with("a0, a1, a2, a3, a4 and 4 more")
-        );
     }
 }

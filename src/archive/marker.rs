@@ -55,11 +55,11 @@ pub(super) fn state(root: &Path) -> Result<State, ArchiveError> {
     if read(root)? {
         return Ok(State::Archive);
     }
-    let listed = disk::list_followed(root)?;
-    if listed
-        .iter()
-        .all(|listed| listed.name == *layout::temporary().as_str())
-    {
+    let is_vacant = match disk::list_followed(root) {
+        Err(ArchiveError::TooMany { .. }) => false,
+        listed => (listed?.iter()).all(|listed| listed.name == *layout::temporary().as_str()),
+    };
+    if is_vacant {
         return Ok(State::Vacant);
     }
     // Between the two looks another process may have made it an archive.

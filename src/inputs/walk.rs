@@ -6,31 +6,22 @@
 //!   articles.
 //! - Links are followed. A folder is walked once, whichever way leads there; a link back up is told as a loop.
 
-use std::ffi::{OsStr, OsString};
+mod wanted;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::vec::IntoIter;
 
-use crate::document::Kind;
-use crate::nature::kind_of_name;
-
+use super::InputError;
 use super::seen::Seen;
-use super::{InputError, SITE_CONFIGURATIONS};
+use wanted::{is_article, may_be_wanted, wanted};
 
-/// The folders of a blog's root that hold its writing: Hexo's; Hugo's and Zola's; Jekyll's.
-const WRITING: &[&str] = &["source", "content", "_posts", "_drafts"];
-
-/// The folder of packages, whose pages are nobody's articles.
-const PACKAGES: &str = "node_modules";
-
-/// The file that marks an archive of Offprint.
-const ARCHIVE_MARK: &str = "offprint.json";
-
-/// What a browser adds to the name of a page for the folder of its parts.
-const PARTS: &[&str] = &["_files", ".files"];
-
-/// The endings of pages that a browser saves.
-const SAVED: &[&str] = &[".html", ".htm", ".xhtml"];
+/// Posts, pages and folders of one folder at most: of each its name is kept while the folder is walked, some 30 MB. What else lies there
+/// is passed over as it is met.
+pub(super) const NAMES_MAX: usize = 1 << 18;
 
 /// A folder that is being walked. Gives the path of each post and page, and of each thing that can't be looked into with the
 /// reason.
@@ -41,6 +32,8 @@ pub(super) struct Walk {
     open: Vec<Open>,
     seen: Seen,
     is_empty: bool,
+    /// Names of one folder that are kept at most.
+    names_max: usize,
 }
 
 #[derive(Debug)]
@@ -62,6 +55,7 @@ impl Walk {
             open: Vec::new(),
             seen: Seen::default(),
             is_empty: true,
+            names_max: NAMES_MAX,
         }
     }
 
@@ -90,6 +84,10 @@ impl Walk {
         let (mut names, mut trouble) = (Vec::new(), None);
         for entry in fs::read_dir(path).map_err(failed)? {
             match entry {
+                Ok(entry) if !may_be_wanted(&entry) => {}
+                Ok(_) if names.len() >= self.names_max => {
+                    return Err(InputError::TooMany(path.to_owned()));
+                }
                 Ok(entry) => names.push(entry.file_name()),
                 Err(error) => trouble = Some(failed(error)),
             }
@@ -159,233 +157,5 @@ impl Iterator for Walk {
         let root = std::mem::take(&mut self.root);
         self.is_empty
             .then(|| (root.clone(), Err(InputError::NothingInFolder(root))))
-    }
-}
-
-fn is_article(path: &Path) -> bool {
-    let kind = path.extension().and_then(OsStr::to_str).and_then(|ending| {
-        // An ending alone is asked: the rest of the name may be no UTF-8.
-        kind_of_name(&format!(".{ending}"))
-    });
-    matches!(kind, Some(Kind::Page | Kind::Post))
-}
-
-/// Returns those of a folder's sorted names that are to be looked at.
-fn wanted(names: &[OsString]) -> Vec<OsString> {
-    let has = |name: &str| names.binary_search(&OsString::from(name)).is_ok();
-    if has(ARCHIVE_MARK) {
-        return Vec::new();
-    }
-    let is_blog =
-        SITE_CONFIGURATIONS.iter().any(|name| has(name)) && WRITING.iter().any(|name| has(name));
-    let is_wanted = |name: &OsString| {
-        let Some(name) = name.to_str() else {
-            return !is_blog && !name.as_encoded_bytes().starts_with(b".");
-        };
-        if is_blog {
-            return WRITING.contains(&name);
-        }
-        let is_part_of = |page: &str| SAVED.iter().any(|ending| has(&format!("{page}{ending}")));
-        let mut parts = PARTS.iter().filter_map(|parts| name.strip_suffix(parts));
-        !name.starts_with('.') && name != PACKAGES && !parts.any(is_part_of)
-    };
-    names
-        .iter()
-        .filter(|name| is_wanted(name))
-        .cloned()
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Writes these files, and returns what a walk below `start` finds.
-    #[track_caller]
-    fn check(files: &[&str], start: &str, expected: &[&str]) {
-        let folder = tempfile::tempdir().unwrap();
-        for file in files {
-            let path = folder.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "x").unwrap();
-        }
-        assert_eq!(walk(folder.path(), start), expected);
-    }
-
-    /// Returns what a walk finds: paths below `folder`, and why something is none.
-    fn walk(folder: &Path, start: &str) -> Vec<String> {
-        let below = |path: &Path| path.strip_prefix(folder).unwrap().display().to_string();
-        Walk::new(folder.join(start))
-            .map(|(path, result)| match result {
-                Ok(()) => below(&path),
-                Err(InputError::Loop(_)) => format!("{} loops", below(&path)),
-                Err(InputError::NothingInFolder(_)) => format!("{} is empty", below(&path)),
-                Err(InputError::Read { source, .. }) => {
-                    format!("{} {:?}", below(&path), source.kind())
-                }
-                Err(other) => panic!("{other}"),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn posts_and_pages_are_found_in_order() {
-        check(
-            &[
-                "b.md",
-                "a/z.HTML",
-                "a/b.markdown",
-                "a.htm",
-                "c.txt",
-                "d.css",
-                "e.xhtml",
-                "一.md",
-            ],
-            "",
-            &[
-                "a/b.markdown",
-                "a/z.HTML",
-                "a.htm",
-                "b.md",
-                "e.xhtml",
-                "一.md",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_nobody_wrote_is_left_out() {
-        check(
-            &[
-                ".hidden.md",
-                ".git/a.md",
-                "node_modules/p/README.md",
-                "page_files/frame.html",
-                "page.html",
-                "x.htm",
-                "x.files/f.html",
-                "other_files/a.md",
-                "archive/offprint.json",
-                "archive/articles/index.html",
-            ],
-            "",
-            &["other_files/a.md", "page.html", "x.htm"],
-        );
-        check(
-            &["node_modules/p/README.md"],
-            "node_modules",
-            &["node_modules/p/README.md"],
-        );
-    }
-
-    #[test]
-    fn of_a_blog_its_writing_is_found() {
-        check(
-            &[
-                "_config.yml",
-                "README.md",
-                "source/_posts/a.md",
-                "source/about/index.md",
-                "public/a/index.html",
-                "themes/t/README.md",
-                "scaffolds/post.md",
-                "node_modules/p/README.md",
-            ],
-            "",
-            &["source/_posts/a.md", "source/about/index.md"],
-        );
-        check(
-            &[
-                "hugo.toml",
-                "content/posts/a/index.md",
-                "public/index.html",
-                "layouts/single.html",
-                "archetypes/default.md",
-            ],
-            "",
-            &["content/posts/a/index.md"],
-        );
-        check(
-            &[
-                "_config.yml",
-                "_posts/a.md",
-                "_drafts/b.md",
-                "_site/a.html",
-                "_layouts/post.html",
-                "index.html",
-            ],
-            "",
-            &["_drafts/b.md", "_posts/a.md"],
-        );
-        check(&["config.yaml", "notes/a.md"], "", &["notes/a.md"]);
-        check(
-            &["_config.yml", "_posts/a.md", "index.html"],
-            "_posts",
-            &["_posts/a.md"],
-        );
-        check(
-            &[
-                "blogs/one/_config.yml",
-                "blogs/one/_posts/a.md",
-                "blogs/one/b.md",
-            ],
-            "",
-            &["blogs/one/_posts/a.md"],
-        );
-    }
-
-    #[test]
-    fn nothing_to_archive_is_told() {
-        check(&["a/b.txt"], "a", &["a is empty"]);
-        check(&["b.txt"], "a", &["a NotFound"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_are_followed_and_loops_told() {
-        use std::os::unix::fs::symlink;
-
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        for name in ["blog/posts", "elsewhere/deep"] {
-            fs::create_dir_all(path(name)).unwrap();
-        }
-        fs::write(path("elsewhere/deep/a.md"), "x").unwrap();
-        fs::write(path("blog/posts/b.md"), "x").unwrap();
-        for (target, link) in [
-            ("..", "blog/posts/up"),
-            (".", "blog/posts/here"),
-            ("self", "blog/self"),
-            ("gone", "blog/dangling"),
-            ("../elsewhere", "blog/vault"),
-            ("../elsewhere", "blog/vault2"),
-            ("posts/b.md", "blog/linked.md"),
-            ("posts", "blog/a-link"),
-        ] {
-            symlink(target, path(link)).unwrap();
-        }
-        assert_eq!(
-            walk(folder.path(), "blog"),
-            [
-                "blog/a-link/b.md",
-                "blog/a-link/here loops",
-                "blog/a-link/up loops",
-                "blog/dangling NotFound",
-                "blog/linked.md",
-                "blog/self FilesystemLoop",
-                "blog/vault/deep/a.md",
-            ]
-        );
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn names_that_are_no_text_are_found() {
-        use std::os::unix::ffi::OsStrExt as _;
-
-        let folder = tempfile::tempdir().unwrap();
-        let name = OsStr::from_bytes(b"\xce\xc4.md");
-        fs::write(folder.path().join(name), "x").unwrap();
-        assert_eq!(walk(folder.path(), ""), ["\u{fffd}\u{fffd}.md"]);
     }
 }

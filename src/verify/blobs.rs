@@ -6,7 +6,7 @@ mod read;
 
 use std::ops::RangeInclusive;
 
-use crate::archive::{ArchiveError, Area, BlobFile, Kind, RACKS, Rack, layout};
+use crate::archive::{ArchiveError, ArchivePath, Area, BlobFile, Kind, RACKS, Rack, layout};
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::media::EXTENSIONS;
@@ -44,12 +44,14 @@ pub(super) fn check_rack(pass: &Pass<'_>, first: u8, second: &RangeInclusive<u8>
         Ok(rack) => rack,
         Err(error) => {
             let (code, message) = trouble(&error);
-            pass.findings.add(
-                code,
-                format!("{}/{first:02x}", layout::blobs()),
-                None,
-                message,
-            );
+            let path = format!("{}/{first:02x}", layout::blobs());
+            if code == Code::Unreadable {
+                report_unknown(pass, &names, &path);
+            }
+            pass.findings.add(code, path, None, message);
+            if code == Code::Unreadable {
+                return;
+            }
             None
         }
     };
@@ -95,6 +97,27 @@ pub(super) fn check_rack(pass: &Pass<'_>, first: u8, second: &RangeInclusive<u8>
         files = rest;
         work.check(&digest, said, there);
     }
+}
+
+/// Says of each blob that is needed that nothing is known of it: the folder of its rack can't be looked through.
+fn report_unknown(pass: &Pass<'_>, names: &[Name], rack: &str) {
+    let is_covered = |name: &&Name| match &pass.options.scope {
+        Scope::Part(part) => part.holds_blob(&name.digest),
+        _ => true,
+    };
+    let mut paths: Vec<(Digest, ArchivePath)> = (names.iter())
+        .filter(|name| name.is_needed())
+        .filter(is_covered)
+        .map(|name| (name.digest, layout::blob(&name.digest, name.extension())))
+        .collect();
+    paths.dedup();
+    for (digest, path) in paths {
+        let message = format!("{rack} can't be looked through");
+        pass.bad
+            .add(Bad::of_blob(&digest, Code::Unreadable, &path, message));
+    }
+    let blobs = names.chunk_by(|one, other| one.digest == other.digest);
+    pass.count(|counts| counts.not_checked += blobs.count() as u64);
 }
 
 /// Returns what is said by those who need a blob under this very name.

@@ -149,6 +149,25 @@ fn what_may_not_be_read_is_told() {
     }
 }
 
+/// Nobody knows whether a blob is missing from a folder that can't be looked through.
+#[test]
+fn of_what_is_in_a_closed_folder_nothing_is_said_to_be_missing() {
+    let foreign = Foreign::new();
+    let blob = foreign.archive.file(&["blobs/", "b1f68e3f"]);
+    let rack = blob.parent().unwrap();
+    set(rack, 0o000);
+    let (said, code) = foreign.run(&["verify"]);
+    set(rack, 0o555);
+    assert_eq!(code, Some(1), "{said}");
+    let name = blob.strip_prefix(foreign.archive.root()).unwrap();
+    let name = name.to_str().unwrap();
+    let bad = said.lines().filter(|line| line.starts_with("incomplete"));
+    let expected = ["blobs/sha256/b1", name].map(|it| format!("incomplete unreadable {it}"));
+    assert_eq!(bad.collect::<Vec<_>>(), expected, "{said}");
+    let says = "blobs/sha256/b1 can't be looked through (article ";
+    assert!(said.contains(says), "{said}");
+}
+
 #[test]
 fn who_may_not_write_is_told_where_and_what_to_do() {
     let foreign = Foreign::new();

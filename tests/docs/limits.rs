@@ -60,6 +60,7 @@ what is taken over from killed runs | 131,072 resources | capture/left | NOTES_M
 what is taken over from killed runs | 4 MiB | archive/scratch/lines | LINE_BYTES_MAX
 how long an image | 30 days | exchange/freshness | FRESH_MAX
 a line of a list | 64 KiB | inputs/lines | LINE_BYTES_MAX
+a folder that is given to `add` | 262,144 posts | inputs/walk | NAMES_MAX
 a feed, sitemap, outline or list | 50 MiB | mirror/reading | LISTING_BYTES_MAX
 a feed, sitemap, outline or list | 50,000 addresses | listing | NAMED_MAX
 enclosures of one entry | 256 | listing/carried | ENCLOSURES_MAX
@@ -94,6 +95,7 @@ a feed | 256 elements | listing/xml | NESTING_MAX
 a feed | 256 elements | refs/feed/xml | NESTING_MAX
 a feed | a JSON Feed 64 | refs/feed/json | NESTING_MAX
 `offprint.json` | 64 KiB | archive/marker | MARKER_BYTES_MAX
+one folder of an archive | 262,144 entries | archive/disk | ENTRIES_MAX
 a snapshot | 64 MiB | snapshot | SNAPSHOT_BYTES_MAX
 a file of the log | 16 MiB | archive/log/mod | FILE_BYTES_MAX
 a view's record | 256 MiB | render/view | VIEW_BYTES_MAX

@@ -14,7 +14,9 @@ use rustix::fs::Advice;
 #[cfg(unix)]
 use rustix::fs::{FileType, Mode, OFlags};
 
-use super::{Listed, Seen, is_folder};
+#[cfg(target_os = "linux")]
+use super::take_in;
+use super::{ENTRIES_MAX, Listed, Seen, is_folder};
 use crate::archive::error::{ArchiveError, At as _, Kind};
 
 /// Bytes of names that are taken from the system at once.
@@ -93,8 +95,13 @@ impl Folder {
     }
 
     /// Lists what stands in it, sorted by name.
-    #[cfg(target_os = "linux")]
     pub(in crate::archive) fn list(&self) -> Result<Vec<Listed>, ArchiveError> {
+        self.list_within(ENTRIES_MAX)
+    }
+
+    /// Lists what stands in it, where so many may.
+    #[cfg(target_os = "linux")]
+    fn list_within(&self, limit: usize) -> Result<Vec<Listed>, ArchiveError> {
         use std::os::unix::ffi::OsStrExt as _;
 
         let mut buffer = Vec::with_capacity(LIST_BYTES);
@@ -114,19 +121,16 @@ impl Folder {
                 },
                 told => kind_of(told),
             };
-            listed.push(Listed {
-                name: name.to_owned(),
-                kind,
-            });
+            take_in(&mut listed, name.to_owned(), kind, (&self.path, limit))?;
         }
         listed.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         Ok(listed)
     }
 
-    /// Lists what stands in it, sorted by name.
+    /// Lists what stands in it, where so many may.
     #[cfg(not(target_os = "linux"))]
-    pub(in crate::archive) fn list(&self) -> Result<Vec<Listed>, ArchiveError> {
-        super::list_followed(&self.path)
+    fn list_within(&self, limit: usize) -> Result<Vec<Listed>, ArchiveError> {
+        super::list_within(&self.path, limit)
     }
 
     /// Looks at what stands in it under `name`, without opening or following it; `None` where there is nothing.
@@ -261,5 +265,37 @@ fn kind_of(found: FileType) -> Kind {
         FileType::Directory => Kind::Folder,
         FileType::Symlink => Kind::Symlink,
         _ => Kind::Special,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A quarter of a million files take seconds to make, so the number is another one.
+    #[test]
+    fn so_many_are_listed_and_not_one_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        // One that is open is listed once.
+        let open = || Folder::open(path.to_owned()).unwrap().unwrap();
+        for (file, is_listed) in [("c", true), ("a", true), ("b", true), ("d", false)] {
+            File::create(path.join(file)).unwrap();
+            for listed in [
+                open().list_within(3),
+                crate::archive::disk::list_within(path, 3),
+            ] {
+                match listed {
+                    Ok(listed) => {
+                        assert!(is_listed && listed.is_sorted_by_key(|it| it.name.clone()));
+                    }
+                    Err(ArchiveError::TooMany { limit, .. }) => {
+                        assert_eq!((limit, is_listed), (3, false));
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        assert_eq!(open().list().unwrap().len(), 4);
     }
 }
