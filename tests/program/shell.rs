@@ -114,7 +114,7 @@ fn every_command_has_a_manual_page_with_every_flag() {
         assert_eq!(page, file.unwrap());
         // By the name of the page, too.
         let name = words.join("-");
-        let named = test.run(&["man", &name][..1 + usize::from(!name.is_empty())]);
+        let named = test.run(&["man", &name][..=usize::from(!name.is_empty())]);
         assert_eq!(named.stdout, page, "{name}");
         for section in [
             "NAME",
