@@ -1,6 +1,8 @@
 //! How is a body read? In batches from the wire, hashed as sent, decoded and handed on where blocking is allowed.
 
 mod intake;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
