@@ -7,6 +7,7 @@
 mod blobs;
 mod checkpoints;
 mod deed;
+mod logs;
 mod lost;
 mod recalled;
 mod snapshots;
@@ -21,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
-use crate::archive::{Alone, Archive, ArchiveError, ArticleFolder, Donor, WriterOptions};
+use crate::archive::{Archive, ArchiveError, ArticleFolder, Donor, WriterOptions};
 use crate::catalogue;
 use crate::event::Listener;
 use crate::finding::{Code, Finding, Report, Severity};
@@ -31,7 +32,6 @@ pub use deed::Deed;
 pub use told::{Mending, Outcome, Summary};
 pub use web::Web;
 
-use deed::deed;
 use work::{Done, Mended, Work};
 
 /// How often the archive is looked at again and mended: a view can only be looked at when the blobs that it is made of are
@@ -105,7 +105,7 @@ pub async fn repair(
     let alone = archive.take_alone(options.writing.clone())?;
     alone.mend_marker()?;
     // First of all: a log that can't be read keeps everybody from writing.
-    let log = mend_log(&alone, &severe, sources)?;
+    let log = logs::mend(&alone, &severe, sources).await?;
     let (keeper, recovery) = alone.keeper(options.now)?;
     let keeper = Arc::new(keeper);
     crate::views::catch_up(archive, keeper.writer(), &recovery)?;
@@ -172,33 +172,4 @@ fn is_due(archive: &Archive, found: &Report) -> Result<bool, ArchiveError> {
         || archive.has_intents()?
         || catalogue::is_lost(archive)?
         || !views::is_readme(archive))
-}
-
-/// Puts the log in order by the first copy that can; `None` where nothing is wrong with it.
-fn mend_log(
-    alone: &Alone,
-    found: &[Finding],
-    sources: &Sources,
-) -> Result<Option<Result<Mended, String>>, ArchiveError> {
-    if !found.iter().any(|finding| deed(finding) == Deed::Log) {
-        return Ok(None);
-    }
-    let mut troubles = Vec::new();
-    for donor in sources.donors.iter().filter(|donor| donor.is_archive()) {
-        let name = donor.root().display().to_string();
-        match alone.mend_log(donor)? {
-            // Nothing was put back, so what is wrong is not the log's fault: something of another archive lies here.
-            Ok(0) => troubles.push(format!(
-                "{name}: the log there says no more than the one here"
-            )),
-            Ok(_) => return Ok(Some(Ok(Mended { from: Some(name) }))),
-            Err(why) => troubles.push(format!("{name}: {why}")),
-        }
-    }
-    let why = if troubles.is_empty() {
-        "only a copy of the archive can say what the log said; name one with --from".to_owned()
-    } else {
-        troubles.join("; ")
-    };
-    Ok(Some(Err(why)))
 }

@@ -65,6 +65,14 @@ impl Donor {
         })
     }
 
+    /// Takes an archive for one, whatever it says of itself.
+    pub(super) fn of(archive: Archive) -> Self {
+        Self {
+            archive,
+            is_archive: true,
+        }
+    }
+
     /// Returns the donor's own folder.
     #[must_use]
     pub fn root(&self) -> &Path {

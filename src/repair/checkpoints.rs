@@ -1,16 +1,17 @@
-//! Where is a signed checkpoint to be had again? From another archive, if it is of our log and its own key signed it.
+//! Where is a signed checkpoint to be had again? From another archive, in a folder or on a web server, if it is of our log and its own key signed it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::archive::{ArchiveError, ArchivePath, layout};
-use crate::checkpoint::Signed;
+use crate::archive::{ArchiveError, ArchivePath, SignedText, layout};
+use crate::checkpoint::{CHECKPOINT_BYTES_MAX, Signed};
 use crate::digest::Digest;
 use crate::finding::Finding;
+use crate::ssh::SIGNATURE_BYTES_MAX;
 
 use super::{Done, Mended, Work};
 
 /// Puts checkpoints back of which the text or the signature is lost or altered.
-pub(super) fn put_back(work: &Work<'_>, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
+pub(super) async fn put_back(work: &Work<'_>, todo: Vec<Finding>) -> Result<Done, ArchiveError> {
     let mut pairs: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in todo {
         let text = finding.path.strip_suffix(".sig").unwrap_or(&finding.path);
@@ -19,7 +20,7 @@ pub(super) fn put_back(work: &Work<'_>, todo: Vec<Finding>) -> Result<Done, Arch
     let mut done = Done::new();
     for (path, findings) in pairs {
         let result = match ArchivePath::parse(&path) {
-            Some(path) => one(work, &path)?,
+            Some(path) => one(work, &path).await?,
             None => Err("its name is none that an archive has".to_owned()),
         };
         done.extend(findings.into_iter().map(|it| (it, result.clone())));
@@ -27,24 +28,27 @@ pub(super) fn put_back(work: &Work<'_>, todo: Vec<Finding>) -> Result<Done, Arch
     Ok(done)
 }
 
-fn one(work: &Work<'_>, path: &ArchivePath) -> Result<Result<Mended, String>, ArchiveError> {
+async fn one(work: &Work<'_>, path: &ArchivePath) -> Result<Result<Mended, String>, ArchiveError> {
     let mut troubles = Vec::new();
     for donor in &work.sources.donors {
         let name = donor.root().display().to_string();
         match donor.checkpoint(path) {
-            Ok(Some((text, signature))) => match Signed::read(&text, &signature) {
-                Ok(signed) if is_ours(work, path, &signed)? => {
-                    let writer = work.keeper.writer();
-                    writer.place_checkpoint(path, &text, &signature)?;
-                    return Ok(Ok(Mended { from: Some(name) }));
-                }
-                Ok(_) => troubles.push(format!("what {name} has is of another log")),
-                Err(flaw) => troubles.push(format!("{name}: {flaw}")),
+            Ok(offered) => match take(work, path, offered, name)? {
+                Ok(mended) => return Ok(Ok(mended)),
+                Err(trouble) => troubles.push(trouble),
             },
-            Ok(None) => troubles.push(format!(
-                "{name} does not have both its text and its signature"
-            )),
             Err(error) => troubles.push(error.to_string()),
+        }
+    }
+    if let Some(web) = &work.sources.web {
+        for copy in &web.copies {
+            let (name, text) = web.file(copy, path, CHECKPOINT_BYTES_MAX).await;
+            let sign = layout::signature(path);
+            let (_, signature) = web.file(copy, &sign, SIGNATURE_BYTES_MAX).await;
+            match take(work, path, text.zip(signature), name)? {
+                Ok(mended) => return Ok(Ok(mended)),
+                Err(trouble) => troubles.push(trouble),
+            }
         }
     }
     Ok(Err(if troubles.is_empty() {
@@ -53,6 +57,29 @@ fn one(work: &Work<'_>, path: &ArchivePath) -> Result<Result<Mended, String>, Ar
     } else {
         troubles.join("; ")
     }))
+}
+
+/// Puts a checkpoint into its place that `name` has, if it is the one of this place; else returns why not.
+fn take(
+    work: &Work<'_>,
+    path: &ArchivePath,
+    offered: Option<SignedText>,
+    name: String,
+) -> Result<Result<Mended, String>, ArchiveError> {
+    let Some((text, signature)) = offered else {
+        return Ok(Err(format!(
+            "{name} does not have both its text and its signature"
+        )));
+    };
+    match Signed::read(&text, &signature) {
+        Ok(signed) if is_ours(work, path, &signed)? => {
+            let writer = work.keeper.writer();
+            writer.place_checkpoint(path, &text, &signature)?;
+            Ok(Ok(Mended { from: Some(name) }))
+        }
+        Ok(_) => Ok(Err(format!("what {name} has is of another log"))),
+        Err(flaw) => Ok(Err(format!("{name}: {flaw}"))),
+    }
 }
 
 /// Returns whether a checkpoint is the one of this name, and of the log that is here.

@@ -126,7 +126,7 @@ impl Work<'_> {
             Deed::SetAside => self.set_aside(todo),
             Deed::Snapshot => snapshots::put_back(self, todo).await,
             Deed::MoveSnapshot => snapshots::move_back(self, todo),
-            Deed::Checkpoint => checkpoints::put_back(self, todo),
+            Deed::Checkpoint => checkpoints::put_back(self, todo).await,
             Deed::Blob => blobs::put_back(self, todo).await,
             Deed::MoveBlob => blobs::move_back(self, todo),
             Deed::Render => views::render(self, todo),

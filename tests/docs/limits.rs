@@ -117,6 +117,8 @@ a list of captures | 4 MiB | repair/web/captures | MAP_BYTES_MAX
 a list of captures | 10,000 links | memento | LINKS_MAX
 `README.txt` of an archive | 64 KiB | repair/views | README_BYTES_MAX
 the record of a post | 32 MiB | render/localise/record | RECORD_BYTES_MAX
+the log that `repair` takes from a web server | 1 GiB | archive/fetched | LOG_BYTES_MAX
+the log that `repair` takes from a web server | 16 MiB | archive/log/mod | FILE_BYTES_MAX
 what a killed `repair` left to be told | 256 MiB | archive/intents | INTENTS_BYTES_MAX
 the plan that a killed run left | 64 MiB | archive/writer/plan | PLAN_BYTES_MAX
 ";

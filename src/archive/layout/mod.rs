@@ -185,7 +185,8 @@ fn hashed(folder: &ArchivePath, digest: &Digest, extension: &str) -> ArchivePath
 }
 
 /// Returns the path of the log file whose first entry has the index `first`.
-pub(super) fn log_file(first: u64) -> ArchivePath {
+#[must_use]
+pub fn log_file(first: u64) -> ArchivePath {
     log().child(&format!("{first:012}.jsonl"))
 }
 

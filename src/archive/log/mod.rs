@@ -38,7 +38,7 @@ pub(super) use tail::{Tail, append, extend, settle};
 const ENTRIES_PER_FILE: u64 = 1000;
 
 /// The largest file of the log that is read: far more than its entries can have, whatever a later version adds.
-const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,13 @@ impl Entry {
     fn parse(line: &[u8]) -> Option<Self> {
         serde_json::from_slice(line).ok()
     }
+}
+
+/// Returns the index that follows that of the last line in a file of the log; `None` where that is no entry, or none is there.
+pub(super) fn index_after(bytes: &[u8]) -> Option<u64> {
+    let whole = bytes.strip_suffix(b"\n")?;
+    let last = whole.rsplit(|byte| *byte == b'\n').next()?;
+    Entry::parse(last)?.index.checked_add(1)
 }
 
 /// Returns what stands in the place of the hash of the line before the first.

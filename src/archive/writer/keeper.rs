@@ -66,6 +66,11 @@ impl Alone {
         Ok(mended)
     }
 
+    /// Returns the archive.
+    pub(in crate::archive) fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
     /// Writes `offprint.json` where the archive has lost it, durably. What stands in its place is set aside.
     ///
     /// # Errors

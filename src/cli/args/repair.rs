@@ -20,7 +20,8 @@ pub(crate) struct Repair {
     /// Take what is lost from another archive, in a folder or on any web server (repeatable)
     ///
     /// Nothing in it is believed: what is taken has the digest that the log or a snapshot names. A folder of files that are named
-    /// by their digests will do for blobs. From a web server come blobs, and snapshots whose names are known; folders are asked first.
+    /// by their digests will do for blobs. From a web server come blobs, the log, checkpoints, and snapshots whose names are known;
+    /// folders are asked first.
     #[arg(long, value_name = "DIR|URL", value_hint = ValueHint::DirPath, value_parser = copy)]
     pub(crate) from: Vec<Donated>,
     /// Look for lost blobs in an archive of the web, by what stands before an address there, such as `https://web.archive.org/web/` (repeatable)
