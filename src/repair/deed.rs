@@ -101,7 +101,7 @@ pub(super) fn deed(finding: &Finding) -> Deed {
                 Deed::List
             }
         }
-        Code::LogBroken | Code::LogGap | Code::LogChain => Deed::Log,
+        Code::LogBroken | Code::LogGap | Code::LogChain | Code::CheckpointBroken => Deed::Log,
         Code::CheckpointInvalid
         | Code::SignatureInvalid
         | Code::CheckpointMissing
@@ -141,9 +141,6 @@ pub(super) fn why_not(finding: &Finding) -> &'static str {
         }
         Code::ReferencesUnsound => {
             "its bytes are those of its name, so no copy of it says anything else"
-        }
-        Code::CheckpointBroken => {
-            "the log that is here is not the one that was signed: compare it with a copy, and find out who changed it"
         }
         Code::Unreadable => "nothing is known of it: look at permissions and disk",
         _ => "nothing is known that would mend it",
@@ -185,7 +182,7 @@ mod tests {
         check(Code::LogChain, "log/000000000000.jsonl", None, Deed::Log);
         let checkpoint = "checkpoints/000000000004-0123456789abcdef.txt";
         check(Code::CheckpointMissing, checkpoint, None, Deed::Checkpoint);
-        check(Code::CheckpointBroken, checkpoint, None, Deed::None);
+        check(Code::CheckpointBroken, checkpoint, None, Deed::Log);
         check(Code::NotAFile, "log", None, Deed::Log);
         check(
             Code::RepairUnfinished,

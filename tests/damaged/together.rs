@@ -61,18 +61,14 @@ fn once(sound: &Files, numbers: &mut Numbers) -> Result<(), String> {
         }
     }
     let donor = Damaged::of(&signed().join("archive"));
-    // A copy's log is believed as far as it tells of what lies here, so without the newest snapshot its last entry is not.
+    // Where the log is hurt, too, the copy has all that its own log tells of.
     let is_log = hurts.iter().any(|it| it.touches("log/000000000000.jsonl"));
     let lost = hurts.iter().find(|it| is_only_in_copies(it));
     let lost = lost.filter(|_| !is_log && numbers.next().is_multiple_of(2));
     if let Some(lost) = lost {
         fs::remove_file(donor.root().join(&lost.file)).unwrap();
     }
-    let mut left = repair(&archive, donor.root());
-    if is_log {
-        // What the first run brought back is what the copy's log is believed by in the second.
-        left = repair(&archive, donor.root());
-    }
+    let left = repair(&archive, donor.root());
     let after = found(archive.root())?;
     wrong += &mended(&after, &left);
     if !(is_log && is_traceless(&hurts, sound)) {
@@ -214,9 +210,13 @@ fn repair(archive: &Damaged, donor: &Path) -> BTreeSet<(String, String)> {
 }
 
 /// Whether an article has neither its snapshot nor a view of it: then nothing here tells of it but the log, and if that is gone,
-/// the log of a copy is not believed in it.
+/// the log of a copy is believed in it only as far as a checkpoint proves it.
 fn is_traceless(hurts: &[Hurt], sound: &Files) -> bool {
     let is_hurt = |path: &str| hurts.iter().any(|it| it.touches(path));
+    let is_of_signed = |path: &&String| matches!(sort(path), Sort::Checkpoint | Sort::Signature);
+    if !sound.keys().filter(is_of_signed).any(|path| is_hurt(path)) {
+        return false;
+    }
     let mut snapshots = sound.keys().filter(|path| sort(path) == Sort::Snapshot);
     snapshots.any(|path| {
         let folder = article(path, sound).unwrap();

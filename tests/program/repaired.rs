@@ -1,6 +1,7 @@
 //! What was lost comes back from a copy, from a server, from an archive of the web or from its origin, and only with its own bytes.
 
 mod donors;
+mod histories;
 mod killed;
 mod marked;
 mod web;

@@ -2,21 +2,26 @@
 //!
 //! Each line names the hash of the one before. So where our newest line stands in a log that holds together, every line before it
 //! is the one that stood before it here, and no copy can put another in its place. Beyond our newest line, a copy is believed
-//! only as far as it tells of what lies here: whoever made it might tell anything.
+//! only as far as it tells of what lies here, or as a checkpoint that lies here was signed of it: whoever made it might tell anything.
+//!
+//! Where our newest line stands in no other log, one of the two is not the log of this archive, and only what lies here says which
+//! (`evidence`).
 
+mod evidence;
+mod here;
 mod own;
 mod wanted;
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use super::{Break, Entry, EntryKind, Fault, no_line};
 use crate::archive::error::ArchiveError;
-use crate::archive::layout::{self, ArchivePath, ArticleFolder, ArticleId};
+use crate::archive::layout::{self, ArchivePath, ArticleId};
 use crate::archive::{Archive, disk};
 use crate::digest::Digest;
-use crate::render::view::{self, VIEW_BYTES_MAX};
 
+use evidence::Held;
+use here::Here;
 use wanted::{Wanted, put};
 
 /// What is wrong with a log.
@@ -56,9 +61,19 @@ pub enum Unmended {
     Broken(#[from] Broken),
     /// The newest line here is not in it.
     #[error(
-        "the newest entry here, {0}, is not what follows in the log there: the two went different ways, or entries between them are in neither"
+        "the newest entry here, {0}, is not what follows in the log there: the two went different ways, or entries between them are in neither, and nothing that lies here says which is right"
     )]
     Apart(u64),
+    /// The one here is the one that was signed.
+    #[error(
+        "the log there is another one than that of which {0} was signed, and the one here is not"
+    )]
+    Signed(ArchivePath),
+    /// The one there was signed, and the one here tells of more that lies here.
+    #[error(
+        "the log there is the one that was signed, but only the one here tells of {0}, which lies here: two archives lie in one folder; take them apart"
+    )]
+    Both(String),
     /// It is not the log of what lies here.
     #[error("the log there does not name {0}, which lies here: it is of another archive, or older")]
     Foreign(String),
@@ -77,12 +92,6 @@ struct Head {
     digest: Digest,
 }
 
-/// What lies in the archive, by the digits in the names of snapshots.
-struct Here<'a> {
-    archive: &'a Archive,
-    snapshots: HashSet<u128>,
-}
-
 /// The part of the other log that is taken.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
@@ -97,10 +106,27 @@ pub(in crate::archive) fn mend(
     archive: &Archive,
     other: &Path,
 ) -> Result<Result<usize, Unmended>, ArchiveError> {
-    let root = archive.root();
-    let head = head(root)?;
     let here = Here::look(archive)?;
-    let taken = match taken(other, head, &here)? {
+    let signed = Held::look(archive, other)?;
+    let mended = by(other, head(archive.root())?, &here, signed.theirs)?;
+    let Err(Unmended::Apart(index)) = mended else {
+        return Ok(mended);
+    };
+    match evidence::judge(other, &here, &signed, index)? {
+        Ok(()) => by(other, None, &here, signed.theirs),
+        Err(unmended) => Ok(Err(unmended)),
+    }
+}
+
+/// Puts the log in order by another one, up to our newest line, whose first entries so many are proven.
+fn by(
+    other: &Path,
+    head: Option<Head>,
+    here: &Here<'_>,
+    proven: u64,
+) -> Result<Result<usize, Unmended>, ArchiveError> {
+    let root = here.archive.root();
+    let taken = match taken(other, head, here, proven)? {
         Ok(taken) => taken,
         Err(unmended) => return Ok(Err(unmended)),
     };
@@ -145,66 +171,13 @@ fn own_files(root: &Path) -> Result<Vec<u64>, ArchiveError> {
     }
 }
 
-/// Returns the number of the snapshot that the view of an article shows.
-fn shown(archive: &Archive, folder: &ArticleFolder) -> Option<u128> {
-    let json = archive.read(&folder.view_record(), VIEW_BYTES_MAX as u64);
-    let outline = view::outline(&json.ok()?)?;
-    let path = format!("{}/snapshots/{}", folder.path(), outline.snapshot);
-    layout::snapshot_number(&ArchivePath::parse(&path)?)
-}
-
-impl<'a> Here<'a> {
-    fn look(archive: &'a Archive) -> Result<Self, ArchiveError> {
-        let mut snapshots = HashSet::new();
-        for folder in archive.articles()? {
-            for path in archive.snapshots(&folder)? {
-                snapshots.extend(layout::snapshot_number(&path));
-            }
-            // A view is made after its commit, whatever became of the snapshot. Without this, the entry of one that is lost would not
-            // be believed, and what a repair writes down would stand in its place for ever.
-            snapshots.extend(shown(archive, &folder));
-        }
-        Ok(Self { archive, snapshots })
-    }
-
-    fn has(&self, snapshot: &Digest) -> bool {
-        self.snapshots
-            .contains(&layout::snapshot_number_of(snapshot))
-    }
-
-    /// Returns whether the article has a page here.
-    fn shows(&self, article: &ArticleId) -> Result<bool, ArchiveError> {
-        let Some(folder) = self.archive.article(article)? else {
-            return Ok(false);
-        };
-        Ok(disk::look(&folder.view_record().under(self.archive.root()))?.is_some())
-    }
-
-    /// Returns a snapshot that lies here, is no younger than `last`, and is among those that are `unnamed`.
-    fn unnamed(
-        &self,
-        unnamed: &HashSet<u128>,
-        last: jiff::Timestamp,
-    ) -> Result<Option<String>, ArchiveError> {
-        let last = last.strftime("%Y%m%dT%H%M%SZ").to_string();
-        for folder in self.archive.articles()? {
-            for path in self.archive.snapshots(&folder)? {
-                let is_old = path.name() < last.as_str();
-                let number = layout::snapshot_number(&path);
-                if is_old && number.is_some_and(|number| unnamed.contains(&number)) {
-                    return Ok(Some(path.to_string()));
-                }
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// Reads the other log, and says how much of it is taken: all up to our newest line, and beyond that what tells of what lies here.
+/// Reads the other log, and says how much of it is taken: all up to our newest line, and beyond that what is proven or tells of what
+/// lies here.
 fn taken(
     other: &Path,
     head: Option<Head>,
     here: &Here<'_>,
+    proven: u64,
 ) -> Result<Result<Taken, Unmended>, ArchiveError> {
     let (mut whole, mut taken) = (
         Taken {
@@ -238,7 +211,8 @@ fn taken(
             }
         });
         let is_here = here.has(&entry.snapshot);
-        let is_taken = !beyond || is_here || taken.is_some() && !entry.kind.commits();
+        let is_told = is_here || entry.index < proven;
+        let is_taken = !beyond || is_told || taken.is_some() && !entry.kind.commits();
         if beyond && entry.kind == EntryKind::Remove && here.shows(&entry.article)? {
             return Ok(Err(Unmended::TakesOut(entry.article)));
         }
@@ -253,10 +227,12 @@ fn taken(
     let Some(taken) = taken else {
         return Ok(Err(Unmended::Nothing));
     };
-    if let (None, Some(time)) = (head, time)
-        && let Some(path) = here.unnamed(&unnamed, time)?
-    {
-        return Ok(Err(Unmended::Foreign(path)));
+    if let (None, Some(time)) = (head, time) {
+        let last = time.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let is_old = |path: &ArchivePath| path.name() < last.as_str();
+        if let Some(path) = here.one_of(&unnamed, is_old)? {
+            return Ok(Err(Unmended::Foreign(path)));
+        }
     }
     // An older copy ends before our newest line: ours go on from there, if they follow.
     let is_older = head.is_some_and(|head| head.index >= whole.end);
