@@ -30,6 +30,7 @@ pub(crate) fn folder(parent: Option<&Path>) -> TempDir {
 }
 
 /// Makes an archive of articles, each with images of its own of some hundred bytes, in the way in which it is always written.
+#[allow(dead_code, reason = "a bench uses what it needs")]
 pub(crate) fn fill(root: &Path, articles: usize, images: usize) {
     fill_with(root, articles, images, 0);
 }
