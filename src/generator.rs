@@ -1,9 +1,13 @@
 //! Where does a static site generator want its posts and images, and under which names? Hexo, Jekyll, Hugo. Pure.
 
+mod names;
+mod prefix;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::portable::is_device;
+use names::{dated, is_dated, named_by_address, portable};
+pub use prefix::{Prefix, PrefixError};
 
 /// A static site generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,28 +19,6 @@ pub enum Generator {
     Jekyll,
     /// <https://gohugo.io>: posts in `content/posts`; what lies in `static` is published as it is.
     Hugo,
-}
-
-/// The address of a folder of images as a site publishes it: a path such as `/offprint/`, or an http(s) URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prefix(String);
-
-/// Why a text is no [`Prefix`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PrefixError {
-    /// Neither a path from the site's root nor a URL.
-    #[error("a prefix begins with / or is an http(s) URL, such as /offprint/")]
-    Relative,
-    /// It would have to be escaped somewhere.
-    #[error(
-        "a prefix has only the letters a to z, digits and - . _ ~ / in it, since it stands in HTML, Markdown and YAML alike"
-    )]
-    Character,
-    /// The folder would not be published.
-    #[error(
-        "a prefix ends with the name of a folder, which does not begin with . or _, such as /offprint/"
-    )]
-    Folder,
 }
 
 /// Where generators keep posts: what is left of a path below one of these is the post's own.
@@ -51,55 +33,6 @@ const POST_FOLDERS: &[&str] = &[
 
 /// Where drafts are kept that must not be published.
 const DRAFT_FOLDERS: &[&str] = &["source/_drafts/", "_drafts/"];
-
-/// The longest name of a file that common file systems take, in bytes.
-const NAME_BYTES_MAX: usize = 255;
-
-/// Room in a name for what may be added: a day, and the beginning of an ID where two posts have one name.
-const NAME_BYTES_ROOM: usize = 32;
-
-impl Prefix {
-    /// Reads a prefix; a slash at its end is added where it is missing.
-    ///
-    /// # Errors
-    /// When it is relative, has characters that would need escaping, or names no folder that generators publish.
-    pub fn parse(text: &str) -> Result<Self, PrefixError> {
-        let path = match text.split_once("://") {
-            Some(("http" | "https", rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
-            Some(_) => return Err(PrefixError::Relative),
-            None => text,
-        };
-        if !path.starts_with('/') || path.starts_with("//") {
-            return Err(PrefixError::Relative);
-        }
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte);
-        if !text.bytes().all(is_plain) || path.contains(':') {
-            return Err(PrefixError::Character);
-        }
-        let prefix = Self(format!("{}/", text.trim_end_matches('/')));
-        if path.split('/').any(|part| part == "..") || !is_published(prefix.folder()) {
-            return Err(PrefixError::Folder);
-        }
-        Ok(prefix)
-    }
-
-    /// Returns the prefix, with a slash at its end.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the name of the folder: the last part.
-    fn folder(&self) -> &str {
-        let path = self.0.trim_end_matches('/');
-        path.rsplit_once('/').map_or("", |(_, folder)| folder)
-    }
-}
-
-/// Generators skip what begins with a dot or an underscore.
-fn is_published(folder: &str) -> bool {
-    !folder.is_empty() && !folder.starts_with(['.', '_'])
-}
 
 impl Generator {
     /// Returns the folder that stands at `prefix` in the published site, below the site's own.
@@ -157,93 +90,6 @@ fn below<'a>(path: &'a str, folders: &[&str]) -> Option<&'a str> {
         .iter()
         .find_map(|folder| path.strip_prefix(folder))
         .filter(|own| !own.is_empty())
-}
-
-/// Returns a name for a post that was found on the web: the last part of its address that says something.
-fn named_by_address(address: &str) -> String {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
-    let last = path.rsplit('/').find(|part| !part.is_empty());
-    last.unwrap_or("post").to_owned()
-}
-
-/// Returns whether the name of a post begins with a day, as Jekyll wants it: `2026-11-01-name.md`.
-fn is_dated(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let Some((day, rest)) = name.split_at_checked(10) else {
-        return false;
-    };
-    rest.starts_with('-') && rest.len() > 1 && day.parse::<Date>().is_ok()
-}
-
-fn dated(path: &str, day: Date) -> String {
-    if is_dated(path) {
-        return path.to_owned();
-    }
-    match path.rsplit_once('/') {
-        Some((folder, name)) => format!("{folder}/{day}-{name}"),
-        None => format!("{day}-{path}"),
-    }
-}
-
-/// Returns `path` with names that every file system takes, and an ending that generators take for Markdown. Nothing in it
-/// leads upwards, whatever `path` is.
-fn portable(path: &str) -> String {
-    let parts: Vec<String> = path
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "." | ".."))
-        .map(portable_name)
-        .collect();
-    let path = if parts.is_empty() {
-        "post".to_owned()
-    } else {
-        parts.join("/")
-    };
-    let is_markdown =
-        |ending: &str| ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown");
-    match path.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() && is_markdown(ending) => path,
-        _ => format!("{path}.md"),
-    }
-}
-
-/// (Microsoft, "Naming Files, Paths, and Namespaces".) Letters of every script stay as they are.
-fn portable_name(name: &str) -> String {
-    let safe = |character: char| {
-        if character.is_control() || "\\:*?\"<>|".contains(character) {
-            '-'
-        } else {
-            character
-        }
-    };
-    let portable: String = name.chars().map(safe).collect();
-    // A dot before a name hides it from generators, and Windows drops one at the end.
-    let portable = portable
-        .trim_start_matches('.')
-        .trim_end_matches(['.', ' ']);
-    let mut portable = portable.to_owned();
-    if portable.is_empty() || is_device(&portable) {
-        portable.insert(0, '-');
-    }
-    shortened(portable)
-}
-
-/// Cuts a name that is too long, and keeps its ending.
-fn shortened(name: String) -> String {
-    const MOST: usize = NAME_BYTES_MAX - NAME_BYTES_ROOM;
-    if name.len() <= MOST {
-        return name;
-    }
-    let (stem, ending) = match name.rsplit_once('.') {
-        Some((stem, ending)) if ending.len() < NAME_BYTES_ROOM => (stem, format!(".{ending}")),
-        _ => (name.as_str(), String::new()),
-    };
-    let most = MOST - ending.len();
-    let letters = stem
-        .char_indices()
-        .map(|(start, letter)| start + letter.len_utf8());
-    let end = letters.take_while(|end| *end <= most).last();
-    format!("{}{ending}", &stem[..end.unwrap_or(0)])
 }
 
 #[cfg(test)]
@@ -337,7 +183,7 @@ mod tests {
         let path = Hexo.post(&format!("file:{}.md", "题".repeat(200)), date(2026, 11, 1));
         let name = path.as_deref().unwrap().rsplit('/').next().unwrap();
         assert!(
-            name.len() <= NAME_BYTES_MAX - NAME_BYTES_ROOM && name.ends_with("题.md"),
+            name.len() <= names::POST_NAME_BYTES_MAX && name.ends_with("题.md"),
             "{name}"
         );
     }
@@ -349,26 +195,5 @@ mod tests {
         assert_eq!(Jekyll.images(&prefix("/blog/images")), "images");
         assert_eq!(Hugo.images(&prefix("https://h.test/x/y/")), "static/y");
         assert_eq!(prefix("/a").as_str(), "/a/");
-    }
-
-    #[test]
-    fn a_prefix_needs_no_escaping_and_is_published() {
-        for (text, error) in [
-            ("offprint/", PrefixError::Relative),
-            ("", PrefixError::Relative),
-            ("//h.test/a", PrefixError::Relative),
-            ("ftp://h.test/a", PrefixError::Relative),
-            ("https://h.test", PrefixError::Relative),
-            ("/a b/", PrefixError::Character),
-            ("/a'/", PrefixError::Character),
-            ("/图/", PrefixError::Character),
-            ("/a:b/", PrefixError::Character),
-            ("/", PrefixError::Folder),
-            ("/_a/", PrefixError::Folder),
-            ("/.a/", PrefixError::Folder),
-            ("/a/../b/", PrefixError::Folder),
-        ] {
-            assert_eq!(Prefix::parse(text), Err(error), "{text}");
-        }
     }
 }
