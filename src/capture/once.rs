@@ -16,9 +16,23 @@ use super::CaptureError;
 use super::fetched::Fetched;
 use super::run::Run;
 
+/// Parts that what was noted is kept in: a table that is full is copied to one of twice its size, which of all at once would be
+/// most of a long run's memory.
+const PARTS: usize = 64;
+
 /// The URLs of this run, by what they are asked for as.
-#[derive(Debug, Default)]
-pub(super) struct Once(Mutex<HashMap<Key, Brought>>);
+#[derive(Debug)]
+pub(super) struct Once(Mutex<Known>);
+
+#[derive(Debug)]
+struct Known {
+    /// Somebody asks; the others wait for what comes.
+    underway: HashMap<Key, Cell>,
+    /// What came is noted down. By the key's first byte.
+    noted: [HashMap<Key, Note>; PARTS],
+    /// Bytes of new blobs that no snapshot names so far.
+    stored: HashMap<Key, u64>,
+}
 
 /// What a URL is asked for as: the first half of a SHA-256 of its address, and of all else in which two requests for it differ and
 /// that another image may answer: the site that it is asked for, where a site is told a secret, and what its host is told of the
@@ -26,15 +40,7 @@ pub(super) struct Once(Mutex<HashMap<Key, Brought>>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key([u8; 16]);
 
-/// What a URL brought.
-#[derive(Debug)]
-struct Brought {
-    /// Bytes of a new blob that no snapshot names so far.
-    stored: u64,
-    what: What,
-}
-
-#[derive(Debug, Clone)]
+/// What is known of a URL.
 enum What {
     /// Somebody asks; the others wait for what comes.
     Underway(Cell),
@@ -57,6 +63,11 @@ impl Key {
         let mut key = [0; 16];
         key.copy_from_slice(&Digest::of(name.as_bytes()).as_bytes()[..16]);
         Self(key)
+    }
+
+    /// Returns which part it is kept in.
+    fn part(&self) -> usize {
+        usize::from(self.0[0]) % PARTS
     }
 }
 
@@ -86,28 +97,39 @@ impl Once {
 
     /// Returns where what comes is put, or where it was noted.
     fn look(&self, key: Key) -> What {
-        let mut brought = self.brought();
-        let known = brought.entry(key).or_insert_with(|| Brought {
-            stored: 0,
-            what: What::Underway(Cell::default()),
-        });
-        known.what.clone()
+        let mut known = self.known();
+        match known.noted[key.part()].get(&key) {
+            Some(note) => What::Noted(*note),
+            None => What::Underway(Cell::clone(known.underway.entry(key).or_default())),
+        }
     }
 
     fn note(&self, key: Key, note: Note, stored: u64) {
-        let what = What::Noted(note);
-        self.brought().insert(key, Brought { stored, what });
+        let mut known = self.known();
+        known.noted[key.part()].insert(key, note);
+        known.underway.remove(&key);
+        if stored > 0 {
+            known.stored.insert(key, stored);
+        }
     }
 
     /// Returns how many bytes of a new blob a URL brought, the first time that it is asked.
     pub(super) fn take_stored(&self, key: Key) -> u64 {
-        let mut brought = self.brought();
-        let stored = brought.get_mut(&key).map(|brought| &mut brought.stored);
-        stored.map(std::mem::take).unwrap_or_default()
+        self.known().stored.remove(&key).unwrap_or_default()
     }
 
-    fn brought(&self) -> MutexGuard<'_, HashMap<Key, Brought>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Once {
+    fn default() -> Self {
+        Self(Mutex::new(Known {
+            underway: HashMap::new(),
+            noted: std::array::from_fn(|_| HashMap::new()),
+            stored: HashMap::new(),
+        }))
     }
 }
 

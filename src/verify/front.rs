@@ -153,7 +153,13 @@ fn hides_rows(finding: &Finding) -> bool {
         | Code::SnapshotMisplaced
         | Code::SnapshotMissing => true,
         Code::NotAFile | Code::Unreadable => {
-            finding.path.starts_with("log") || finding.path.starts_with("articles")
+            let mut parts = finding.path.split('/');
+            match parts.next() {
+                Some("log") => true,
+                // Of an article's folder only the snapshots count: articles/HOST/cd/SLUG-ID/snapshots/.
+                Some("articles") => parts.nth(3).is_none_or(|part| part == "snapshots"),
+                _ => false,
+            }
         }
         _ => false,
     }

@@ -159,7 +159,11 @@ fn is_hidden(named: &Named, hurts: &[Hurt], sound: &Files) -> bool {
         }
         // Its snapshot names it, if the log or a view says that it was committed.
         Sort::Blob => is_snapshot || is_log && record.is_some(),
-        Sort::Snapshot => is_log && record.is_some(),
+        // Without the log its view's record names it; that is believed where it fits the view, and is called stale otherwise.
+        Sort::Snapshot => {
+            let is_view = is_hurt(&|path| sort(path) == Sort::View && is_of_it(path));
+            is_log && (record.is_some() || is_view)
+        }
         _ => false,
     }
 }

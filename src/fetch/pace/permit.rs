@@ -11,7 +11,7 @@ use crate::fetch::places::Place;
 
 /// Bodies that are here and still taken in while others come in their stead: what is hashed and stored waits for processors
 /// and for the disk, and the host should not wait with it. Each is at most what is gathered at once.
-pub(super) const DESKS: usize = 8;
+pub(super) const DESKS: usize = 4;
 
 /// Leave for one request; what it holds is given back when dropped.
 #[derive(Debug)]
