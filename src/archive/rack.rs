@@ -12,7 +12,7 @@ use crate::media;
 pub const RACKS: u16 = 256;
 
 /// Bytes of a blob that are read at once: as many as stay in a core's cache while they are hashed.
-pub const PIECE_BYTES: usize = 128 * 1024;
+pub const PIECE_BYTES: usize = 64 * 1024;
 
 /// One of the folders of blobs, and what stands in it.
 #[derive(Debug)]

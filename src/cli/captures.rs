@@ -135,8 +135,8 @@ pub(super) fn rehearsal() -> Rehearsal {
     Rehearsal::none()
 }
 
-/// Threads for what blocks, on disk or on the processor: one for each core, and three that wait for input, for the disk of
-/// a commit and of its views. More would only wait for the same disk, and for each the allocator keeps memory of its own.
+/// Threads for what blocks, on disk or on the processor: one for each core, and two that wait for the disk of a commit and of its
+/// views. More would only wait for the same disk, or for input, and for each the allocator keeps memory of its own.
 fn blocking_threads() -> usize {
     2 + std::thread::available_parallelism().map_or(2, usize::from)
 }

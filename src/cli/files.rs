@@ -64,12 +64,12 @@ mod tests {
     #[test]
     fn the_limit_is_raised_where_that_is_needed_and_possible() {
         for (current, maximum, needed, expected) in [
-            (Some(1024), Some(4096), 580, None),
-            (Some(256), Some(4096), 580, Some(580)),
-            (Some(256), None, 580, Some(580)),
-            (Some(256), Some(300), 580, Some(300)),
-            (Some(300), Some(300), 580, None),
-            (None, None, 580, None),
+            (Some(1024), Some(4096), 576, None),
+            (Some(256), Some(4096), 576, Some(576)),
+            (Some(256), None, 576, Some(576)),
+            (Some(256), Some(300), 576, Some(300)),
+            (Some(300), Some(300), 576, None),
+            (None, None, 576, None),
         ] {
             assert_eq!(raised(current, maximum, needed), expected, "{current:?}");
         }
@@ -77,9 +77,9 @@ mod tests {
 
     #[test]
     fn what_is_needed_follows_from_the_options() {
-        assert_eq!(needed(32, 5), 580);
+        assert_eq!(needed(32, 4), 576);
         assert_eq!(
-            needed(64, 5) - needed(32, 5),
+            needed(64, 4) - needed(32, 4),
             32 * 2 * OPEN_PER_REQUEST + 256
         );
     }

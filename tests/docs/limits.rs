@@ -37,6 +37,7 @@ the body of a redirect | 3 s | fetch/body | UNWANTED_WAIT
 redirects | 20 | fetch/redirect | REDIRECTS_MAX
 requests in flight | 32 | cli/args/network | --jobs
 requests in flight | to one host 6 | cli/args/network | --per-host
+bodies that are here | 4 | fetch/pace/permit | DESKS
 articles at work besides | 64 | capture/start | SLOW_MAX
 hosts that one article asks | 64 | capture/lines | HOSTS_AT_ONCE
 connections that are kept | 256 | fetch/connections | IDLE_BASE

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 #[cfg(target_os = "linux")]
 use std::num::NonZeroU64;
@@ -27,6 +29,12 @@ const LIST_BYTES: usize = 32 * 1024;
 #[cfg(target_os = "linux")]
 const AHEAD_BYTES: u64 = 1024 * 1024;
 
+/// How long a piece is read where it does not lie in memory: several times as long as copying it takes.
+const SLOW: Duration = Duration::from_micros(200);
+
+/// Files that are got ahead after one that had to be waited for. With that they come in time, which says nothing of the next.
+const SLOW_FILES: u32 = 64;
+
 /// How a folder is opened: as nothing but a folder, and through no link.
 #[cfg(unix)]
 const FOLDER: OFlags = OFlags::RDONLY
@@ -40,6 +48,8 @@ pub(in crate::archive) struct Folder {
     path: PathBuf,
     #[cfg(unix)]
     handle: OwnedFd,
+    /// Files that are still to be got ahead.
+    slow: AtomicU32,
 }
 
 /// A regular file that is read piece by piece.
@@ -74,7 +84,11 @@ impl Folder {
         use rustix::io::Errno;
 
         match opened {
-            Ok(handle) => Ok(Some(Self { path, handle })),
+            Ok(handle) => Ok(Some(Self {
+                path,
+                handle,
+                slow: AtomicU32::new(0),
+            })),
             Err(Errno::NOENT) => Ok(None),
             // It is no folder, or what leads there is none: which of them, a look tells.
             Err(Errno::NOTDIR | Errno::LOOP) if !is_folder(&path)? => Ok(None),
@@ -85,7 +99,10 @@ impl Folder {
     /// Opens a folder; `None` where there is none. A link in its place is not followed.
     #[cfg(not(unix))]
     pub(in crate::archive) fn open(path: PathBuf) -> Result<Option<Self>, ArchiveError> {
-        Ok(is_folder(&path)?.then_some(Self { path }))
+        Ok(is_folder(&path)?.then_some(Self {
+            path,
+            slow: AtomicU32::new(0),
+        }))
     }
 
     /// Opens a folder in this one; `None` where there is none. A link in its place is not followed.
@@ -166,17 +183,30 @@ impl Folder {
     /// Begins to read the regular file `name`: the disk may get its first bytes while something else is done.
     pub(in crate::archive) fn begin(&self, name: &str) -> Result<Opened, ArchiveError> {
         let (file, length) = self.open_regular(name)?;
-        #[cfg(target_os = "linux")]
-        if let Some(bytes) = NonZeroU64::new(length.min(AHEAD_BYTES)) {
-            // Whoever does not listen reads it when it is asked for.
-            rustix::fs::fadvise(&file, 0, Some(bytes), Advice::WillNeed).ok();
-        }
+        self.get_ahead(&file, length);
         Ok(Opened {
             file,
             length,
             left: length,
         })
     }
+
+    /// Has the disk get the first bytes of a file, where files of this folder had to be waited for lately: asking costs as much as
+    /// opening a file, for nothing where they lie in memory.
+    #[cfg(target_os = "linux")]
+    fn get_ahead(&self, file: &File, length: u64) {
+        let slow = self.slow.load(Ordering::Relaxed);
+        if let Some(bytes) = NonZeroU64::new(length.min(AHEAD_BYTES))
+            && slow > 0
+        {
+            self.slow.store(slow - 1, Ordering::Relaxed);
+            // Whoever does not listen reads it when it is asked for.
+            rustix::fs::fadvise(file, 0, Some(bytes), Advice::WillNeed).ok();
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn get_ahead(&self, _: &File, _: u64) {}
 
     /// Reads the next piece of the file `name` into `buffer`, and returns how long it is; nothing at the end.
     pub(in crate::archive) fn read(
@@ -188,12 +218,16 @@ impl Folder {
         if opened.left == 0 {
             return Ok(0);
         }
+        let begun = Instant::now();
         loop {
             match opened.file.read(buffer) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(source) => return Err(io(source, &self.path.join(name()))),
                 Ok(read) => {
                     opened.left = opened.left.saturating_sub(read as u64);
+                    if begun.elapsed() > SLOW {
+                        self.slow.store(SLOW_FILES, Ordering::Relaxed);
+                    }
                     return Ok(read);
                 }
             }
