@@ -11,8 +11,8 @@ mod pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -81,7 +81,7 @@ fn main() {
 fn copied(archive: &Path, to: &Path) -> (Duration, u64) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
     command.arg("-q").arg("-a").arg(archive).arg("copy").arg(to);
-    timed(&mut command)
+    peers::timed(&mut command)
 }
 
 fn plain(archive: &Path, to: &Path) -> Duration {
@@ -90,16 +90,7 @@ fn plain(archive: &Path, to: &Path) -> Duration {
         .args(["-c", "cp -r \"$0\" \"$1\" && sync -f \"$1\""])
         .arg(archive)
         .arg(to);
-    timed(&mut command).0
-}
-
-fn timed(command: &mut Command) -> (Duration, u64) {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    let begun = Instant::now();
-    let mut child = command.spawn().expect("the program starts");
-    let (is_done, peak) = peers::wait(&mut child);
-    assert!(is_done, "it fails");
-    (begun.elapsed(), peak)
+    peers::timed(&mut command).0
 }
 
 fn gone(folder: &Path) {

@@ -12,8 +12,8 @@ mod pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use clap::Parser;
 use offprint::archive::{Archive, Area};
@@ -50,7 +50,7 @@ fn main() {
     let (archive, copy) = (folder.path().join("archive"), folder.path().join("theirs"));
     filled::fill_with(&archive, arguments.articles, IMAGES, arguments.bytes);
     let mut copied = Command::new("cp");
-    timed(copied.arg("-r").arg(&archive).arg(&copy));
+    peers::timed(copied.arg("-r").arg(&archive).arg(&copy));
     let lost = some(&archive);
     let names = folder.path().join("list");
     fs::write(&names, lost.join("\n")).expect("a list can be written");
@@ -100,13 +100,13 @@ fn lose(archive: &Path, lost: &[String]) {
     for path in lost {
         fs::remove_file(archive.join(path)).expect("it is there");
     }
-    timed(Command::new("sync").arg("-f").arg(archive));
+    peers::timed(Command::new("sync").arg("-f").arg(archive));
 }
 
 fn repair(archive: &Path, copy: &Path) -> (Duration, u64) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
     command.arg("-q").arg("-a").arg(archive);
-    timed(command.arg("repair").arg("--from").arg(copy))
+    peers::timed(command.arg("repair").arg("--from").arg(copy))
 }
 
 /// Puts the blobs back as programs do that know which they are, and prove nothing.
@@ -120,14 +120,5 @@ fn put(archive: &Path, copy: &Path, list: &Path) -> Duration {
         .arg(archive)
         .arg(list)
         .current_dir(copy);
-    timed(&mut command).0
-}
-
-fn timed(command: &mut Command) -> (Duration, u64) {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    let begun = Instant::now();
-    let mut child = command.spawn().expect("the program starts");
-    let (is_done, peak) = peers::wait(&mut child);
-    assert!(is_done, "it fails");
-    (begun.elapsed(), peak)
+    peers::timed(&mut command).0
 }

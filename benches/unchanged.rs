@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -84,14 +84,8 @@ fn mirror(folder: &Path, origin: SocketAddr) -> (Duration, u64) {
         .current_dir(folder)
         .env("http_proxy", format!("http://{origin}"))
         .env_remove("no_proxy")
-        .env_remove("NO_PROXY")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
-    let begun = Instant::now();
-    let mut child = command.spawn().expect("the program starts");
-    let (is_done, peak) = peers::wait(&mut child);
-    assert!(is_done, "it fails");
-    (begun.elapsed(), peak)
+        .env_remove("NO_PROXY");
+    peers::timed(&mut command)
 }
 
 /// Serves an index and the sitemaps that it names, which have not changed since they were read.

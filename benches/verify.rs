@@ -13,7 +13,7 @@ mod pages;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -124,7 +124,7 @@ fn verify(archive: &Path, cache: &Path, options: &[&str]) -> (Duration, u64) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offprint"));
     command.arg("-q").arg("-a").arg(archive).arg("verify");
     command.args(options).env("XDG_CACHE_HOME", cache);
-    run(&mut command)
+    peers::timed(&mut command)
 }
 
 /// Hashes the blobs as programs do that are given a list.
@@ -134,16 +134,7 @@ fn xargs(archive: &Path, list: &Path) -> Duration {
         .args(["-c", "xargs -P2 -n 250 openssl dgst -sha256 -r < \"$0\""])
         .arg(list)
         .current_dir(archive);
-    run(&mut command).0
-}
-
-fn run(command: &mut Command) -> (Duration, u64) {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    let begun = Instant::now();
-    let mut child = command.spawn().expect("the program starts");
-    let (is_done, peak) = peers::wait(&mut child);
-    assert!(is_done, "it fails");
-    (begun.elapsed(), peak)
+    peers::timed(&mut command).0
 }
 
 /// Reads the blobs and hashes them, in two threads: nobody who proves them does less.

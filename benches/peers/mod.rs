@@ -167,6 +167,16 @@ fn run(contender: &Contender, proxy: &str, folder: &Path) -> Run {
     }
 }
 
+/// Runs a program to its end, and says how long it took and how much memory it held, in KiB.
+pub(crate) fn timed(command: &mut Command) -> (Duration, u64) {
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let begun = Instant::now();
+    let mut child = command.spawn().expect("the program starts");
+    let (is_done, peak) = wait(&mut child);
+    assert!(is_done, "it fails");
+    (begun.elapsed(), peak)
+}
+
 /// Waits for a program, and says whether it succeeded and how much memory it held.
 pub(crate) fn wait(child: &mut Child) -> (bool, u64) {
     let mut peak = 0;
