@@ -53,7 +53,12 @@ mod tests {
             each(
                 items.by_ref(),
                 threads,
-                || left.fetch_sub(1, Ordering::Relaxed) == 0,
+                || {
+                    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                        left.checked_sub(1)
+                    })
+                    .is_err()
+                },
                 |item| {
                     sum.fetch_add(item, Ordering::Relaxed);
                 },
