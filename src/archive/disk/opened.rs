@@ -1,18 +1,15 @@
 //! How are many files of one folder looked at? The folder is opened once, and no path is walked again for each.
 
+mod pieces;
+
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicU32;
 
-#[cfg(target_os = "linux")]
-use std::num::NonZeroU64;
 #[cfg(unix)]
 use std::os::fd::OwnedFd;
 
-#[cfg(target_os = "linux")]
-use rustix::fs::Advice;
 #[cfg(unix)]
 use rustix::fs::{FileType, Mode, OFlags};
 
@@ -21,19 +18,11 @@ use super::take_in;
 use super::{ENTRIES_MAX, Listed, Seen, is_folder};
 use crate::archive::error::{ArchiveError, At as _, Kind};
 
+pub(in crate::archive) use pieces::Opened;
+
 /// Bytes of names that are taken from the system at once.
 #[cfg(target_os = "linux")]
 const LIST_BYTES: usize = 32 * 1024;
-
-/// Bytes of a file that the disk is told to get when it is opened to be read piece by piece.
-#[cfg(target_os = "linux")]
-const AHEAD_BYTES: u64 = 1024 * 1024;
-
-/// How long a piece is read where it does not lie in memory: several times as long as copying it takes.
-const SLOW: Duration = Duration::from_micros(200);
-
-/// Files that are got ahead after one that had to be waited for. With that they come in time, which says nothing of the next.
-const SLOW_FILES: u32 = 64;
 
 /// How a folder is opened: as nothing but a folder, and through no link.
 #[cfg(unix)]
@@ -50,15 +39,6 @@ pub(in crate::archive) struct Folder {
     handle: OwnedFd,
     /// Files that are still to be got ahead.
     slow: AtomicU32,
-}
-
-/// A regular file that is read piece by piece.
-#[derive(Debug)]
-pub(in crate::archive) struct Opened {
-    file: File,
-    /// Its bytes as they were counted when it was opened.
-    pub(in crate::archive) length: u64,
-    left: u64,
 }
 
 impl Folder {
@@ -178,60 +158,6 @@ impl Folder {
         name: impl AsRef<Path>,
     ) -> Result<Option<Seen>, ArchiveError> {
         super::look(&self.path.join(name))
-    }
-
-    /// Begins to read the regular file `name`: the disk may get its first bytes while something else is done.
-    pub(in crate::archive) fn begin(&self, name: &str) -> Result<Opened, ArchiveError> {
-        let (file, length) = self.open_regular(name)?;
-        self.get_ahead(&file, length);
-        Ok(Opened {
-            file,
-            length,
-            left: length,
-        })
-    }
-
-    /// Has the disk get the first bytes of a file, where files of this folder had to be waited for lately: asking costs as much as
-    /// opening a file, for nothing where they lie in memory.
-    #[cfg(target_os = "linux")]
-    fn get_ahead(&self, file: &File, length: u64) {
-        let slow = self.slow.load(Ordering::Relaxed);
-        if let Some(bytes) = NonZeroU64::new(length.min(AHEAD_BYTES))
-            && slow > 0
-        {
-            self.slow.store(slow - 1, Ordering::Relaxed);
-            // Whoever does not listen reads it when it is asked for.
-            rustix::fs::fadvise(file, 0, Some(bytes), Advice::WillNeed).ok();
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn get_ahead(&self, _: &File, _: u64) {}
-
-    /// Reads the next piece of the file `name` into `buffer`, and returns how long it is; nothing at the end.
-    pub(in crate::archive) fn read(
-        &self,
-        name: impl FnOnce() -> String,
-        opened: &mut Opened,
-        buffer: &mut [u8],
-    ) -> Result<usize, ArchiveError> {
-        if opened.left == 0 {
-            return Ok(0);
-        }
-        let begun = Instant::now();
-        loop {
-            match opened.file.read(buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(source) => return Err(io(source, &self.path.join(name()))),
-                Ok(read) => {
-                    opened.left = opened.left.saturating_sub(read as u64);
-                    if begun.elapsed() > SLOW {
-                        self.slow.store(SLOW_FILES, Ordering::Relaxed);
-                    }
-                    return Ok(read);
-                }
-            }
-        }
     }
 
     /// Reads the whole regular file `name` of at most `limit` bytes. The length is taken first, and nothing beyond it is believed.
